@@ -1,0 +1,25 @@
+//! Galley: a terminal studio for human-in-the-loop authoring.
+//!
+//! The map. Each room may call only the rooms named after its arrow; nothing points the other way.
+//!
+//! | room | what it is for | may call |
+//! |---|---|---|
+//! | [`domain`] | the words of the specification as types; `decide`, `apply`, `next_work`; no IO, clock or chance | |
+//! | [`analysis`] | deterministic text science: clean text, words, sentences, diff of prose | domain |
+//! | [`store`] | SQLite: journal, blobs, projections; the only room with SQL | domain |
+//! | [`llm`] | the `Model` trait, a module per protocol, the offline author, prices | domain, analysis |
+//! | [`context`] | what an agent is given: beat, canon, earlier pages, feedback, rendered prompt | store, llm |
+//! | [`agents`] | an agent is a prompt and a model choice; it turns context into a checked artifact | context, llm |
+//! | [`engine`] | the conductor: commands in, events out; scheduling, retries, recovery | agents and all below |
+//! | [`cli`] | one file a subcommand | engine |
+//! | [`tui`] | the studio: app, keymap, theme, screens, overlays, widgets | engine |
+
+pub mod agents;
+pub mod analysis;
+pub mod cli;
+pub mod context;
+pub mod domain;
+pub mod engine;
+pub mod llm;
+pub mod store;
+pub mod tui;
