@@ -1,0 +1,24 @@
+//! What a rule may know of the world: handed in, so that deciding stays pure.
+
+use super::{Money, Time};
+
+/// Facts of the moment in which a command is decided.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts {
+    /// Now.
+    pub now: Time,
+    /// What is left of the tightest budget; none means no budget is set.
+    pub budget_left: Option<Money>,
+    /// Whether advisory steps are asked at all.
+    pub advisory: bool,
+    /// A number in 0..1 that spreads waits, so that retries do not march in step.
+    pub jitter: f64,
+}
+
+impl Facts {
+    /// Facts with no budget, advisory steps on and no jitter.
+    #[must_use]
+    pub fn at(now: Time) -> Self {
+        Self { now, budget_left: None, advisory: true, jitter: 0.0 }
+    }
+}

@@ -1,0 +1,182 @@
+//! Names of things. Each is readable, stable and never used twice.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes a name as it stands.
+            pub fn new(name: impl Into<String>) -> Self {
+                Self(name.into())
+            }
+
+            /// Returns the name as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+    };
+}
+
+id!(
+    /// A book: the slug of its first title, `the-winter-harbour`.
+    BookId
+);
+id!(
+    /// A chapter: `{book}_ch_001`, numbered in the order of making.
+    ChapterId
+);
+id!(
+    /// A page: `{chapter}_page_001`, numbered in the order of making (spec P2).
+    PageId
+);
+id!(
+    /// A run of a workflow: `run_` and 12 hex digits.
+    RunId
+);
+id!(
+    /// A step of a workflow, by the name its definition gives it.
+    StepName
+);
+id!(
+    /// A revision: `{run}.{step}.{number}`.
+    RevisionId
+);
+id!(
+    /// A decision: `{run}.d{number}`.
+    DecisionId
+);
+id!(
+    /// A piece of feedback: `{run}.f{number}`.
+    FeedbackId
+);
+id!(
+    /// A canon entry: `{book}_{slug}`.
+    EntryId
+);
+id!(
+    /// A command, named by whoever sends it: a repeat gets the first answer.
+    CommandId
+);
+id!(
+    /// An attempt: `{run}.{step}.i{iteration}.v{variant}.a{attempt}` (design §2).
+    AttemptId
+);
+
+impl BookId {
+    /// Makes the id of a new book from its title; `taken` tells which ids exist already.
+    pub fn from_title(title: &str, taken: impl Fn(&Self) -> bool) -> Self {
+        let base = slug(title, "book");
+        let first = Self(base.clone());
+        if !taken(&first) {
+            return first;
+        }
+        (2u32..)
+            .map(|n| Self(format!("{base}-{n}")))
+            .find(|id| !taken(id))
+            .expect("some number below 2^32 is free")
+    }
+}
+
+impl ChapterId {
+    /// Makes the id of the `ordinal`th chapter ever made in the book.
+    #[must_use]
+    pub fn nth(book: &BookId, ordinal: u32) -> Self {
+        Self(format!("{book}_ch_{ordinal:03}"))
+    }
+
+    /// Returns the book part of the id, when it has one.
+    #[must_use]
+    pub fn book(&self) -> Option<BookId> {
+        self.0.rsplit_once("_ch_").map(|(book, _)| BookId(book.to_owned()))
+    }
+}
+
+impl PageId {
+    /// Makes the id of the `ordinal`th page ever made in the chapter.
+    #[must_use]
+    pub fn nth(chapter: &ChapterId, ordinal: u32) -> Self {
+        Self(format!("{chapter}_page_{ordinal:03}"))
+    }
+}
+
+impl RunId {
+    /// Makes a run id from 48 random bits.
+    #[must_use]
+    pub fn from_bits(bits: u64) -> Self {
+        Self(format!("run_{:012x}", bits & 0xffff_ffff_ffff))
+    }
+}
+
+impl RevisionId {
+    /// Names the `number`th revision of a step.
+    #[must_use]
+    pub fn nth(run: &RunId, step: &StepName, number: u32) -> Self {
+        Self(format!("{run}.{step}.{number}"))
+    }
+}
+
+impl AttemptId {
+    /// Names an attempt by its key: names, not positions. Variants are not made yet and are always 0.
+    #[must_use]
+    pub fn of(run: &RunId, step: &StepName, iteration: u32, attempt: u32) -> Self {
+        Self(format!("{run}.{step}.i{iteration}.v0.a{attempt}"))
+    }
+}
+
+/// Turns a title into lower-case ASCII words joined by `-`, at most 32 letters; `fallback` if nothing is left.
+#[must_use]
+pub fn slug(title: &str, fallback: &str) -> String {
+    let mut out = String::new();
+    for c in title.chars() {
+        if c.is_ascii_alphanumeric() {
+            out.push(c.to_ascii_lowercase());
+        } else if !out.is_empty() && !out.ends_with('-') && c != '\'' && c != '’' {
+            out.push('-');
+        }
+        if out.len() >= 32 {
+            break;
+        }
+    }
+    let out = out.trim_end_matches('-');
+    if out.is_empty() { fallback.to_owned() } else { out.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p2_page_ids_read_chapter_then_page_number() {
+        let chapter = ChapterId::nth(&BookId::new("harbour"), 2);
+        assert_eq!(PageId::nth(&chapter, 1).as_str(), "harbour_ch_002_page_001");
+        assert_eq!(chapter.book(), Some(BookId::new("harbour")));
+    }
+
+    #[test]
+    fn a_title_without_latin_letters_still_gets_an_id_and_a_taken_one_gets_a_number() {
+        assert_eq!(BookId::from_title("冬の港", |_| false).as_str(), "book");
+        assert_eq!(BookId::from_title("冬の港", |id| id.as_str() == "book").as_str(), "book-2");
+        assert_eq!(BookId::from_title("The Winter's Harbour!", |_| false).as_str(), "the-winters-harbour");
+    }
+}

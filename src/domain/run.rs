@@ -1,0 +1,320 @@
+//! A run: one execution of a workflow, from its events.
+//!
+//! [`decide`](decide::decide) turns a command into events or a refusal, [`Run::apply`] turns an event into
+//! the next state, [`next_work`](next_work::next_work) tells what should be started. Nothing else changes a run.
+
+pub mod apply;
+pub mod command;
+pub mod decide;
+mod draft;
+pub mod event;
+pub mod next_work;
+pub mod standing;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+pub use command::{Passage, RunCommand};
+pub use decide::decide;
+pub use event::{CancelReason, DecisionKind, Origin, RunEvent, Usage};
+pub use next_work::{Work, next_work};
+pub use standing::Standing;
+
+use super::ids::{AttemptId, DecisionId, FeedbackId};
+use super::workflow::StepDefinition;
+use super::{AttemptFailure, BookId, ChapterId, Hash, PageId, Reason, RevisionId, RunId, StepName, Text, Time, Workflow};
+
+/// What a run is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// The book.
+    pub book: BookId,
+    /// The chapter in which the page was made.
+    pub chapter: ChapterId,
+    /// The page.
+    pub page: PageId,
+}
+
+/// The state of a run. It is made by [`Run::start`] and changed by [`Run::apply`] only.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// Its id.
+    pub id: RunId,
+    /// The definition that it began with.
+    pub workflow: Arc<Workflow>,
+    /// What it is about.
+    pub subject: Subject,
+    /// The author's beat: what happens on the page.
+    pub beat: Option<Text>,
+    /// The steps, in the workflow's order.
+    pub steps: Vec<Step>,
+    /// Revision requests that count against the limit (spec P7).
+    pub revision_requests: u32,
+    /// The limit, as raised by the author.
+    pub revision_limit: u32,
+    /// Every decision, oldest first.
+    pub decisions: Vec<Decision>,
+    /// Undone decisions that can be redone, the next one last.
+    pub redo: Vec<DecisionId>,
+    /// How many pieces of feedback were given.
+    pub feedback_count: u32,
+    /// Set while its page is in the trash: nothing is started.
+    pub paused: bool,
+    /// Number of the last event applied; the first is 1.
+    pub seq: u64,
+    /// When it began.
+    pub created_at: Time,
+    /// When its last event happened.
+    pub updated_at: Time,
+}
+
+/// The state of one step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Its name.
+    pub name: StepName,
+    /// Where it stands.
+    pub phase: Phase,
+    /// How often it was asked.
+    pub iteration: u32,
+    /// The hash of what it was asked with.
+    pub input: Option<Hash>,
+    /// How often it was asked again without feedback.
+    pub asked_again: u32,
+    /// Attempts that failed since it was asked.
+    pub failures: u32,
+    /// Interruptions in a row.
+    pub interruptions: u32,
+    /// Every attempt, oldest first.
+    pub attempts: Vec<Attempt>,
+    /// Every revision, oldest first.
+    pub revisions: Vec<Revision>,
+    /// Every piece of feedback, oldest first.
+    pub feedback: Vec<Feedback>,
+    /// The model the author chose for this page, over the configured one.
+    pub model: Option<String>,
+    /// The gate is set aside: still open, no longer offered first.
+    pub set_aside: bool,
+    /// A revision kept when what it was made from was withdrawn, with the revisions it was made from.
+    pub kept: Option<Kept>,
+    /// For an advisory step: the revision it speaks of.
+    pub basis: Option<RevisionId>,
+}
+
+/// Where a step stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// What it needs is not settled.
+    Waiting,
+    /// An attempt should start at this time.
+    Queued {
+        /// When.
+        due: Time,
+    },
+    /// An attempt is under way.
+    Working {
+        /// Which.
+        attempt: AttemptId,
+    },
+    /// Its gate is open on this revision.
+    Gate {
+        /// The revision to decide on.
+        revision: RevisionId,
+    },
+    /// Decided: with this revision, or skipped.
+    Settled {
+        /// None when skipped.
+        revision: Option<RevisionId>,
+    },
+    /// Needs the author before anything goes on.
+    NeedsAuthor {
+        /// Why.
+        reason: Reason,
+        /// In words.
+        message: String,
+    },
+}
+
+/// A revision: numbered, immutable; its full text is in the store under its hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revision {
+    /// Its id.
+    pub id: RevisionId,
+    /// Its number within the step, from 1.
+    pub number: u32,
+    /// Its text.
+    pub text: Text,
+    /// How it came to be.
+    pub origin: Origin,
+    /// The model that wrote it, or `manual`.
+    pub model: String,
+    /// The input it was made from, for an agent's.
+    pub input: Option<Hash>,
+    /// It arrived after its attempt was cancelled: kept, never at a gate by itself.
+    pub late: bool,
+    /// When it was made.
+    pub created_at: Time,
+}
+
+/// The author's words on a revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feedback {
+    /// Its id.
+    pub id: FeedbackId,
+    /// The revision it speaks of.
+    pub revision: RevisionId,
+    /// The words.
+    pub text: Text,
+    /// The request was undone.
+    pub withdrawn: bool,
+}
+
+/// One call of an agent, as far as the rules need to know it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attempt {
+    /// Its key.
+    pub id: AttemptId,
+    /// The iteration it belongs to.
+    pub iteration: u32,
+    /// Its number within the iteration, from 1.
+    pub number: u32,
+    /// What it was asked with.
+    pub input: Hash,
+    /// How it stands.
+    pub status: AttemptStatus,
+    /// When it began.
+    pub started_at: Time,
+}
+
+/// How an attempt stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AttemptStatus {
+    /// Under way.
+    Running,
+    /// Delivered this revision (advisory steps deliver none).
+    Delivered(Option<RevisionId>),
+    /// Failed.
+    Failed(AttemptFailure),
+    /// Cancelled.
+    Cancelled(CancelReason),
+}
+
+/// A decision of the author.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// Its id.
+    pub id: DecisionId,
+    /// The step it decided on.
+    pub step: StepName,
+    /// What was said.
+    pub kind: DecisionKind,
+    /// The revision it spoke of or made.
+    pub revision: Option<RevisionId>,
+    /// The feedback it brought.
+    pub feedback: Option<FeedbackId>,
+    /// Where the step stood before it.
+    pub before: Phase,
+    /// It was undone.
+    pub undone: bool,
+}
+
+/// A revision kept for the case that what it was made from is approved again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    /// The revisions of the needed steps.
+    pub basis: Vec<Option<RevisionId>>,
+    /// The revision.
+    pub revision: RevisionId,
+}
+
+impl Step {
+    fn new(name: StepName) -> Self {
+        Self {
+            name,
+            phase: Phase::Waiting,
+            iteration: 0,
+            input: None,
+            asked_again: 0,
+            failures: 0,
+            interruptions: 0,
+            attempts: Vec::new(),
+            revisions: Vec::new(),
+            feedback: Vec::new(),
+            model: None,
+            set_aside: false,
+            kept: None,
+            basis: None,
+        }
+    }
+
+    /// Returns the revision that its gate is open on or that settled it.
+    #[must_use]
+    pub fn current_revision(&self) -> Option<&Revision> {
+        let id = match &self.phase {
+            Phase::Gate { revision } | Phase::Settled { revision: Some(revision) } => revision,
+            _ => return None,
+        };
+        self.revisions.iter().find(|r| r.id == *id)
+    }
+
+    /// Returns whether it is decided.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        matches!(self.phase, Phase::Settled { .. })
+    }
+
+    /// Returns the attempt under way.
+    #[must_use]
+    pub fn live_attempt(&self) -> Option<&AttemptId> {
+        match &self.phase {
+            Phase::Working { attempt } => Some(attempt),
+            _ => None,
+        }
+    }
+
+    /// Returns the feedback that still counts, oldest first.
+    pub fn active_feedback(&self) -> impl Iterator<Item = &Feedback> {
+        self.feedback.iter().filter(|f| !f.withdrawn)
+    }
+}
+
+impl Run {
+    /// Returns a step by name.
+    #[must_use]
+    pub fn step(&self, name: &StepName) -> Option<&Step> {
+        self.steps.iter().find(|s| s.name == *name)
+    }
+
+    /// Returns a step's definition.
+    ///
+    /// # Panics
+    /// When the step is not of this run's workflow: a run's steps are made from its definition.
+    #[must_use]
+    pub fn definition(&self, step: &Step) -> &StepDefinition {
+        self.workflow.step(&step.name).expect("a run's steps are those of its definition")
+    }
+
+    /// Returns the steps that carry the run, without the advisory ones.
+    pub fn main_steps(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(|s| !self.definition(s).advisory)
+    }
+
+    /// Returns a revision and its step.
+    #[must_use]
+    pub fn revision(&self, id: &RevisionId) -> Option<(&Step, &Revision)> {
+        self.steps.iter().find_map(|s| s.revisions.iter().find(|r| r.id == *id).map(|r| (s, r)))
+    }
+
+    /// Returns the attempts under way, of all steps.
+    pub fn live_attempts(&self) -> impl Iterator<Item = &AttemptId> {
+        self.steps.iter().filter_map(Step::live_attempt)
+    }
+
+    fn step_mut(&mut self, name: &StepName) -> &mut Step {
+        self.steps.iter_mut().find(|s| s.name == *name).expect("events name steps of their run's workflow")
+    }
+}

@@ -1,0 +1,81 @@
+//! What can be asked of a run: by its author, and by the conductor. They are different commands (spec P1).
+
+use serde::{Deserialize, Serialize};
+
+use super::Usage;
+use crate::domain::ids::AttemptId;
+use crate::domain::{AttemptFailure, Hash, Money, RevisionId, StepName};
+
+/// A stretch of a revision that feedback speaks of, in bytes of its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passage {
+    /// The first byte.
+    pub start: u64,
+    /// The byte after the last.
+    pub end: u64,
+}
+
+/// A command to a run. Where a step may be left out, the one that the run stands at is meant; where a
+/// revision is given, it must be the newest at its gate.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs, reason = "the fields read as their variant's sentence")]
+pub enum RunCommand {
+    /// Says what happens on the page.
+    SetBeat { text: String },
+    /// Approves the revision at the gate.
+    Approve { step: Option<StepName>, revision: Option<RevisionId> },
+    /// Sends the revision back; without feedback the agent is simply asked again. Both count (spec P7).
+    Revise {
+        step: Option<StepName>,
+        revision: Option<RevisionId>,
+        feedback: Option<String>,
+        passage: Option<Passage>,
+    },
+    /// Replaces the text by the author's edit of it and approves that, also on an approved step.
+    Edit { step: Option<StepName>, revision: Option<RevisionId>, text: String },
+    /// Supplies a text instead of the agent's, by `manual` or a model's name, and opens the gate on it.
+    Write { step: Option<StepName>, revision: Option<RevisionId>, text: String, model: String, tokens: u64 },
+    /// Brings an earlier revision back as a new one and opens the gate on it.
+    Restore { revision: RevisionId },
+    /// Goes on without an optional step.
+    Skip { step: Option<StepName> },
+    /// Sets an open gate aside, or takes it up again.
+    SetAside { step: Option<StepName>, aside: bool },
+    /// Asks a step that needs the author once more.
+    Retry { step: Option<StepName> },
+    /// Stops a step that is queued or working.
+    Cancel { step: Option<StepName> },
+    /// Chooses the model (`provider/model`) of a step for this page; none goes back to the configured one.
+    ChooseModel { step: Option<StepName>, model: Option<String> },
+    /// Sets the limit of revision requests for this page.
+    SetLimit { limit: u32 },
+    /// Takes back the last decision, or the last one on a step.
+    Undo { step: Option<StepName> },
+    /// Makes the decision again that was undone last.
+    Redo,
+    /// Stops everything while the page is in the trash.
+    Pause,
+    /// Goes on.
+    Resume,
+
+    /// The conductor: an attempt begins. Written before the call is made; `reserved` is what it may cost at
+    /// worst, none when the price is unknown.
+    Start { attempt: AttemptId, step: StepName, model: String, request: String, reserved: Option<Money> },
+    /// The conductor: an agent delivered.
+    Deliver { attempt: AttemptId, text: String, usage: Usage, cost: Option<Money> },
+    /// The conductor: an attempt failed, with what had been written by then.
+    Fail {
+        attempt: AttemptId,
+        failure: AttemptFailure,
+        partial: Option<String>,
+        usage: Usage,
+        cost: Option<Money>,
+    },
+    /// The conductor: a call that was cancelled has ended; what it took and left is recorded.
+    Close { attempt: AttemptId, partial: Option<String>, usage: Usage, cost: Option<Money> },
+    /// The conductor: an attempt was cut off by the end of the process that made it. An orderly end does not
+    /// count towards parking the step.
+    Interrupt { attempt: AttemptId, partial: Option<String>, orderly: bool },
+    /// The conductor: the budget does not cover the call that a step needs.
+    Block { step: StepName, input: Option<Hash>, needed: Option<Money> },
+}

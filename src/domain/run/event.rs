@@ -1,0 +1,195 @@
+//! What happens to a run: the lines of its journal.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Passage, Revision, Subject};
+use crate::domain::ids::{AttemptId, DecisionId, FeedbackId};
+use crate::domain::{AttemptFailure, Hash, Money, Reason, RevisionId, RunId, StepName, Text, Time};
+
+/// What an attempt took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Tokens of the prompt.
+    pub input_tokens: u64,
+    /// Tokens of the answer.
+    pub output_tokens: u64,
+    /// The server did not say, and Galley estimated.
+    pub estimated: bool,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+}
+
+/// How a revision came to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// An agent wrote it in this attempt.
+    Agent(AttemptId),
+    /// The author wrote it.
+    Hand,
+    /// The author edited this revision.
+    Edit(RevisionId),
+    /// The author brought this revision back.
+    Restore(RevisionId),
+}
+
+/// What was said at a gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DecisionKind {
+    /// Good as it is.
+    Approve,
+    /// Send back.
+    Revise,
+    /// Edited, and good so.
+    Edit,
+    /// Written by hand.
+    Write,
+    /// An earlier revision brought back.
+    Restore,
+    /// Left out.
+    Skip,
+    /// Set aside for later.
+    SetAside,
+    /// Taken up again.
+    TakeUp,
+}
+
+impl DecisionKind {
+    /// Returns the stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Revise => "revise",
+            Self::Edit => "edit",
+            Self::Write => "write",
+            Self::Restore => "restore",
+            Self::Skip => "skip",
+            Self::SetAside => "set_aside",
+            Self::TakeUp => "take_up",
+        }
+    }
+}
+
+/// Why an attempt was cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CancelReason {
+    /// The author said so.
+    Author,
+    /// A decision made it pointless.
+    Superseded,
+    /// The process that made it ended.
+    Interrupted,
+    /// Its page went to the trash.
+    Trashed,
+}
+
+/// An event of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the fields read as their variant's sentence")]
+pub enum RunEvent {
+    /// The run began, with this definition. Always the first event.
+    RunStarted { run: RunId, workflow: String, version: u32, definition: Hash, subject: Subject },
+    /// The author said what happens.
+    BeatSet { text: Text },
+    /// A step is asked, with this input; an attempt is due now. An advisory step speaks of `basis`.
+    StepAsked { step: StepName, iteration: u32, input: Hash, basis: Option<RevisionId> },
+    /// A step that was asked the same before gets the result it had: nothing is paid twice.
+    ResultAdopted {
+        step: StepName,
+        iteration: u32,
+        input: Hash,
+        revision: Option<RevisionId>,
+        basis: Option<RevisionId>,
+    },
+    /// A step waits for steps that are no longer settled; what it had is kept for the case that the same is
+    /// approved again.
+    StepWithdrawn { step: StepName, kept: Option<RevisionId> },
+    /// A step needs its author.
+    AuthorNeeded { step: StepName, reason: Reason, message: String },
+    /// A step is tried again on the author's word.
+    RetryAsked { step: StepName },
+
+    /// An attempt began: `number` counts within the iteration.
+    AttemptStarted {
+        attempt: AttemptId,
+        step: StepName,
+        iteration: u32,
+        number: u32,
+        model: String,
+        input: Hash,
+        request: Text,
+        reserved: Option<Money>,
+    },
+    /// An agent delivered a revision.
+    AttemptDelivered { attempt: AttemptId, step: StepName, revision: Revision, usage: Usage, cost: Option<Money> },
+    /// An advisory agent delivered remarks on a revision.
+    RemarksDelivered {
+        attempt: AttemptId,
+        step: StepName,
+        revision: RevisionId,
+        remarks: Text,
+        model: String,
+        usage: Usage,
+        cost: Option<Money>,
+    },
+    /// An attempt failed; the next is due at `retry_at`, or the step does not go on by itself.
+    AttemptFailed {
+        attempt: AttemptId,
+        step: StepName,
+        failure: AttemptFailure,
+        retry_at: Option<Time>,
+        partial: Option<Text>,
+        usage: Usage,
+        cost: Option<Money>,
+    },
+    /// An attempt was cancelled. Only a counted interruption brings the step closer to being parked.
+    AttemptCancelled {
+        attempt: AttemptId,
+        step: StepName,
+        reason: CancelReason,
+        partial: Option<Text>,
+        counted: bool,
+    },
+    /// A cancelled call has ended: what it took and left.
+    AttemptClosed { attempt: AttemptId, step: StepName, partial: Option<Text>, usage: Usage, cost: Option<Money> },
+
+    /// The author decided: of or on `revision`, making `made`; `tokens` of a text that was made elsewhere.
+    Decided {
+        decision: DecisionId,
+        step: StepName,
+        kind: DecisionKind,
+        revision: Option<RevisionId>,
+        made: Option<Revision>,
+        tokens: u64,
+        feedback: Option<GivenFeedback>,
+    },
+    /// A decision was taken back.
+    Undone { decision: DecisionId },
+    /// A decision that was taken back was made again.
+    Redone { decision: DecisionId },
+    /// The author chose a model for a step, or went back to the configured one.
+    ModelChosen { step: StepName, model: Option<String> },
+    /// The author set the limit of revision requests.
+    LimitSet { limit: u32 },
+    /// The page went to the trash.
+    Paused,
+    /// The page came back.
+    Resumed,
+}
+
+/// Feedback as it was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenFeedback {
+    /// Its id.
+    pub id: FeedbackId,
+    /// The revision it speaks of.
+    pub revision: RevisionId,
+    /// The words.
+    pub text: Text,
+    /// The passage it speaks of.
+    pub passage: Option<Passage>,
+}
