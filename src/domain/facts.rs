@@ -13,12 +13,14 @@ pub struct Facts {
     pub advisory: bool,
     /// A number in 0..1 that spreads waits, so that retries do not march in step.
     pub jitter: f64,
+    /// The first wait before a retry, in milliseconds; it doubles each time.
+    pub backoff_ms: i64,
 }
 
 impl Facts {
     /// Facts with no budget, advisory steps on and no jitter.
     #[must_use]
     pub fn at(now: Time) -> Self {
-        Self { now, budget_left: None, advisory: true, jitter: 0.0 }
+        Self { now, budget_left: None, advisory: true, jitter: 0.0, backoff_ms: 2000 }
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod apply;
 pub mod command;
+mod conduct;
 pub mod decide;
 mod draft;
 pub mod event;
@@ -18,14 +19,16 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use command::{Passage, RunCommand};
-pub use decide::decide;
+pub use decide::{MOST_BYTES, begin, decide};
 pub use event::{CancelReason, DecisionKind, Origin, RunEvent, Usage};
 pub use next_work::{Work, next_work};
 pub use standing::Standing;
 
-use super::ids::{AttemptId, DecisionId, FeedbackId};
+pub use super::ids::{AttemptId, DecisionId, FeedbackId};
 use super::workflow::StepDefinition;
-use super::{AttemptFailure, BookId, ChapterId, Hash, PageId, Reason, RevisionId, RunId, StepName, Text, Time, Workflow};
+use super::{
+    AttemptFailure, BookId, ChapterId, Hash, PageId, Reason, RevisionId, RunId, StepName, Text, Time, Workflow,
+};
 
 /// What a run is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,7 +101,9 @@ pub struct Step {
     pub model: Option<String>,
     /// The gate is set aside: still open, no longer offered first.
     pub set_aside: bool,
-    /// A revision kept when what it was made from was withdrawn, with the revisions it was made from.
+    /// The revisions of the steps it needs, as they were when it was asked.
+    pub made_from: Vec<Option<RevisionId>>,
+    /// A revision kept when what it was made from was withdrawn.
     pub kept: Option<Kept>,
     /// For an advisory step: the revision it speaks of.
     pub basis: Option<RevisionId>,
@@ -182,6 +187,8 @@ pub struct Attempt {
     pub iteration: u32,
     /// Its number within the iteration, from 1.
     pub number: u32,
+    /// The model that is called.
+    pub model: String,
     /// What it was asked with.
     pub input: Hash,
     /// How it stands.
@@ -246,6 +253,7 @@ impl Step {
             feedback: Vec::new(),
             model: None,
             set_aside: false,
+            made_from: Vec::new(),
             kept: None,
             basis: None,
         }

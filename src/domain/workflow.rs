@@ -205,7 +205,8 @@ fn line_at(source: &str, byte: usize) -> usize {
 
 fn line_of_step(source: &str, step: Option<&StepName>) -> usize {
     let quoted = step.map(|s| format!("\"{s}\""));
-    let found = source.lines().rposition(|line| {
+    let lines: Vec<&str> = source.lines().collect();
+    let found = lines.iter().rposition(|line| {
         quoted.as_ref().is_some_and(|q| line.trim_start().starts_with("id") && line.contains(q.as_str()))
     });
     found.map_or(1, |index| index + 1)

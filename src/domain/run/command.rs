@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Usage;
 use crate::domain::ids::AttemptId;
-use crate::domain::{AttemptFailure, Hash, Money, RevisionId, StepName};
+use crate::domain::{AttemptFailure, Money, RevisionId, StepName};
 
 /// A stretch of a revision that feedback speaks of, in bytes of its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,7 +59,7 @@ pub enum RunCommand {
     Resume,
 
     /// The conductor: an attempt begins. Written before the call is made; `reserved` is what it may cost at
-    /// worst, none when the price is unknown.
+    /// worst, none when the price is unknown. Where the budget does not cover it, the step waits instead.
     Start { attempt: AttemptId, step: StepName, model: String, request: String, reserved: Option<Money> },
     /// The conductor: an agent delivered.
     Deliver { attempt: AttemptId, text: String, usage: Usage, cost: Option<Money> },
@@ -76,6 +76,4 @@ pub enum RunCommand {
     /// The conductor: an attempt was cut off by the end of the process that made it. An orderly end does not
     /// count towards parking the step.
     Interrupt { attempt: AttemptId, partial: Option<String>, orderly: bool },
-    /// The conductor: the budget does not cover the call that a step needs.
-    Block { step: StepName, input: Option<Hash>, needed: Option<Money> },
 }

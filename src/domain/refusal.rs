@@ -1,0 +1,107 @@
+//! Why a command was not carried out. A refusal changes nothing.
+
+use serde::Serialize;
+
+use super::{RevisionId, StepName};
+
+/// A command that the rules do not allow, with what would be needed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the message of each variant says it")]
+pub enum Refusal {
+    #[error("there is no {what} `{id}`")]
+    NotFound { what: &'static str, id: String },
+    #[error("this workflow has no step `{step}`")]
+    UnknownStep { step: StepName },
+    #[error("{step} cannot be decided on: the page is in {state}")]
+    NotReviewing { step: StepName, state: String },
+    #[error("revision {given} is no longer the newest; {newest} is")]
+    NotNewest { given: RevisionId, newest: RevisionId },
+    #[error("all {limit} revision requests of this page are used")]
+    LimitReached { limit: u32 },
+    #[error("the limit cannot go below the {used} requests already made")]
+    LimitTooLow { used: u32 },
+    #[error("{step} cannot be skipped")]
+    NotSkippable { step: StepName },
+    #[error("{step} cannot be written yet: what it needs is not approved")]
+    NotReady { step: StepName },
+    #[error("{step} is already approved")]
+    AlreadySettled { step: StepName },
+    #[error("the page is approved as a whole; say which step is meant")]
+    StepNotNamed,
+    #[error("{step} is not being written")]
+    NotRunning { step: StepName },
+    #[error("{step} does not wait for a retry")]
+    NothingToRetry { step: StepName },
+    #[error("revision {revision} is already the current one")]
+    AlreadyCurrent { revision: RevisionId },
+    #[error("there is no decision to undo")]
+    NothingToUndo,
+    #[error("there is no undone decision to redo")]
+    NothingToRedo,
+    #[error("the text is empty")]
+    EmptyText,
+    #[error("the text is {bytes} bytes long; at most {most} are taken")]
+    TooLong { bytes: u64, most: u64 },
+    #[error("it is in the trash")]
+    Trashed,
+    #[error("{what} is not in the trash")]
+    NotTrashed { what: String },
+    #[error("attempt {attempt} cannot {what}: it is not under way")]
+    AttemptNotLive { attempt: String, what: &'static str },
+    #[error("{field}: {reason}")]
+    Invalid { field: &'static str, reason: String },
+    #[error("command `{command}` was already given, for something else")]
+    Repeated { command: String },
+}
+
+impl Refusal {
+    /// Returns the stable name of the kind.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => "not_found",
+            Self::UnknownStep { .. } => "unknown_step",
+            Self::NotReviewing { .. } => "not_reviewing",
+            Self::NotNewest { .. } => "not_newest",
+            Self::LimitReached { .. } => "limit_reached",
+            Self::LimitTooLow { .. } => "limit_too_low",
+            Self::NotSkippable { .. } => "not_skippable",
+            Self::NotReady { .. } => "not_ready",
+            Self::AlreadySettled { .. } => "already_settled",
+            Self::StepNotNamed => "step_not_named",
+            Self::NotRunning { .. } => "not_running",
+            Self::NothingToRetry { .. } => "nothing_to_retry",
+            Self::AlreadyCurrent { .. } => "already_current",
+            Self::NothingToUndo => "nothing_to_undo",
+            Self::NothingToRedo => "nothing_to_redo",
+            Self::EmptyText => "empty_text",
+            Self::TooLong { .. } => "too_long",
+            Self::Trashed => "trashed",
+            Self::NotTrashed { .. } => "not_trashed",
+            Self::AttemptNotLive { .. } => "attempt_not_live",
+            Self::Invalid { .. } => "invalid",
+            Self::Repeated { .. } => "repeated",
+        }
+    }
+
+    /// Returns what the person can do about it, where there is something.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::NotFound { .. } => "the list commands print the ids that exist",
+            Self::UnknownStep { .. } => "the steps of a page are narration and dialogue",
+            Self::NotReviewing { .. } => "wait for its gate to open, or undo an approval to go back",
+            Self::NotNewest { .. } => "look at the newest revision, or restore the other one",
+            Self::LimitReached { .. } => "edit or write the text by hand, or raise the limit for this page",
+            Self::NotSkippable { .. } => "write it by hand instead",
+            Self::NotReady { .. } => "approve the step before it first",
+            Self::AlreadySettled { .. } => "undo the approval, restore a revision, or edit the text",
+            Self::StepNotNamed => "name the step: narration or dialogue",
+            Self::NothingToRetry { .. } => "only a step that needs the author can be retried",
+            Self::Trashed => "bring it back from the trash first",
+            Self::EmptyText => "write something first",
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,304 @@
+//! How an event changes a run. Reads state and event only; never refuses, never looks at a clock.
+
+use std::sync::Arc;
+
+use super::{
+    Attempt, AttemptStatus, CancelReason, Decision, DecisionKind, Feedback, Kept, Phase, Run, RunEvent, Step,
+};
+use crate::domain::ids::DecisionId;
+use crate::domain::{Reason, RevisionId, StepName, Time, Workflow};
+
+impl Run {
+    /// Begins a run from its first event; none when that is not [`RunEvent::RunStarted`].
+    #[must_use]
+    pub fn start(workflow: Arc<Workflow>, event: &RunEvent, at: Time) -> Option<Self> {
+        let RunEvent::RunStarted { run, subject, .. } = event else { return None };
+        Some(Self {
+            id: run.clone(),
+            subject: subject.clone(),
+            beat: None,
+            steps: workflow.steps.iter().map(|s| Step::new(s.id.clone())).collect(),
+            revision_requests: 0,
+            revision_limit: workflow.limits.revision_requests,
+            decisions: Vec::new(),
+            redo: Vec::new(),
+            feedback_count: 0,
+            paused: false,
+            seq: 1,
+            created_at: at,
+            updated_at: at,
+            workflow,
+        })
+    }
+
+    /// Applies the next event.
+    pub fn apply(&mut self, event: &RunEvent, at: Time) {
+        self.seq += 1;
+        self.updated_at = at;
+        match event {
+            RunEvent::RunStarted { .. } => {}
+            RunEvent::BeatSet { text } => self.beat = Some(text.clone()),
+            RunEvent::StepAsked { step, iteration, input, basis } => {
+                let made_from = self.needed_revisions(step);
+                let step = self.step_mut(step);
+                step.ask(*iteration, input, basis.as_ref(), made_from);
+                step.phase = Phase::Queued { due: at };
+            }
+            RunEvent::ResultAdopted { step, iteration, input, revision, basis } => {
+                let made_from = self.needed_revisions(step);
+                let step = self.step_mut(step);
+                step.ask(*iteration, input, basis.as_ref(), made_from);
+                step.phase = match revision {
+                    Some(revision) => Phase::Gate { revision: revision.clone() },
+                    None => Phase::Settled { revision: None },
+                };
+            }
+            RunEvent::StepWithdrawn { step, kept } => {
+                let step = self.step_mut(step);
+                let basis = step.made_from.clone();
+                step.kept = kept.clone().map(|revision| Kept { basis, revision });
+                step.phase = Phase::Waiting;
+                step.basis = None;
+            }
+            RunEvent::AuthorNeeded { step, reason, message } => {
+                self.step_mut(step).phase = Phase::NeedsAuthor { reason: *reason, message: message.clone() };
+            }
+            RunEvent::RetryAsked { step } => {
+                let step = self.step_mut(step);
+                step.failures = 0;
+                step.interruptions = 0;
+                step.phase = Phase::Queued { due: at };
+            }
+            RunEvent::AttemptStarted { attempt, step, iteration, number, model, input, .. } => {
+                let step = self.step_mut(step);
+                step.attempts.push(Attempt {
+                    id: attempt.clone(),
+                    iteration: *iteration,
+                    number: *number,
+                    model: model.clone(),
+                    input: input.clone(),
+                    status: AttemptStatus::Running,
+                    started_at: at,
+                });
+                step.phase = Phase::Working { attempt: attempt.clone() };
+            }
+            RunEvent::AttemptDelivered { .. }
+            | RunEvent::RemarksDelivered { .. }
+            | RunEvent::AttemptFailed { .. }
+            | RunEvent::AttemptCancelled { .. } => self.end_attempt(event, at),
+            RunEvent::AttemptClosed { .. } => {}
+            RunEvent::Decided { .. } => self.decided(event),
+            RunEvent::Undone { decision } => self.undone(decision),
+            RunEvent::Redone { decision } => self.redone(decision),
+            RunEvent::ModelChosen { step, model } => self.step_mut(step).model.clone_from(model),
+            RunEvent::LimitSet { limit } => self.revision_limit = *limit,
+            RunEvent::Paused => self.paused = true,
+            RunEvent::Resumed => self.paused = false,
+        }
+    }
+
+    fn end_attempt(&mut self, event: &RunEvent, at: Time) {
+        match event {
+            RunEvent::AttemptDelivered { attempt, step, revision, .. } => {
+                let gated = self.workflow.step(step).is_some_and(|s| s.gate.is_some());
+                let step = self.step_mut(step);
+                step.revisions.push(revision.clone());
+                if step.finish(attempt, AttemptStatus::Delivered(Some(revision.id.clone()))) {
+                    let revision = revision.id.clone();
+                    step.interruptions = 0;
+                    step.phase =
+                        if gated { Phase::Gate { revision } } else { Phase::Settled { revision: Some(revision) } };
+                }
+            }
+            RunEvent::RemarksDelivered { attempt, step, .. } => {
+                let step = self.step_mut(step);
+                if step.finish(attempt, AttemptStatus::Delivered(None)) {
+                    step.phase = Phase::Settled { revision: None };
+                }
+            }
+            RunEvent::AttemptFailed { attempt, step, failure, retry_at, .. } => {
+                let step = self.step_mut(step);
+                if step.finish(attempt, AttemptStatus::Failed(failure.clone())) {
+                    step.failures += 1;
+                    step.interruptions = 0;
+                    step.phase = match retry_at {
+                        Some(due) => Phase::Queued { due: *due },
+                        None => Phase::NeedsAuthor { reason: Reason::Failed, message: failure.message.clone() },
+                    };
+                }
+            }
+            RunEvent::AttemptCancelled { attempt, step, reason, counted, .. } => {
+                let step = self.step_mut(step);
+                if step.finish(attempt, AttemptStatus::Cancelled(*reason)) {
+                    step.interruptions += u32::from(*counted);
+                    step.phase = match reason {
+                        CancelReason::Interrupted | CancelReason::Trashed => Phase::Queued { due: at },
+                        CancelReason::Author | CancelReason::Superseded => Phase::Waiting,
+                    };
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn decided(&mut self, event: &RunEvent) {
+        let RunEvent::Decided { decision, step, kind, revision, made, feedback, .. } = event else { return };
+        if let Some(given) = feedback {
+            self.feedback_count += 1;
+            let given = Feedback {
+                id: given.id.clone(),
+                revision: given.revision.clone(),
+                text: given.text.clone(),
+                withdrawn: false,
+            };
+            self.step_mut(step).feedback.push(given);
+        }
+        let state = self.step_mut(step);
+        if let Some(made) = made {
+            state.revisions.push(made.clone());
+        }
+        let record = Decision {
+            id: decision.clone(),
+            step: step.clone(),
+            kind: *kind,
+            revision: made.as_ref().map(|r| r.id.clone()).or_else(|| revision.clone()),
+            feedback: feedback.as_ref().map(|f| f.id.clone()),
+            before: state.phase.clone(),
+            undone: false,
+        };
+        self.redo.clear();
+        self.effect(&record);
+        self.decisions.push(record);
+    }
+
+    /// Carries out what a decision means for its step, the first time or when it is redone.
+    fn effect(&mut self, decision: &Decision) {
+        if decision.kind == DecisionKind::Revise {
+            self.revision_requests += 1;
+        }
+        let step = self.step_mut(&decision.step);
+        match decision.kind {
+            DecisionKind::Approve | DecisionKind::Edit => {
+                step.phase = Phase::Settled { revision: decision.revision.clone() };
+                step.set_aside = false;
+            }
+            DecisionKind::Skip => {
+                step.phase = Phase::Settled { revision: None };
+                step.set_aside = false;
+            }
+            DecisionKind::Revise => {
+                if decision.feedback.is_none() {
+                    step.asked_again += 1;
+                }
+                step.phase = Phase::Waiting;
+                step.set_aside = false;
+            }
+            DecisionKind::Write | DecisionKind::Restore => {
+                if let Some(revision) = decision.revision.clone() {
+                    step.phase = Phase::Gate { revision };
+                }
+                step.set_aside = false;
+            }
+            DecisionKind::SetAside => step.set_aside = true,
+            DecisionKind::TakeUp => step.set_aside = false,
+        }
+    }
+
+    fn undone(&mut self, id: &DecisionId) {
+        let Some(index) = self.decisions.iter().position(|d| d.id == *id) else { return };
+        self.decisions[index].undone = true;
+        self.redo.push(id.clone());
+        let decision = self.decisions[index].clone();
+        let dependent = self.dependent_steps(&decision.step);
+        for later in &mut self.decisions[index..] {
+            // Taken back with what they stood on; they are not redone by themselves.
+            later.undone |= dependent.contains(&later.step);
+        }
+        if decision.kind == DecisionKind::Revise {
+            self.revision_requests = self.revision_requests.saturating_sub(1);
+        }
+        let step = self.step_mut(&decision.step);
+        match decision.kind {
+            DecisionKind::SetAside => step.set_aside = false,
+            DecisionKind::TakeUp => step.set_aside = true,
+            DecisionKind::Revise if decision.feedback.is_none() => {
+                step.asked_again = step.asked_again.saturating_sub(1);
+                step.phase = decision.before;
+            }
+            _ => {
+                step.withdraw(decision.feedback.as_ref(), true);
+                // What was under way then is not under way now: the author says whether to go on.
+                step.phase = match decision.before {
+                    Phase::Queued { .. } | Phase::Working { .. } => Phase::NeedsAuthor {
+                        reason: Reason::Cancelled,
+                        message: "the draft was cancelled by a decision that was then undone".into(),
+                    },
+                    before => before,
+                };
+            }
+        }
+    }
+
+    fn redone(&mut self, id: &DecisionId) {
+        self.redo.retain(|d| d != id);
+        let Some(decision) = self.decisions.iter_mut().find(|d| d.id == *id) else { return };
+        decision.undone = false;
+        let decision = decision.clone();
+        self.effect(&decision);
+        self.step_mut(&decision.step).withdraw(decision.feedback.as_ref(), false);
+    }
+
+    /// Returns the steps that need this one, directly or not.
+    fn dependent_steps(&self, step: &StepName) -> Vec<StepName> {
+        let mut found = vec![step.clone()];
+        for later in &self.workflow.steps {
+            if later.needs.iter().any(|n| found.contains(n)) {
+                found.push(later.id.clone());
+            }
+        }
+        found.split_off(1)
+    }
+
+    /// Returns the revisions that settled the steps which a step needs.
+    pub(super) fn needed_revisions(&self, step: &StepName) -> Vec<Option<RevisionId>> {
+        let needs = self.workflow.step(step).map(|s| s.needs.as_slice()).unwrap_or_default();
+        needs
+            .iter()
+            .map(|need| self.step(need).and_then(|s| s.current_revision().map(|r| r.id.clone())))
+            .collect()
+    }
+}
+
+impl Step {
+    fn ask(
+        &mut self,
+        iteration: u32,
+        input: &crate::domain::Hash,
+        basis: Option<&RevisionId>,
+        made_from: Vec<Option<RevisionId>>,
+    ) {
+        self.iteration = iteration;
+        self.input = Some(input.clone());
+        self.basis = basis.cloned();
+        self.made_from = made_from;
+        self.kept = None;
+        self.failures = 0;
+        self.interruptions = 0;
+        self.set_aside = false;
+    }
+
+    /// Closes an attempt; returns whether it was the one under way.
+    fn finish(&mut self, id: &crate::domain::ids::AttemptId, status: AttemptStatus) -> bool {
+        let live = self.live_attempt() == Some(id);
+        if let Some(attempt) = self.attempts.iter_mut().find(|a| a.id == *id) {
+            attempt.status = status;
+        }
+        live
+    }
+
+    fn withdraw(&mut self, feedback: Option<&crate::domain::ids::FeedbackId>, withdrawn: bool) {
+        if let Some(given) = self.feedback.iter_mut().find(|f| Some(&f.id) == feedback) {
+            given.withdrawn = withdrawn;
+        }
+    }
+}

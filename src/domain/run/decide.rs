@@ -1,0 +1,410 @@
+//! The rules: what a command means for a run, or why it is refused.
+
+use super::draft::Draft;
+use super::event::GivenFeedback;
+use super::{
+    AttemptId, AttemptStatus, CancelReason, DecisionId, DecisionKind, FeedbackId, Origin, Passage, Phase, Revision,
+    Run, RunCommand, RunEvent, Step, Subject, conduct,
+};
+use crate::domain::{Decided, Facts, Hash, Refusal, RevisionId, RunId, StepName, Workflow};
+
+/// The longest text that is taken, in bytes.
+pub const MOST_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Begins a run of a workflow.
+#[must_use]
+pub fn begin(run: RunId, workflow: &Workflow, subject: Subject) -> Decided<RunEvent> {
+    let definition = workflow.to_json();
+    let hash = Hash::of(definition.as_bytes());
+    let event = RunEvent::RunStarted {
+        run,
+        workflow: workflow.id.clone(),
+        version: workflow.version,
+        definition: hash.clone(),
+        subject,
+    };
+    Decided { events: vec![event], texts: vec![(hash, definition)] }
+}
+
+/// Decides a command on a run: the events that come of it, or a refusal that changes nothing.
+pub fn decide(run: &Run, command: RunCommand, facts: &Facts) -> Result<Decided<RunEvent>, Refusal> {
+    let mut draft = Draft::new(run, facts);
+    if run.paused && !command.is_allowed_in_the_trash() {
+        return Err(Refusal::Trashed);
+    }
+    match command {
+        RunCommand::SetBeat { text } => draft.set_beat(text)?,
+        RunCommand::Approve { step, revision } => {
+            let (step, revision) = draft.at_gate(step, revision)?;
+            draft.record(step, DecisionKind::Approve, Some(revision), None, 0, None);
+        }
+        RunCommand::Revise { step, revision, feedback, passage } => draft.revise(step, revision, feedback, passage)?,
+        RunCommand::Edit { step, revision, text } => draft.edit(step, revision, text)?,
+        RunCommand::Write { step, revision, text, model, tokens } => {
+            draft.write(step, revision, text, model, tokens)?;
+        }
+        RunCommand::Restore { revision } => draft.restore(&revision)?,
+        RunCommand::Skip { step } => draft.skip(step)?,
+        RunCommand::SetAside { step, aside } => {
+            let (step, revision) = draft.at_gate(step, None)?;
+            if draft.step(&step).set_aside != aside {
+                let kind = if aside { DecisionKind::SetAside } else { DecisionKind::TakeUp };
+                draft.record(step, kind, Some(revision), None, 0, None);
+            }
+        }
+        RunCommand::Retry { step } => {
+            let step = draft.meant(step)?;
+            if !matches!(draft.step(&step).phase, Phase::NeedsAuthor { .. }) {
+                return Err(Refusal::NothingToRetry { step });
+            }
+            draft.retry(step);
+        }
+        RunCommand::Cancel { step } => {
+            let step = draft.meant(step)?;
+            if !matches!(draft.step(&step).phase, Phase::Queued { .. } | Phase::Working { .. }) {
+                return Err(Refusal::NotRunning { step });
+            }
+            draft.cancel(&step, CancelReason::Author);
+            draft.need_author(step, crate::domain::Reason::Cancelled, "you cancelled the draft".into());
+        }
+        RunCommand::ChooseModel { step, model } => {
+            let step = draft.meant(step)?;
+            draft.push(RunEvent::ModelChosen { step: step.clone(), model });
+            if matches!(draft.step(&step).phase, Phase::NeedsAuthor { .. }) {
+                draft.retry(step);
+            }
+        }
+        RunCommand::SetLimit { limit } => {
+            if limit < run.revision_requests {
+                return Err(Refusal::LimitTooLow { used: run.revision_requests });
+            }
+            draft.push(RunEvent::LimitSet { limit });
+        }
+        RunCommand::Undo { step } => draft.undo(step.as_ref())?,
+        RunCommand::Redo => draft.redo()?,
+        RunCommand::Pause if run.paused => {}
+        RunCommand::Pause => {
+            draft.push(RunEvent::Paused);
+            for step in &run.steps {
+                draft.cancel(&step.name, CancelReason::Trashed);
+            }
+        }
+        RunCommand::Resume if !run.paused => {}
+        RunCommand::Resume => draft.push(RunEvent::Resumed),
+        conduct => conduct::decide(&mut draft, conduct)?,
+    }
+    Ok(draft.finish())
+}
+
+impl RunCommand {
+    /// What the conductor reports is always recorded, and the trash can be left.
+    fn is_allowed_in_the_trash(&self) -> bool {
+        matches!(
+            self,
+            Self::Pause
+                | Self::Resume
+                | Self::Deliver { .. }
+                | Self::Fail { .. }
+                | Self::Close { .. }
+                | Self::Interrupt { .. }
+        )
+    }
+}
+
+impl Draft<'_> {
+    pub(super) fn step(&self, name: &StepName) -> &Step {
+        self.run.step(name).expect("the step was looked up before")
+    }
+
+    /// Resolves the step a command means: the named one, or the one that the run stands at.
+    fn meant(&self, step: Option<StepName>) -> Result<StepName, Refusal> {
+        match step {
+            Some(step) if self.run.step(&step).is_some() => Ok(step),
+            Some(step) => Err(Refusal::UnknownStep { step }),
+            None => self.run.first_unsettled().map(|s| s.name.clone()).ok_or(Refusal::StepNotNamed),
+        }
+    }
+
+    /// Resolves the step and checks that its gate is open on the revision that was looked at.
+    fn at_gate(
+        &self,
+        step: Option<StepName>,
+        seen: Option<RevisionId>,
+    ) -> Result<(StepName, RevisionId), Refusal> {
+        let step = match (step, self.run.first_unsettled()) {
+            (None, None) => {
+                let last = self.run.main_steps().last().expect("a workflow has a step");
+                return Err(Refusal::AlreadySettled { step: last.name.clone() });
+            }
+            (step, _) => self.meant(step)?,
+        };
+        match &self.step(&step).phase {
+            Phase::Gate { revision } => {
+                newest(seen, Some(revision))?;
+                Ok((step, revision.clone()))
+            }
+            Phase::Settled { .. } => Err(Refusal::AlreadySettled { step }),
+            _ => Err(Refusal::NotReviewing { step, state: self.run.public_state().to_owned() }),
+        }
+    }
+
+    fn set_beat(&mut self, text: String) -> Result<(), Refusal> {
+        check_text(&text)?;
+        let beat = self.text(text);
+        if self.run.beat.as_ref() == Some(&beat) {
+            return Ok(());
+        }
+        self.push(RunEvent::BeatSet { text: beat });
+        let definitions = self.run.workflow.clone();
+        for first in definitions.steps.iter().filter(|s| !s.advisory && s.needs.is_empty()) {
+            match self.step(&first.id).phase {
+                Phase::Queued { .. } | Phase::Working { .. } | Phase::NeedsAuthor { .. } => {
+                    self.cancel(&first.id, CancelReason::Superseded);
+                    self.ask(&first.id);
+                }
+                Phase::Waiting | Phase::Gate { .. } | Phase::Settled { .. } => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn revise(
+        &mut self,
+        step: Option<StepName>,
+        revision: Option<RevisionId>,
+        feedback: Option<String>,
+        passage: Option<Passage>,
+    ) -> Result<(), Refusal> {
+        let (step, revision) = self.at_gate(step, revision)?;
+        if self.run.revision_requests >= self.run.revision_limit {
+            return Err(Refusal::LimitReached { limit: self.run.revision_limit });
+        }
+        let feedback = match feedback {
+            None => None,
+            Some(words) => {
+                check_text(&words)?;
+                let id = FeedbackId::new(format!("{}.f{}", self.run.id, self.run.feedback_count + 1));
+                Some(GivenFeedback { id, revision: revision.clone(), text: self.text(words), passage })
+            }
+        };
+        self.record(step, DecisionKind::Revise, Some(revision), None, 0, feedback);
+        Ok(())
+    }
+
+    fn edit(&mut self, step: Option<StepName>, seen: Option<RevisionId>, text: String) -> Result<(), Refusal> {
+        check_text(&text)?;
+        let step = self.meant(step)?;
+        let Some(current) = self.step(&step).current_revision().map(|r| r.id.clone()) else {
+            return Err(match self.step(&step).phase {
+                Phase::Settled { .. } => Refusal::AlreadySettled { step },
+                _ => Refusal::NotReviewing { step, state: self.run.public_state().to_owned() },
+            });
+        };
+        newest(seen, Some(&current))?;
+        let was_settled = self.step(&step).is_settled();
+        let made = self.revision(&step, text, Origin::Edit(current.clone()), "manual".into());
+        self.record(step.clone(), DecisionKind::Edit, Some(current), Some(made), 0, None);
+        if was_settled {
+            self.reopen_after_edit(&step);
+        }
+        Ok(())
+    }
+
+    /// Changed text of an approved step reopens the gates of the steps that were made from it.
+    fn reopen_after_edit(&mut self, step: &StepName) {
+        let definitions = self.run.workflow.clone();
+        for later in definitions.steps.iter().filter(|s| !s.advisory && s.needs.contains(step)) {
+            let state = self.step(&later.id);
+            match state.current_revision().map(|r| r.id.clone()) {
+                Some(revision) => {
+                    let iteration = state.iteration + 1;
+                    let input = state.input.clone().unwrap_or_else(|| Hash::of(b""));
+                    self.push(RunEvent::ResultAdopted {
+                        step: later.id.clone(),
+                        iteration,
+                        input,
+                        revision: Some(revision),
+                        basis: None,
+                    });
+                }
+                // Skipped stays skipped; what is being written is asked anew, from the changed text.
+                None if state.is_settled() => {}
+                None => {
+                    self.cancel(&later.id, CancelReason::Superseded);
+                    self.ask(&later.id);
+                }
+            }
+        }
+    }
+
+    fn write(
+        &mut self,
+        step: Option<StepName>,
+        seen: Option<RevisionId>,
+        text: String,
+        model: String,
+        tokens: u64,
+    ) -> Result<(), Refusal> {
+        check_text(&text)?;
+        let step = self.meant(step)?;
+        let state = self.step(&step);
+        if state.is_settled() {
+            return Err(Refusal::AlreadySettled { step });
+        }
+        let needs = &self.run.definition(state).needs;
+        if !needs.iter().all(|n| self.run.step(n).is_some_and(Step::is_settled)) {
+            return Err(Refusal::NotReady { step });
+        }
+        let gate = state.current_revision().or(state.revisions.last()).map(|r| r.id.clone());
+        newest(seen, gate.as_ref())?;
+        let made = self.revision(&step, text, Origin::Hand, model);
+        self.record(step, DecisionKind::Write, gate, Some(made), tokens, None);
+        Ok(())
+    }
+
+    fn restore(&mut self, id: &RevisionId) -> Result<(), Refusal> {
+        let found = self.run.revision(id).map(|(s, r)| (s.name.clone(), r.clone()));
+        let Some((step, earlier)) = found else {
+            return Err(Refusal::NotFound { what: "revision", id: id.to_string() });
+        };
+        let state = self.step(&step);
+        let needs = &self.run.definition(state).needs;
+        if !needs.iter().all(|n| self.run.step(n).is_some_and(Step::is_settled)) {
+            return Err(Refusal::NotReady { step });
+        }
+        if state.current_revision().is_some_and(|r| r.text.hash == earlier.text.hash) {
+            return Err(Refusal::AlreadyCurrent { revision: id.clone() });
+        }
+        let number = state.revisions.len() as u32 + 1;
+        let made = Revision {
+            id: RevisionId::nth(&self.run.id, &step, number),
+            number,
+            origin: Origin::Restore(id.clone()),
+            late: false,
+            input: None,
+            created_at: self.facts.now,
+            ..earlier
+        };
+        self.record(step.clone(), DecisionKind::Restore, Some(id.clone()), Some(made), 0, None);
+        self.withdraw_after(&step);
+        Ok(())
+    }
+
+    fn skip(&mut self, step: Option<StepName>) -> Result<(), Refusal> {
+        let step = self.meant(step)?;
+        let state = self.step(&step);
+        if !self.run.definition(state).optional {
+            return Err(Refusal::NotSkippable { step });
+        }
+        match state.phase {
+            Phase::Settled { .. } => Err(Refusal::AlreadySettled { step }),
+            Phase::Waiting => Err(Refusal::NotReady { step }),
+            _ => {
+                let revision = state.current_revision().map(|r| r.id.clone());
+                self.record(step, DecisionKind::Skip, revision, None, 0, None);
+                Ok(())
+            }
+        }
+    }
+
+    fn undo(&mut self, step: Option<&StepName>) -> Result<(), Refusal> {
+        let last = self.run.decisions.iter().rfind(|d| !d.undone && step.is_none_or(|s| d.step == *s));
+        let Some(last) = last.cloned() else { return Err(Refusal::NothingToUndo) };
+        let needs = &self.run.definition(self.step(&last.step)).needs;
+        if !needs.iter().all(|n| self.run.step(n).is_some_and(Step::is_settled)) {
+            return Err(Refusal::NotReady { step: last.step });
+        }
+        self.cancel(&last.step, CancelReason::Superseded);
+        self.push(RunEvent::Undone { decision: last.id });
+        if !self.step(&last.step).is_settled() {
+            self.withdraw_after(&last.step);
+        }
+        Ok(())
+    }
+
+    fn redo(&mut self) -> Result<(), Refusal> {
+        let Some(decision) = self.run.redo.last().cloned() else { return Err(Refusal::NothingToRedo) };
+        let step = self.run.decisions.iter().find(|d| d.id == decision).map(|d| d.step.clone());
+        let step = step.expect("what can be redone was decided");
+        self.cancel(&step, CancelReason::Superseded);
+        self.push(RunEvent::Redone { decision });
+        if !self.step(&step).is_settled() {
+            self.withdraw_after(&step);
+        }
+        Ok(())
+    }
+
+    fn retry(&mut self, step: StepName) {
+        if self.step(&step).input.is_some() {
+            self.push(RunEvent::RetryAsked { step });
+        } else {
+            self.ask(&step);
+        }
+    }
+
+    fn record(
+        &mut self,
+        step: StepName,
+        kind: DecisionKind,
+        revision: Option<RevisionId>,
+        made: Option<Revision>,
+        tokens: u64,
+        feedback: Option<GivenFeedback>,
+    ) {
+        let decision = DecisionId::new(format!("{}.d{}", self.run.id, self.run.decisions.len() + 1));
+        let live = self.step(&step).live_attempt().cloned();
+        let name = step.clone();
+        self.push(RunEvent::Decided { decision, step, kind, revision, made, tokens, feedback });
+        if let Some(attempt) = live {
+            self.push(cancelled(attempt, name));
+        }
+    }
+
+    fn revision(&mut self, step: &StepName, text: String, origin: Origin, model: String) -> Revision {
+        let number = self.step(step).revisions.len() as u32 + 1;
+        Revision {
+            id: RevisionId::nth(&self.run.id, step, number),
+            number,
+            text: self.text(text),
+            origin,
+            model,
+            input: None,
+            late: false,
+            created_at: self.facts.now,
+        }
+    }
+
+    pub(super) fn need_author(&mut self, step: StepName, reason: crate::domain::Reason, message: String) {
+        self.push(RunEvent::AuthorNeeded { step, reason, message });
+    }
+
+    pub(super) fn attempt(&self, id: &AttemptId) -> Option<(StepName, AttemptStatus)> {
+        let found = self.run.steps.iter().find_map(|s| s.attempts.iter().find(|a| a.id == *id).map(|a| (s, a)));
+        found.map(|(s, a)| (s.name.clone(), a.status.clone()))
+    }
+}
+
+fn cancelled(attempt: AttemptId, step: StepName) -> RunEvent {
+    RunEvent::AttemptCancelled { attempt, step, reason: CancelReason::Superseded, partial: None, counted: false }
+}
+
+fn newest(seen: Option<RevisionId>, newest: Option<&RevisionId>) -> Result<(), Refusal> {
+    match (seen, newest) {
+        (Some(given), Some(newest)) if given != *newest => {
+            Err(Refusal::NotNewest { given, newest: newest.clone() })
+        }
+        (Some(given), None) => Err(Refusal::NotFound { what: "revision", id: given.to_string() }),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn check_text(text: &str) -> Result<(), Refusal> {
+    if text.trim().is_empty() {
+        return Err(Refusal::EmptyText);
+    }
+    let bytes = text.len() as u64;
+    if bytes > MOST_BYTES {
+        return Err(Refusal::TooLong { bytes, most: MOST_BYTES });
+    }
+    Ok(())
+}

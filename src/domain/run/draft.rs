@@ -1,0 +1,170 @@
+//! A decision in the making: events are applied to a copy as they are drafted, so that each consequence is
+//! drawn from the state that the events before it left.
+
+use super::{AttemptStatus, CancelReason, Phase, Run, RunEvent, Step};
+use crate::domain::{Decided, Facts, Hash, RevisionId, StepName, Text};
+
+pub(super) struct Draft<'a> {
+    pub run: Run,
+    pub facts: &'a Facts,
+    decided: Decided<RunEvent>,
+}
+
+impl<'a> Draft<'a> {
+    pub fn new(run: &Run, facts: &'a Facts) -> Self {
+        Self { run: run.clone(), facts, decided: Decided { events: Vec::new(), texts: Vec::new() } }
+    }
+
+    pub fn push(&mut self, event: RunEvent) {
+        self.run.apply(&event, self.facts.now);
+        self.decided.events.push(event);
+    }
+
+    /// Keeps a text for the store and returns its reference.
+    pub fn text(&mut self, text: String) -> Text {
+        let reference = Text::of(&text);
+        self.decided.texts.push((reference.hash.clone(), text));
+        reference
+    }
+
+    /// Draws all consequences and returns what was decided.
+    pub fn finish(mut self) -> Decided<RunEvent> {
+        if !self.run.paused {
+            self.ask_ready_steps();
+            self.ask_advisory_steps();
+        }
+        self.decided
+    }
+
+    pub fn cancel(&mut self, step: &StepName, reason: CancelReason) {
+        if let Some(attempt) = self.run.step(step).and_then(Step::live_attempt).cloned() {
+            self.push(RunEvent::AttemptCancelled {
+                attempt,
+                step: step.clone(),
+                reason,
+                partial: None,
+                counted: false,
+            });
+        }
+    }
+
+    /// Takes back what later steps made of a step that is no longer settled.
+    pub fn withdraw_after(&mut self, step: &StepName) {
+        let mut gone = vec![step.clone()];
+        let definitions = self.run.workflow.clone();
+        for later in definitions.steps.iter().filter(|s| !s.advisory) {
+            if !later.needs.iter().any(|n| gone.contains(n)) {
+                continue;
+            }
+            gone.push(later.id.clone());
+            self.cancel(&later.id, CancelReason::Superseded);
+            let state = self.run.step(&later.id).expect("steps are those of the definition");
+            let kept = state.current_revision().map(|r| r.id.clone());
+            let already_kept = state.phase == Phase::Waiting && state.kept.is_some();
+            if !already_kept && (state.iteration > 0 || kept.is_some()) {
+                self.push(RunEvent::StepWithdrawn { step: later.id.clone(), kept });
+            }
+        }
+    }
+
+    /// Asks every step whose needs are settled. Without a beat nothing is asked: the author is.
+    fn ask_ready_steps(&mut self) {
+        if self.run.beat.is_none() {
+            let narrated = self.run.main_steps().next().is_some_and(Step::is_settled);
+            if !narrated {
+                return;
+            }
+        }
+        let definitions = self.run.workflow.clone();
+        for definition in definitions.steps.iter().filter(|s| !s.advisory) {
+            let ready = self.run.step(&definition.id).is_some_and(|s| s.phase == Phase::Waiting)
+                && definition.needs.iter().all(|n| self.run.step(n).is_some_and(Step::is_settled));
+            if ready {
+                self.ask(&definition.id);
+            }
+        }
+    }
+
+    /// Asks a step, or adopts the result of having been asked exactly this before.
+    pub fn ask(&mut self, name: &StepName) {
+        let input = self.input(name);
+        let needed = self.run.needed_revisions(name);
+        let step = self.run.step(name).expect("asked steps are those of the definition");
+        let iteration = step.iteration + 1;
+        let same_input = || step.revisions.iter().rfind(|r| r.input.as_ref() == Some(&input)).map(|r| r.id.clone());
+        let adopted = match &step.kept {
+            Some(kept) if kept.basis == needed => Some(kept.revision.clone()),
+            _ => same_input(),
+        };
+        let step = name.clone();
+        self.push(match adopted {
+            Some(revision) => {
+                RunEvent::ResultAdopted { step, iteration, input, revision: Some(revision), basis: None }
+            }
+            None => RunEvent::StepAsked { step, iteration, input, basis: None },
+        });
+    }
+
+    /// Asks advisory steps at the gates that opened, and stops those whose gate closed.
+    fn ask_advisory_steps(&mut self) {
+        let definitions = self.run.workflow.clone();
+        for definition in definitions.steps.iter().filter(|s| s.advisory) {
+            let Some(read) = definition.reads.as_ref().and_then(|r| self.run.step(r)) else { continue };
+            let open_on = match &read.phase {
+                Phase::Gate { revision } => Some(revision.clone()),
+                _ => None,
+            };
+            let name = &definition.id;
+            let step = self.run.step(name).expect("steps are those of the definition");
+            match open_on {
+                Some(revision) if self.facts.advisory && step.basis.as_ref() != Some(&revision) => {
+                    self.cancel(name, CancelReason::Superseded);
+                    self.advise(name, revision);
+                }
+                None if !matches!(step.phase, Phase::Waiting) => {
+                    self.cancel(name, CancelReason::Superseded);
+                    self.push(RunEvent::StepWithdrawn { step: name.clone(), kept: None });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn advise(&mut self, name: &StepName, revision: RevisionId) {
+        let text = self.run.revision(&revision).map(|(_, r)| r.text.hash.clone());
+        let beat = self.run.beat.as_ref().map(|b| &b.hash);
+        let input = hash_of(name, beat.into_iter().chain(text.as_ref()), 0);
+        let step = self.run.step(name).expect("steps are those of the definition");
+        let iteration = step.iteration + 1;
+        let done = step
+            .attempts
+            .iter()
+            .any(|a| a.input == input && matches!(a.status, AttemptStatus::Delivered(_)));
+        let (step, basis) = (name.clone(), Some(revision));
+        self.push(if done {
+            RunEvent::ResultAdopted { step, iteration, input, revision: None, basis }
+        } else {
+            RunEvent::StepAsked { step, iteration, input, basis }
+        });
+    }
+
+    /// Hashes all that the author and earlier steps put into a step: a result is adopted when this is the same.
+    fn input(&self, name: &StepName) -> Hash {
+        let run = &self.run;
+        let step = run.step(name).expect("asked steps are those of the definition");
+        let needs = run.workflow.step(name).map(|s| s.needs.as_slice()).unwrap_or_default();
+        let needed = needs.iter().filter_map(|n| run.step(n)?.current_revision()).map(|r| &r.text.hash);
+        let feedback = step.active_feedback().map(|f| &f.text.hash);
+        let beat = run.beat.as_ref().map(|b| &b.hash);
+        hash_of(name, beat.into_iter().chain(needed).chain(feedback), step.asked_again)
+    }
+}
+
+fn hash_of<'h>(step: &StepName, parts: impl Iterator<Item = &'h Hash>, again: u32) -> Hash {
+    let mut all = format!("{step}\n{again}\n");
+    for part in parts {
+        all.push_str(part.as_str());
+        all.push('\n');
+    }
+    Hash::of(all.as_bytes())
+}

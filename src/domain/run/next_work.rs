@@ -1,0 +1,64 @@
+//! What should be started for a run.
+
+use super::{AttemptId, Phase, Run, Step};
+use crate::domain::{Hash, RevisionId, StepName, Time};
+
+/// An attempt that should start, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Work {
+    /// The key that the attempt will have.
+    pub attempt: AttemptId,
+    /// The step.
+    pub step: StepName,
+    /// The agent that does it.
+    pub agent: String,
+    /// The hash of what it is asked with.
+    pub input: Option<Hash>,
+    /// The revision that an advisory step speaks of.
+    pub basis: Option<RevisionId>,
+    /// When it should start.
+    pub due: Time,
+    /// The longest it may take, in seconds.
+    pub timeout_s: u32,
+    /// Runs beside an open gate.
+    pub advisory: bool,
+}
+
+/// Returns every attempt that should start, now or later; the earliest `due` is when to look again.
+#[must_use]
+pub fn next_work(run: &Run) -> Vec<Work> {
+    if run.paused {
+        return Vec::new();
+    }
+    run.steps
+        .iter()
+        .filter_map(|step| match step.phase {
+            Phase::Queued { due } => Some(run.work_of(step, due)),
+            _ => None,
+        })
+        .collect()
+}
+
+impl Run {
+    fn work_of(&self, step: &Step, due: Time) -> Work {
+        let definition = self.definition(step);
+        Work {
+            attempt: AttemptId::of(&self.id, &step.name, step.iteration, step.next_attempt()),
+            step: step.name.clone(),
+            agent: definition.agent.clone(),
+            input: step.input.clone(),
+            basis: step.basis.clone(),
+            due,
+            timeout_s: definition.timeout_s,
+            advisory: definition.advisory,
+        }
+    }
+}
+
+impl Step {
+    /// Returns the number that the next attempt of this iteration has.
+    #[must_use]
+    pub fn next_attempt(&self) -> u32 {
+        1 + self.attempts.iter().filter(|a| a.iteration == self.iteration).count() as u32
+    }
+}

@@ -1,0 +1,81 @@
+//! Where a run stands, and the public name for it (spec P1).
+
+use serde::{Deserialize, Serialize};
+
+use super::{Phase, Run, Step};
+use crate::domain::{Attention, Choice, Reason, StepName};
+
+/// Where a run stands: it follows the first unsettled step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "standing", rename_all = "snake_case")]
+pub enum Standing {
+    /// A step is queued or working.
+    Working {
+        /// Which.
+        step: StepName,
+    },
+    /// A gate is open.
+    Reviewing {
+        /// Of which step.
+        step: StepName,
+    },
+    /// The author is needed before anything goes on.
+    Waiting {
+        /// Where, why, and what can be done.
+        attention: Attention,
+    },
+    /// All steps are settled.
+    Done,
+}
+
+impl Run {
+    /// Returns where the run stands.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        let Some(step) = self.first_unsettled() else { return Standing::Done };
+        let step_name = step.name.clone();
+        match &step.phase {
+            Phase::Queued { .. } | Phase::Working { .. } => Standing::Working { step: step_name },
+            Phase::Gate { .. } => Standing::Reviewing { step: step_name },
+            Phase::NeedsAuthor { reason, message } => {
+                Standing::Waiting { attention: self.attention(step, *reason, message.clone()) }
+            }
+            Phase::Waiting | Phase::Settled { .. } => {
+                let message = "say what happens on this page".to_owned();
+                Standing::Waiting { attention: self.attention(step, Reason::NoBeat, message) }
+            }
+        }
+    }
+
+    /// Returns the public name of where it stands, as its workflow gives it.
+    #[must_use]
+    pub fn public_state(&self) -> &str {
+        let states = &self.workflow.states;
+        match self.standing() {
+            Standing::Done => &states.done,
+            Standing::Waiting { .. } => &states.waiting,
+            Standing::Working { step } => states.working.get(&step).unwrap_or(&states.waiting),
+            Standing::Reviewing { step } => states.reviewing.get(&step).unwrap_or(&states.waiting),
+        }
+    }
+
+    /// Returns the step the run stands at; none when all are settled.
+    #[must_use]
+    pub fn first_unsettled(&self) -> Option<&Step> {
+        self.main_steps().find(|s| !s.is_settled())
+    }
+
+    fn attention(&self, step: &Step, reason: Reason, message: String) -> Attention {
+        let mut choices = match reason {
+            Reason::NoBeat => vec![Choice::SetBeat, Choice::Write],
+            Reason::Budget => vec![Choice::RaiseBudget, Choice::ChangeModel, Choice::Retry, Choice::Write],
+            Reason::Failed | Reason::Cancelled | Reason::PriceUnknown | Reason::Interrupted => {
+                vec![Choice::Retry, Choice::Write, Choice::ChangeModel]
+            }
+        };
+        if self.definition(step).optional {
+            choices.push(Choice::Skip);
+        }
+        Attention { step: step.name.clone(), reason, message, choices }
+    }
+}
