@@ -92,6 +92,10 @@ fn open(
         Some(variable) => key(variable).ok_or_else(|| Failure::MissingKey { variable: variable.clone() })?,
     };
     let base_url = config.base_url.clone().unwrap_or_default();
+    let at = reqwest::Url::parse(&base_url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    if at.is_none() {
+        return Err(Failure::NotFound { what: format!("no server can be at \"{base_url}\"") });
+    }
     let http = ReqwestClient::from(http(&base_url)?);
     let translator = Translator::new(reference, &base_url, &key);
     let asked = asked(request);
@@ -111,16 +115,11 @@ fn open(
     let answer = opened.map_err(|error| translator.failure(&error))?;
     Ok(stream::unfold(Some((answer, translator)), |reading| async move {
         let (mut answer, translator) = reading?;
-        loop {
-            return match answer.next().await {
-                Some(Ok(item)) => match piece(item) {
-                    Some(piece) => Some((Ok(piece), Some((answer, translator)))),
-                    None => continue,
-                },
-                Some(Err(error)) => Some((Err(translator.failure(&error)), None)),
-                None => Some((ending(answer, &translator).await, None)),
-            };
-        }
+        Some(match answer.next().await {
+            Some(Ok(item)) => (Ok(piece(item)), Some((answer, translator))),
+            Some(Err(error)) => (Err(translator.failure(&error)), None),
+            None => (ending(answer, &translator).await, None),
+        })
     }))
 }
 
@@ -156,11 +155,11 @@ fn asked(request: &Request) -> CompletionRequest {
 }
 
 /// The part of an item that matters to an author.
-fn piece(item: Item<StreamEvent>) -> Option<Piece> {
+fn piece(item: Item<StreamEvent>) -> Piece {
     match item {
-        Item::Event(StreamEvent::Text { text, .. }) => Some(Piece::Text(text)),
+        Item::Event(StreamEvent::Text { text, .. }) => Piece::Text(text),
         // Thinking is no text, but a sign of life.
-        Item::Event(_) | Item::Unknown(_) => Some(Piece::Alive),
+        Item::Event(_) | Item::Unknown(_) => Piece::Alive,
     }
 }
 
@@ -169,6 +168,9 @@ async fn ending(answer: CompletionStream, translator: &Translator) -> Result<Pie
     let response = answer.finish().await.map_err(|error| translator.failure(&error))?;
     let failure = match (response.finish_reason(), response.stop()) {
         (Some(FinishReason::Length), _) => Some(Failure::OutOfRoom),
+        (Some(FinishReason::ContentFilter), _) => {
+            Some(Failure::Refused { message: "a filter for content stopped the answer".to_owned() })
+        }
         (_, StopReason::Error(message)) => Some(Failure::Refused { message: translator.clean(&message) }),
         _ => None,
     };

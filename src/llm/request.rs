@@ -77,8 +77,8 @@ pub struct Timeouts {
 }
 
 impl Default for Timeouts {
-    /// A minute to open (a local server may first load its model), half a minute between pieces, ten in all.
+    /// Two minutes to open (a local server may first load its model, others think), one between pieces, ten in all.
     fn default() -> Self {
-        Self { open: Duration::from_secs(60), idle: Duration::from_secs(30), total: Duration::from_secs(600) }
+        Self { open: Duration::from_mins(2), idle: Duration::from_mins(1), total: Duration::from_mins(10) }
     }
 }

@@ -33,20 +33,23 @@ pub fn estimate_tokens(text: &str) -> u64 {
 /// A factor that is no positive number counts as 1.
 #[must_use]
 pub fn estimate_tokens_by(text: &str, factor: f64) -> u64 {
-    let tokens: f64 = text.chars().map(share).sum();
+    let tokens = text.chars().map(share).sum::<u64>() as f64 / TOKEN as f64;
     let factor = if factor.is_finite() && factor > 0.0 { factor } else { 1.0 };
     (tokens * 1.15 * factor).ceil() as u64
 }
 
-/// The part of a token that a character takes.
-fn share(c: char) -> f64 {
+/// A token in the shares of [`share`].
+const TOKEN: u64 = 14;
+
+/// The fourteenths of a token that a character takes.
+fn share(c: char) -> u64 {
     if c.is_ascii() {
-        1.0 / 3.5
+        4
     } else if (c as u32) < 0x2E80 {
         // Latin with accents, Cyrillic, Arabic and the like: 4 measured for Russian, 2 leaves room for rarer ones.
-        0.5
+        7
     } else {
-        1.0
+        TOKEN
     }
 }
 

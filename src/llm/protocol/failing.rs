@@ -35,7 +35,15 @@ impl std::fmt::Debug for Secret {
 
 impl Translator {
     pub(super) fn new(model: &ModelRef, base_url: &str, key: &str) -> Self {
-        Self { model: model.clone(), base_url: base_url.to_owned(), key: Secret(key.to_owned()) }
+        let mut shown = base_url.to_owned();
+        // An address can carry a name and a password of its own.
+        if let Ok(mut url) = reqwest::Url::parse(base_url)
+            && url.set_username("").is_ok()
+            && url.set_password(None).is_ok()
+        {
+            shown = url.to_string();
+        }
+        Self { model: model.clone(), base_url: shown, key: Secret(key.to_owned()) }
     }
 
     /// What `error` means to the author.
@@ -124,9 +132,10 @@ impl Translator {
     /// No answer came at all, or none to its end.
     fn transport(&self, error: &http_client::Error) -> Failure {
         match error {
-            http_client::Error::InvalidContentType(_) => Failure::Unusable {
-                reason: "it is a web page or a document and no stream of text".to_owned(),
-            },
+            http_client::Error::InvalidContentType(kind) => {
+                let kind = self.clean(&String::from_utf8_lossy(kind.as_bytes()));
+                Failure::Unusable { reason: format!("it came as {kind} and not as a stream of text") }
+            }
             http_client::Error::StreamEnded => Failure::CutOff,
             http_client::Error::Instance(inner) => {
                 let Some(inner) = inner.downcast_ref::<reqwest::Error>() else {

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use reqwest::header::HeaderMap;
 
 /// No wait that a server asks for is believed beyond a day.
-const LONGEST: Duration = Duration::from_secs(86_400);
+const LONGEST: Duration = Duration::from_hours(24);
 
 /// The wait that an answer asks for, if it does.
 pub(super) fn retry_after(headers: Option<&HeaderMap>, body: &str) -> Option<Duration> {
