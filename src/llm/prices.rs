@@ -61,6 +61,12 @@ impl Prices {
         Self::default().with_models(table.models)
     }
 
+    /// The author's own table, laid over this one.
+    pub fn overlaid_json(self, json: &str) -> Result<Self, BadPrices> {
+        let table: Table = serde_json::from_str(json)?;
+        self.with_models(table.models)
+    }
+
     /// The author's own prices, laid over these.
     pub fn with_models(
         mut self,
