@@ -94,7 +94,7 @@ impl Prompt {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|_| AutoEscape::None);
-        let inputs = minijinja::Value::from_serialize(inputs);
+        let inputs = minijinja::Value::from(minijinja::value::Serde(inputs));
         let render = |part: &Part| {
             let text = environment.render_str(&part.body, &inputs).map_err(|e| ContextError::Prompt {
                 file: self.file.clone(),
