@@ -6,8 +6,8 @@ use super::ContextError;
 use crate::domain::run::{Run, Step, Work};
 use crate::domain::{Hash, StepName, page};
 use crate::llm::{AgentKind, CanonEntry, Material, Settings, estimate_tokens};
-use crate::store::{Reader, StoreError};
 use crate::store::rows::EntryRow;
+use crate::store::{Reader, StoreError};
 
 /// Tokens that canon may take.
 const CANON_TOKENS: u64 = 6_000;
@@ -130,7 +130,8 @@ fn canon(entries: Vec<EntryRow>, material: &Material) -> Vec<CanonEntry> {
 /// Returns the variables of a template.
 #[must_use]
 pub fn inputs(material: &Material) -> Value {
-    let narration: Vec<&str> = material.narration.as_deref().map(page::paragraphs).into_iter().flatten().collect();
+    let narration: Vec<&str> =
+        material.narration.as_deref().map(page::paragraphs).into_iter().flatten().collect();
     json!({
         "settings": material.settings,
         "book": material.book,

@@ -82,7 +82,9 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<&'static str, St
     );
     let answer = submit(shared, &row.run, start).await;
     let blocked = match &answer {
-        Ok(answer) => !answer.events.iter().any(|e| matches!(e.event, Event::Run(RunEvent::AttemptStarted { .. }))),
+        Ok(answer) => {
+            !answer.events.iter().any(|e| matches!(e.event, Event::Run(RunEvent::AttemptStarted { .. })))
+        }
         Err(_) => true,
     };
     if blocked {
@@ -114,7 +116,9 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<&'static str, St
             tracing::warn!(kind = failure.kind(), %failure, "attempt failed");
             ("failed", RunCommand::Fail { attempt, failure: journalled(&failure), partial, usage, cost })
         }
-        Outcome::Stopped(Stop::Cancelled) => ("cancelled", RunCommand::Close { attempt, partial, usage, cost }),
+        Outcome::Stopped(Stop::Cancelled) => {
+            ("cancelled", RunCommand::Close { attempt, partial, usage, cost })
+        }
         Outcome::Stopped(Stop::Orderly) => {
             ("interrupted", RunCommand::Interrupt { attempt, partial, orderly: true })
         }
@@ -128,7 +132,9 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<&'static str, St
 fn prepare(shared: &Shared, row: &WorkRow, config: &Config) -> Result<Option<(Work, Prepared)>, StoreError> {
     shared.read(|reader| {
         let Some(run) = reader.run_state(&row.run)? else { return Ok(None) };
-        let Some(work) = next_work(&run).into_iter().find(|w| w.attempt == row.attempt) else { return Ok(None) };
+        let Some(work) = next_work(&run).into_iter().find(|w| w.attempt == row.attempt) else {
+            return Ok(None);
+        };
         let agent = config.agent(&work.agent);
         let chosen = run.step(&work.step).and_then(|s| s.model.as_ref());
         let model = match chosen.map(|m| m.parse::<ModelRef>()) {

@@ -10,8 +10,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::attempt::{self, Ended};
-use super::live::Stop;
 use super::clock;
+use super::live::Stop;
 use super::rate::Rate;
 use super::{Conducting, Engine, Shared, Signal};
 use crate::domain::ids::AttemptId;
@@ -172,7 +172,8 @@ async fn hold(
 ) -> Result<(), Halt> {
     recover(shared).await?;
     let begun = shared.read(|r| r.requests_since(clock::now().plus_ms(-60_000)))?;
-    let mut desk = Desk { shared, scope, rate: Rate::since(begun), tasks: JoinSet::new(), running: HashSet::new() };
+    let mut desk =
+        Desk { shared, scope, rate: Rate::since(begun), tasks: JoinSet::new(), running: HashSet::new() };
     let mut save = tokio::time::interval(SAVE_EVERY);
     save.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -257,10 +258,7 @@ impl Desk<'_> {
         Ok(later)
     }
 
-    fn ended(
-        &mut self,
-        ended: Result<(AttemptId, Ended), tokio::task::JoinError>,
-    ) -> Result<(), Halt> {
+    fn ended(&mut self, ended: Result<(AttemptId, Ended), tokio::task::JoinError>) -> Result<(), Halt> {
         match ended {
             Ok((attempt, ended)) => {
                 self.running.remove(&attempt);
