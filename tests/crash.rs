@@ -111,7 +111,8 @@ fn wanted() -> bool {
         return false;
     }
     let mut filters = words.iter().filter(|w| !w.starts_with('-')).peekable();
-    !words.iter().any(|w| w == "--ignored") && (filters.peek().is_none() || filters.any(|w| NAME.contains(w.as_str())))
+    !words.iter().any(|w| w == "--ignored")
+        && (filters.peek().is_none() || filters.any(|w| NAME.contains(w.as_str())))
 }
 
 fn number(variable: &str) -> Option<u64> {

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use galley::domain::book::BookEvent;
 use galley::domain::ids::AttemptId;
 use galley::domain::run::{CancelReason, Origin, Phase, Run, RunEvent, decide};
-use galley::domain::{Actor, Event, Facts, Hash, PageId, Recorded, RunId, StepName, StreamId, Time, Workflow};
+use galley::domain::{
+    Actor, Event, Facts, Hash, PageId, Recorded, RunId, StepName, StreamId, Time, Workflow,
+};
 use galley::llm;
 use galley::store::Reader;
 

@@ -94,10 +94,8 @@ impl Session {
     /// Lets a child live, work and die.
     pub fn live(&mut self, death: Death) {
         let fail_point = match death {
-            // A checkpoint and a saved draft come rarely, commits often.
-            Death::FailPoint(name @ (failpoint::AFTER_CHECKPOINT | failpoint::BEFORE_DRAFTS)) => {
-                Some(format!("{name}:1"))
-            }
+            // Drafts are saved once a second, commits are made all the time.
+            Death::FailPoint(name @ failpoint::BEFORE_DRAFTS) => Some(format!("{name}:1")),
             Death::FailPoint(name) => Some(format!("{name}:{}", self.rng.u8(1..10))),
             _ => None,
         };
@@ -251,16 +249,14 @@ impl Session {
                     self.round(life, false)?;
                 }
                 self.burst(life, false);
-                let wait = self.rng.u64(0..[1, 400, 3000][self.rng.usize(..3)]);
-                std::thread::sleep(Duration::from_micros(wait));
+                self.wait([1, 400, 3000]);
             }
             Death::InCall => {
                 while self.tellers.open().is_empty() {
                     assert!(began.elapsed() < DEADLINE, "no model is called: {}", self.standings());
                     self.round(life, true)?;
                 }
-                let wait = self.rng.u64(0..[1, 1000, 10_000][self.rng.usize(..3)]);
-                std::thread::sleep(Duration::from_micros(wait));
+                self.wait([1, 1000, 10_000]);
             }
             Death::Whenever => {
                 let until = Duration::from_micros(self.rng.u64(0..200_000));
@@ -340,6 +336,12 @@ impl Session {
         ControlFlow::Continue(())
     }
 
+    /// Lets up to so many microseconds pass, by one of these measures.
+    fn wait(&mut self, most: [u64; 3]) {
+        let most = most[self.rng.usize(..3)];
+        std::thread::sleep(Duration::from_micros(self.rng.u64(0..most)));
+    }
+
     /// Hears the last words of a child that is gone.
     fn drain(&mut self, life: &Life) {
         loop {
@@ -372,7 +374,8 @@ impl Session {
     }
 
     fn standings(&self) -> String {
-        let states = self.record.pages.keys().map(|p| format!("{p}: {}", self.record.run_of(p).public_state()));
+        let states =
+            self.record.pages.keys().map(|p| format!("{p}: {}", self.record.run_of(p).public_state()));
         states.collect::<Vec<_>>().join("\n")
     }
 
@@ -387,6 +390,7 @@ fn book() -> BookId {
 
 fn new_page(serial: u32) -> Order {
     // Some pages get their beat later.
-    let beat = (!serial.is_multiple_of(5)).then(|| format!("Beat {serial}: she counts the stairs in the rain."));
+    let beat =
+        (!serial.is_multiple_of(5)).then(|| format!("Beat {serial}: she counts the stairs in the rain."));
     Order::NewPage { chapter: ChapterId::nth(&book(), 1), beat }
 }

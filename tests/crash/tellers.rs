@@ -104,7 +104,10 @@ impl Tellers {
             let Some(text) = &attempt.delivered else { continue };
             let call = by_text.get(text).copied();
             let call = call.unwrap_or_else(|| panic!("{id} delivered what no model said"));
-            assert!(self.calls.get(call).is_none_or(|c| *c == attempt.asked), "{id} delivered another's text");
+            assert!(
+                self.calls.get(call).is_none_or(|c| *c == attempt.asked),
+                "{id} delivered another's text"
+            );
             let before = delivered.insert(call, id.as_str());
             assert_eq!(before, None, "{id} delivered what another attempt had delivered");
         }
