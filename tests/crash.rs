@@ -44,7 +44,7 @@ const NAME: &str = "e2_kill_9_at_any_moment_loses_nothing";
 const KILLS: u32 = 200;
 const IN_FLIGHT: u32 = 150;
 /// Lives that each fail point ends.
-const EACH: u32 = 3;
+const EACH: u32 = 4;
 const INSPECT_EVERY: u32 = 10;
 
 fn main() {

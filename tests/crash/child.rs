@@ -30,6 +30,7 @@ pub fn run() {
         // One line is one batch: its commands share a commit.
         let sent: Vec<Sent> = serde_json::from_str(&line).expect("what the parent wrote");
         let replies = engine.store().submit_many(sent.iter().map(Sent::request).collect());
+        say(&Said::Taken(sent.iter().map(|s| s.id.clone()).collect()));
         for (sent, reply) in sent.into_iter().zip(replies) {
             runtime.spawn(async move { say(&said(sent.id, reply.await)) });
         }

@@ -14,6 +14,8 @@ pub struct Ledger {
     /// What was carried out, with its events.
     answered: HashMap<String, Vec<Mark>>,
     refused: BTreeSet<String>,
+    /// Handed to the store by the child that lives, or lived last.
+    taken: BTreeSet<String>,
     /// Asked again, with the lines that were in the journal by then.
     again: HashMap<String, Vec<usize>>,
     next: u32,
@@ -41,6 +43,16 @@ impl Ledger {
         !self.open.is_empty()
     }
 
+    /// The next child has taken nothing yet.
+    pub fn forget_taken(&mut self) {
+        self.taken.clear();
+    }
+
+    /// Returns whether the store has something that is not answered yet.
+    pub fn is_in_commit(&self) -> bool {
+        self.open.values().any(|id| self.taken.contains(id))
+    }
+
     pub fn open(&self) -> usize {
         self.open.len()
     }
@@ -57,6 +69,7 @@ impl Ledger {
     pub fn hear(&mut self, said: Said) {
         match said {
             Said::Ready => {}
+            Said::Taken(ids) => self.taken.extend(ids),
             Said::Answered { id, repeated, events } => {
                 self.close(&id);
                 match self.again.get(&id) {

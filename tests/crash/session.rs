@@ -127,12 +127,14 @@ impl Session {
         }
         self.drain(&life);
         // The last commands may have been answered just before the end.
-        in_commit |= death != Death::AtStart && self.ledger.is_open();
+        in_commit |= self.ledger.is_in_commit();
         self.tally.died(death, in_commit, in_call);
     }
 
     /// Holds everything that is on disk against what is known, on a copy, so that the next child starts from a crash.
     pub fn inspect(&mut self) {
+        // Reading the file besides would drop the locks that this process's connections hold on it.
+        self.reader = None;
         self.tellers.look();
         self.record = inspect(&self.database(), &self.record, &self.ledger);
         self.tellers.check(&self.record);
@@ -197,6 +199,7 @@ impl Session {
 
     fn birth(&mut self, fail_point: Option<&str>) -> Life {
         self.lives += 1;
+        self.ledger.forget_taken();
         let home = Home::at(self.home.path());
         let model = format!("{PROVIDER}/life-{}", self.lives);
         let config = format!(
@@ -249,6 +252,9 @@ impl Session {
                     self.round(life, false)?;
                 }
                 self.burst(life, false);
+                while !self.ledger.is_in_commit() && self.ledger.is_open() {
+                    self.hear(life)?;
+                }
                 self.wait([1, 400, 3000]);
             }
             Death::InCall => {
@@ -317,11 +323,16 @@ impl Session {
     /// Waits until everything is answered.
     fn hear_all(&mut self, life: &Life) -> ControlFlow<()> {
         while self.ledger.is_open() {
-            match life.hear(DEADLINE) {
-                Heard::Said(said) => self.ledger.hear(said),
-                Heard::Silence => panic!("{} commands get no answer; {}", self.ledger.open(), self.log()),
-                Heard::End => return ControlFlow::Break(()),
-            }
+            self.hear(life)?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn hear(&mut self, life: &Life) -> ControlFlow<()> {
+        match life.hear(DEADLINE) {
+            Heard::Said(said) => self.ledger.hear(said),
+            Heard::Silence => panic!("{} commands get no answer; {}", self.ledger.open(), self.log()),
+            Heard::End => return ControlFlow::Break(()),
         }
         ControlFlow::Continue(())
     }

@@ -106,6 +106,8 @@ impl What {
 pub enum Said {
     /// The database is open and the conductor started.
     Ready,
+    /// These commands were handed to the store.
+    Taken(Vec<String>),
     /// A command was carried out, with these events.
     Answered { id: String, repeated: bool, events: Vec<Mark> },
     /// A command was refused.
