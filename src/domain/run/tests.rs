@@ -346,6 +346,28 @@ fn undo_and_redo_walk_back_and_forth_over_decisions() {
 }
 
 #[test]
+fn e2_undoing_a_redone_decision_returns_to_what_was_delivered_meanwhile() {
+    let write = || RunCommand::Write {
+        step: None,
+        revision: None,
+        text: "By hand.".into(),
+        model: "manual".into(),
+        tokens: 0,
+    };
+    let mut b = Bench::started();
+    b.begin();
+    b.ok(write());
+    b.ok(RunCommand::Undo { step: None });
+    b.ok(RunCommand::Retry { step: None });
+    b.agent_writes("She waited.");
+    let delivered = b.current("narration").to_owned();
+    b.ok(RunCommand::Redo);
+    b.ok(RunCommand::Undo { step: None });
+    assert_eq!(b.current("narration"), delivered);
+    assert!(next_work(&b.run).is_empty(), "what is delivered is not asked for again");
+}
+
+#[test]
 fn redo_dies_with_the_next_decision() {
     let mut b = Bench::started();
     b.agent_writes("First.");
