@@ -40,6 +40,7 @@ impl From<StoreError> for Halt {
 /// A handle on the conductor's task. Dropping it does not stop the task; [`Conductor::stop`] does.
 pub struct Conductor {
     order: watch::Sender<Order>,
+    rested: std::sync::mpsc::Receiver<()>,
     ended: std::sync::mpsc::Receiver<()>,
 }
 
@@ -63,14 +64,15 @@ impl Engine {
     pub(super) fn conduct(&self, runtime: &Handle, scope: Option<PageId>) -> Conductor {
         self.watch();
         let (order, orders) = watch::channel(Order::Conduct);
+        let (rest, rested) = std::sync::mpsc::channel();
         let (end, ended) = std::sync::mpsc::channel();
         let shared = self.shared.clone();
         runtime.spawn(async move {
-            conduct(shared, scope, orders).await;
+            conduct(shared, scope, orders, rest).await;
             // The handle may be gone already.
             let _ = end.send(());
         });
-        Conductor { order, ended }
+        Conductor { order, rested, ended }
     }
 }
 
@@ -87,9 +89,12 @@ impl Conductor {
         let _ = tokio::task::spawn_blocking(move || self.stop()).await;
     }
 
-    /// Interrupts what is under way and lets the lock go, for a suspended process.
+    /// Interrupts what is under way and lets the lock go, for a process that is about to be suspended. Blocks
+    /// until that is done, at most some seconds.
     pub fn interrupt(&self) {
+        while self.rested.try_recv().is_ok() {}
         self.order.send_replace(Order::Rest);
+        let _ = self.rested.recv_timeout(END_WITHIN);
     }
 
     /// Goes on after [`Conductor::interrupt`].
@@ -98,12 +103,19 @@ impl Conductor {
     }
 }
 
-async fn conduct(shared: Arc<Shared>, scope: Option<PageId>, mut orders: watch::Receiver<Order>) {
+async fn conduct(
+    shared: Arc<Shared>,
+    scope: Option<PageId>,
+    mut orders: watch::Receiver<Order>,
+    rest: std::sync::mpsc::Sender<()>,
+) {
     loop {
         let order = *orders.borrow_and_update();
         match order {
             Order::Stop => break,
             Order::Rest => {
+                // Whoever waits for it may have given up.
+                let _ = rest.send(());
                 if orders.changed().await.is_err() {
                     break;
                 }
