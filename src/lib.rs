@@ -8,6 +8,7 @@
 //! | [`analysis`] | deterministic text science: clean text, words, sentences, diff of prose | domain |
 //! | [`store`] | SQLite: journal, blobs, projections; the only room with SQL | domain |
 //! | [`llm`] | the `Model` trait, a module per protocol, the offline author, prices | domain, analysis |
+//! | [`config`] | where files are, and what the author configured | domain, llm |
 //! | [`context`] | what an agent is given: beat, canon, earlier pages, feedback, rendered prompt | store, llm |
 //! | [`agents`] | an agent is a prompt and a model choice; it turns context into a checked artifact | context, llm |
 //! | [`engine`] | the conductor: commands in, events out; scheduling, retries, recovery | agents and all below |
@@ -17,6 +18,7 @@
 pub mod agents;
 pub mod analysis;
 pub mod cli;
+pub mod config;
 pub mod context;
 pub mod domain;
 pub mod engine;

@@ -154,7 +154,7 @@ fn check_settings(settings: &BookSettings) -> Result<(), Refusal> {
     if !(20..=5000).contains(&settings.words_per_page) {
         return Err(Refusal::Invalid { field: "words_per_page", reason: "goes from 20 to 5,000".into() });
     }
-    if settings.budget.is_some_and(|b| b.0 < 0) {
+    if settings.budget.is_some_and(|b| b.nanos() < 0) {
         return Err(Refusal::Invalid { field: "budget", reason: "cannot be below zero".into() });
     }
     for (field, text) in [

@@ -1,0 +1,341 @@
+//! Where Galley keeps its files, and what its author configured.
+//!
+//! `config.toml` is the author's: it is read, and changed only on the author's word, with its comments kept.
+
+mod edit;
+mod home;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use crate::domain::Money;
+use crate::llm::{BadPrices, ModelRef, Pace, Prices, ProviderConfig, Providers};
+
+pub use edit::{set_author_prices, set_budget_per_day, set_theme, use_model};
+pub use home::Home;
+
+/// A configuration that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is not what it should be.
+    #[error("{}:{line}: {reason}", file.display())]
+    Invalid {
+        /// The file.
+        file: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// The price table is not what it should be.
+    #[error("{}: {source}", file.display())]
+    Prices {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong.
+        source: BadPrices,
+    },
+    /// A file could not be read or written.
+    #[error("{}: {source}", file.display())]
+    Io {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The system names no home folder.
+    #[error("no home folder is known to keep Galley's files in")]
+    NoHome,
+}
+
+impl ConfigError {
+    /// Returns what the person can do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Invalid { .. } | Self::Prices { .. } => {
+                "mend the line, or move the file away to start from the defaults"
+            }
+            Self::Io { .. } => "check that the file is there and may be read and written",
+            Self::NoHome => "set GALLEY_HOME to a folder",
+        }
+    }
+}
+
+/// What holds: the file laid over the defaults.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// The owner name that rows carry.
+    pub author: String,
+    /// The agents.
+    pub agents: Agents,
+    /// Providers of the author's own, or changed ones.
+    pub providers: BTreeMap<String, ProviderConfig>,
+    /// The limits that hold for all faces together.
+    pub limits: Limits,
+    /// The studio.
+    pub studio: Studio,
+    /// The offline author.
+    pub offline: Offline,
+    /// The price table with the author's overlay.
+    #[serde(skip)]
+    pub prices: Prices,
+}
+
+/// Each agent's choice of model.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Agents {
+    /// Writes narration.
+    pub narrator: AgentConfig,
+    /// Writes dialogue.
+    pub dialogue: AgentConfig,
+    /// Remarks on both.
+    pub reviewer: AgentConfig,
+}
+
+/// One agent's settings.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AgentConfig {
+    /// The model it calls.
+    pub model: ModelRef,
+    /// How freely it chooses its words (0–2); none leaves it to the server.
+    pub temperature: Option<f32>,
+    /// The most tokens of an answer (16–200,000).
+    pub max_output_tokens: u32,
+    /// An advisory agent can be turned off.
+    pub enabled: bool,
+}
+
+/// Limits of calls and money.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Dollars a day (UTC) for all books; none means no limit.
+    pub budget_per_day: Option<f64>,
+    /// Calls begun in any 60 seconds (1–10,000).
+    pub requests_per_minute: u32,
+    /// Calls under way at once (1–64).
+    pub calls_at_once: u32,
+    /// The first wait before a retry, in milliseconds; it doubles.
+    pub backoff_ms: i64,
+    /// The longest wait for the first piece of an answer, in seconds.
+    pub open_timeout_s: u32,
+    /// The longest wait between two pieces, in seconds.
+    pub idle_timeout_s: u32,
+}
+
+/// The studio's settings.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Studio {
+    /// `dark`, `light`, `mono` or the name of a theme file.
+    pub theme: String,
+    /// ASCII glyphs only.
+    pub ascii: bool,
+}
+
+/// The offline author's settings.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Offline {
+    /// How fast it writes (1–10,000); 0 writes at once.
+    pub words_per_second: u32,
+    /// Its chance: another seed is another text.
+    pub seed: u64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            author: "author".into(),
+            agents: Agents::default(),
+            providers: BTreeMap::new(),
+            limits: Limits::default(),
+            studio: Studio::default(),
+            offline: Offline::default(),
+            prices: Prices::built_in(),
+        }
+    }
+}
+
+impl Default for AgentConfig {
+    fn default() -> Self {
+        Self { model: ModelRef::rehearsal(), temperature: None, max_output_tokens: 4096, enabled: true }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            budget_per_day: None,
+            requests_per_minute: 60,
+            calls_at_once: 4,
+            backoff_ms: 2000,
+            open_timeout_s: 120,
+            idle_timeout_s: 60,
+        }
+    }
+}
+
+impl Default for Studio {
+    fn default() -> Self {
+        Self { theme: "dark".into(), ascii: false }
+    }
+}
+
+impl Default for Offline {
+    fn default() -> Self {
+        Self { words_per_second: 60, seed: 0 }
+    }
+}
+
+impl Config {
+    /// Reads the configuration; a file that is not there means the defaults.
+    pub fn load(home: &Home) -> Result<Self, ConfigError> {
+        let file = home.config_file();
+        let mut config = match read(&file)? {
+            Some(source) => Self::parse(&file, &source)?,
+            None => Self::default(),
+        };
+        let prices_file = home.prices_file();
+        let bad = |source| ConfigError::Prices { file: prices_file.clone(), source };
+        config.prices = Prices::built_in().with_free(&config.providers());
+        if let Some(own) = read(&prices_file)? {
+            config.prices = config.prices.overlaid_json(&own).map_err(bad)?;
+        }
+        if std::env::var("GALLEY_MODEL").as_deref() == Ok("offline") {
+            for agent in [&mut config.agents.narrator, &mut config.agents.dialogue, &mut config.agents.reviewer] {
+                agent.model = ModelRef::rehearsal();
+            }
+        }
+        Ok(config)
+    }
+
+    fn parse(file: &std::path::Path, source: &str) -> Result<Self, ConfigError> {
+        let invalid = |line, reason| ConfigError::Invalid { file: file.to_owned(), line, reason };
+        let config: Self = toml::from_str(source).map_err(|e| {
+            let at = e.span().map_or(0, |span| span.start).min(source.len());
+            invalid(source.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1, e.message().to_owned())
+        })?;
+        match config.fault() {
+            None => Ok(config),
+            Some((key, reason)) => {
+                let line = source.lines().position(|l| l.trim_start().starts_with(key)).map_or(1, |i| i + 1);
+                Err(invalid(line, format!("{key} {reason}")))
+            }
+        }
+    }
+
+    fn fault(&self) -> Option<(&'static str, &'static str)> {
+        let Limits { budget_per_day, requests_per_minute, calls_at_once, backoff_ms, .. } = &self.limits;
+        if self.author.trim().is_empty() {
+            return Some(("author", "needs a name"));
+        }
+        if budget_per_day.is_some_and(|b| !(0.0..1e6).contains(&b)) {
+            return Some(("budget_per_day", "goes from 0 to 1,000,000 dollars"));
+        }
+        if !(1..=10_000).contains(requests_per_minute) {
+            return Some(("requests_per_minute", "goes from 1 to 10,000"));
+        }
+        if !(1..=64).contains(calls_at_once) {
+            return Some(("calls_at_once", "goes from 1 to 64"));
+        }
+        if !(0..=600_000).contains(backoff_ms) {
+            return Some(("backoff_ms", "goes from 0 to 600,000"));
+        }
+        for agent in [&self.agents.narrator, &self.agents.dialogue, &self.agents.reviewer] {
+            if !(16..=200_000).contains(&agent.max_output_tokens) {
+                return Some(("max_output_tokens", "goes from 16 to 200,000"));
+            }
+            if agent.temperature.is_some_and(|t| !(0.0..=2.0).contains(&t)) {
+                return Some(("temperature", "goes from 0 to 2"));
+            }
+        }
+        None
+    }
+
+    /// Returns the providers: the well-known ones with the author's laid over them.
+    #[must_use]
+    pub fn providers(&self) -> Providers {
+        let pace = match self.offline.words_per_second {
+            0 => Pace::default(),
+            rate => Pace { per_word: std::time::Duration::from_secs(1) / rate },
+        };
+        Providers::built_in().overlaid(self.providers.clone()).paced(pace)
+    }
+
+    /// Returns an agent's settings by the name that workflows use; an unknown name gets the narrator's.
+    #[must_use]
+    pub fn agent(&self, name: &str) -> &AgentConfig {
+        match name {
+            "dialogue" => &self.agents.dialogue,
+            "reviewer" => &self.agents.reviewer,
+            _ => &self.agents.narrator,
+        }
+    }
+
+    /// Returns the budget of a day.
+    #[must_use]
+    pub fn budget_per_day(&self) -> Option<Money> {
+        self.limits.budget_per_day.map(Money::from_dollars)
+    }
+}
+
+fn read(file: &std::path::Path) -> Result<Option<String>, ConfigError> {
+    match std::fs::read_to_string(file) {
+        Ok(source) => Ok(Some(source)),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(ConfigError::Io { file: file.to_owned(), source }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said_with_file_and_line() {
+        let file = std::path::Path::new("config.toml");
+        let unknown = "author = \"Ada\"\n\n[limits]\ncalls_at_onc = 2\n";
+        let e = Config::parse(file, unknown).unwrap_err().to_string();
+        assert!(e.starts_with("config.toml:4: unknown field `calls_at_onc`"), "{e}");
+        let e = Config::parse(file, "[limits]\ncalls_at_once = 0\n").unwrap_err().to_string();
+        assert_eq!(e, "config.toml:2: calls_at_once goes from 1 to 64");
+    }
+
+    #[test]
+    fn the_file_lies_over_the_defaults() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::at(dir.path());
+        assert_eq!(Config::load(&home).unwrap().limits.calls_at_once, 4);
+        std::fs::create_dir_all(home.config_file().parent().unwrap()).unwrap();
+        std::fs::write(home.config_file(), "[agents.dialogue]\nmodel = \"ollama/qwen3\"\n").unwrap();
+        let config = Config::load(&home).unwrap();
+        assert_eq!(config.agent("dialogue").model.as_str(), "ollama/qwen3");
+        assert_eq!(config.agent("narrator").model, ModelRef::rehearsal());
+    }
+
+    #[test]
+    fn changes_keep_the_authors_comments() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::at(dir.path());
+        std::fs::create_dir_all(home.config_file().parent().unwrap()).unwrap();
+        std::fs::write(home.config_file(), "# mine\nauthor = \"Ada\" # me\n").unwrap();
+        use_model(&home, None, &"openai/gpt-4o-mini".parse().unwrap()).unwrap();
+        set_theme(&home, "light").unwrap();
+        let text = std::fs::read_to_string(home.config_file()).unwrap();
+        assert!(text.starts_with("# mine\nauthor = \"Ada\" # me\n"), "{text}");
+        let config = Config::load(&home).unwrap();
+        assert_eq!(config.agent("reviewer").model.as_str(), "openai/gpt-4o-mini");
+        assert_eq!(config.studio.theme, "light");
+        set_budget_per_day(&home, Some(Money::from_dollars(2.5))).unwrap();
+        assert_eq!(Config::load(&home).unwrap().budget_per_day(), Some(Money::from_dollars(2.5)));
+        set_budget_per_day(&home, None).unwrap();
+        assert_eq!(Config::load(&home).unwrap().budget_per_day(), None);
+    }
+}

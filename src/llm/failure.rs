@@ -1,0 +1,195 @@
+//! What can go wrong with a call, told apart, because what the author can do differs.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::millis;
+
+/// A failed call of a model. No text in it ever holds a key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Failure {
+    /// No key is in the environment.
+    #[error("No key for this model: the environment variable {variable} is not set")]
+    MissingKey {
+        /// The variable that was looked for.
+        variable: String,
+    },
+    /// The server does not accept the key.
+    #[error("The model's server refused the key")]
+    RefusedKey,
+    /// The account behind the key has nothing left to spend.
+    #[error("The account at the model's server has no credit left")]
+    NoCredit,
+    /// There is no such model, or no such address.
+    #[error("Not found: {what}")]
+    NotFound {
+        /// What was looked for.
+        what: String,
+    },
+    /// Too many calls in too short a time.
+    #[error("The model's server asks to slow down{}", Wait(*retry_after))]
+    RateLimited {
+        /// How long the server asks to wait.
+        #[serde(default, with = "millis::option")]
+        retry_after: Option<Duration>,
+    },
+    /// The server is in trouble of its own.
+    #[error("The model's server is overloaded or broken{}", Wait(*retry_after))]
+    Overloaded {
+        /// How long the server asks to wait.
+        #[serde(default, with = "millis::option")]
+        retry_after: Option<Duration>,
+    },
+    /// It took too long.
+    #[error("The model took too long: {waiting_for} did not come within {:.1} s", after.as_secs_f32())]
+    Timeout {
+        /// What was waited for.
+        waiting_for: Waiting,
+        /// How long was waited.
+        #[serde(with = "millis")]
+        after: Duration,
+    },
+    /// The answer stopped before its end.
+    #[error("The answer broke off before its end")]
+    CutOff,
+    /// The answer was nothing.
+    #[error("The model answered nothing")]
+    Empty,
+    /// The answer is longer than it was allowed to be.
+    #[error("The answer did not fit into the tokens that it was allowed")]
+    OutOfRoom,
+    /// The answer is no text that can be used.
+    #[error("The answer cannot be used: {reason}")]
+    Unusable {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// No connection came about.
+    #[error("The model's server cannot be reached: {reason}")]
+    Unreachable {
+        /// What the connection said.
+        reason: String,
+    },
+    /// The server would not do it: it takes the request for wrong, or its content for unfit.
+    #[error("The model refused: {message}")]
+    Refused {
+        /// The server's words.
+        message: String,
+    },
+    /// Something else.
+    #[error("The call failed: {message}")]
+    Other {
+        /// What is known of it.
+        message: String,
+    },
+}
+
+/// What a call was waiting for when its time ran out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Waiting {
+    /// The first piece of the answer.
+    Open,
+    /// The next piece.
+    Next,
+    /// The end of the whole.
+    Total,
+}
+
+impl fmt::Display for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Open => "the first word",
+            Self::Next => "the next word",
+            Self::Total => "the end",
+        })
+    }
+}
+
+/// The server's wish, as the tail of a sentence.
+struct Wait(Option<Duration>);
+
+impl fmt::Display for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |wait| write!(f, ", for {} s", wait.as_secs_f32().ceil()))
+    }
+}
+
+impl Failure {
+    /// A word for it that stays the same over versions, for `--json`, HTTP and diagnostics.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::MissingKey { .. } => "missing_key",
+            Self::RefusedKey => "refused_key",
+            Self::NoCredit => "no_credit",
+            Self::NotFound { .. } => "not_found",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Overloaded { .. } => "overloaded",
+            Self::Timeout { .. } => "timeout",
+            Self::CutOff => "cut_off",
+            Self::Empty => "empty",
+            Self::OutOfRoom => "out_of_room",
+            Self::Unusable { .. } => "unusable",
+            Self::Unreachable { .. } => "unreachable",
+            Self::Refused { .. } => "refused",
+            Self::Other { .. } => "other",
+        }
+    }
+
+    /// What the author can do about it, in a sentence.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::MissingKey { .. } => "Set the variable and start again, or choose another model.",
+            Self::RefusedKey => "Check the key in the environment, or choose another model.",
+            Self::NoCredit => "Add credit to the account, or choose another model.",
+            Self::NotFound { .. } => "Check the model's name and the server's address in config.toml.",
+            Self::RateLimited { .. } => "Wait a little and try again, or choose another model.",
+            Self::Overloaded { .. } | Self::CutOff => "Try again in a while, or choose another model.",
+            Self::Timeout { .. } => "Try again, allow more time in config.toml, or choose another model.",
+            Self::Empty | Self::Unusable { .. } => "Try again, write it by hand, or choose another model.",
+            Self::OutOfRoom => {
+                "Ask for fewer words, allow more tokens in config.toml, or choose another model."
+            }
+            Self::Unreachable { .. } => {
+                "Check that the server runs and that its address in config.toml is right."
+            }
+            Self::Refused { .. } => "Change what is asked, write it by hand, or choose another model.",
+            Self::Other { .. } => "Try again, or choose another model.",
+        }
+    }
+
+    /// Whether it may pass by itself, so that trying again is worth it.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::RateLimited { .. }
+            | Self::Overloaded { .. }
+            | Self::Timeout { .. }
+            | Self::CutOff
+            | Self::Empty
+            | Self::Unusable { .. }
+            | Self::Unreachable { .. }
+            | Self::Other { .. } => true,
+            Self::MissingKey { .. }
+            | Self::RefusedKey
+            | Self::NoCredit
+            | Self::NotFound { .. }
+            | Self::OutOfRoom
+            | Self::Refused { .. } => false,
+        }
+    }
+
+    /// How long the server asked to wait.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { retry_after } | Self::Overloaded { retry_after } => *retry_after,
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The structured input of an agent, beside the prompt that was rendered from it.
+//!
+//! A server's model reads the prompt; the offline author, which cannot read instructions, writes from this.
+
+use serde::{Deserialize, Serialize};
+
+/// What an agent is given.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Material {
+    /// Who is asked.
+    pub agent: AgentKind,
+    /// The chance of the offline author: another seed is another variant.
+    pub seed: u64,
+    /// The book's settings.
+    pub settings: Settings,
+    /// The book's title.
+    pub book: String,
+    /// The chapter's title.
+    pub chapter: String,
+    /// What happens on the page, in the author's words.
+    pub beat: String,
+    /// The canon that matters here.
+    pub canon: Vec<CanonEntry>,
+    /// The chapter's earlier approved pages, oldest first.
+    pub earlier: Vec<String>,
+    /// The approved narration that the dialogue belongs to.
+    pub narration: Option<String>,
+    /// The author's feedback so far, oldest first; the last has the last word.
+    pub feedback: Vec<String>,
+    /// The text that the feedback speaks of.
+    pub previous: Option<String>,
+    /// The text to be reviewed.
+    pub under_review: Option<String>,
+}
+
+/// Which agent is asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AgentKind {
+    /// Writes a page's narration.
+    #[default]
+    Narrator,
+    /// Writes a page's dialogue.
+    Dialogue,
+    /// Remarks on a text, and never decides.
+    Reviewer,
+}
+
+/// A book's settings, as far as they bear on the words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The language to write in, by name or code.
+    pub language: String,
+    /// Who tells it: `first person` or `third person`.
+    pub point_of_view: String,
+    /// When it is told: `past` or `present`.
+    pub tense: String,
+    /// How long a page's narration should be, in words.
+    pub words_per_page: u32,
+    /// The author's notes on style.
+    pub style_notes: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            language: "English".to_owned(),
+            point_of_view: "third person".to_owned(),
+            tense: "past".to_owned(),
+            words_per_page: 250,
+            style_notes: String::new(),
+        }
+    }
+}
+
+/// A canon entry as an agent sees it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CanonEntry {
+    /// Its type: character, place, world, style, timeline, rule, other.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// What is said of it, in Markdown.
+    pub text: String,
+}
