@@ -82,7 +82,9 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<&'static str, St
     );
     let answer = submit(shared, &row.run, start).await;
     let blocked = match &answer {
-        Ok(answer) => !answer.events.iter().any(|e| matches!(e.event, Event::Run(RunEvent::AttemptStarted { .. }))),
+        Ok(answer) => {
+            !answer.events.iter().any(|e| matches!(e.event, Event::Run(RunEvent::AttemptStarted { .. })))
+        }
         Err(_) => true,
     };
     if blocked {
@@ -91,13 +93,13 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<&'static str, St
     }
     shared.live.confirm(&work.attempt);
     tracing::info!(attempt = %work.attempt, model = %prepared.model, "attempt started");
-    failpoint::hit(failpoint::BEFORE_CALL);
+    failpoint::hit(super::failpoints::BEFORE_CALL);
     let call = Call { shared, page: &row.page, work: &work, model: &prepared.model };
     let (outcome, reported) = match prepared.request {
         Ok(request) => call.make(request, begun, &config).await,
         Err(reason) => (Outcome::Failed(Failure::Other { message: reason }), None),
     };
-    failpoint::hit(failpoint::BEFORE_RESULT);
+    failpoint::hit(super::failpoints::BEFORE_RESULT);
     let text = shared.live.end(&work.attempt);
     let usage = usage(reported, prepared.input_tokens, &text, started.elapsed());
     let counted = llm::Usage {
@@ -114,21 +116,25 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<&'static str, St
             tracing::warn!(kind = failure.kind(), %failure, "attempt failed");
             ("failed", RunCommand::Fail { attempt, failure: journalled(&failure), partial, usage, cost })
         }
-        Outcome::Stopped(Stop::Cancelled) => ("cancelled", RunCommand::Close { attempt, partial, usage, cost }),
+        Outcome::Stopped(Stop::Cancelled) => {
+            ("cancelled", RunCommand::Close { attempt, partial, usage, cost })
+        }
         Outcome::Stopped(Stop::Orderly) => {
             ("interrupted", RunCommand::Interrupt { attempt, partial, orderly: true })
         }
     };
     submit(shared, &row.run, command).await?;
-    failpoint::hit(failpoint::AFTER_RESULT);
+    failpoint::hit(super::failpoints::AFTER_RESULT);
     Ok(label)
 }
 
 /// Reads all that the attempt needs; none when the work is no longer wanted.
 fn prepare(shared: &Shared, row: &WorkRow, config: &Config) -> Result<Option<(Work, Prepared)>, StoreError> {
     shared.read(|reader| {
-        let run = reader.run_state(&row.run)?;
-        let Some(work) = next_work(&run).into_iter().find(|w| w.attempt == row.attempt) else { return Ok(None) };
+        let Some(run) = reader.run_state(&row.run)? else { return Ok(None) };
+        let Some(work) = next_work(&run).into_iter().find(|w| w.attempt == row.attempt) else {
+            return Ok(None);
+        };
         let agent = config.agent(&work.agent);
         let chosen = run.step(&work.step).and_then(|s| s.model.as_ref());
         let model = match chosen.map(|m| m.parse::<ModelRef>()) {
@@ -198,7 +204,7 @@ impl Call<'_> {
                 Some(Ok(Delta::Text(text))) => {
                     self.shared.live.push(&self.work.attempt, &text);
                     if std::mem::take(&mut first) {
-                        failpoint::hit(failpoint::FIRST_DELTA);
+                        failpoint::hit(super::failpoints::FIRST_DELTA);
                     }
                     let (page, attempt) = (self.page.clone(), self.work.attempt.clone());
                     self.shared.signal(&Signal::Delta { page, attempt });

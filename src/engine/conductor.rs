@@ -10,8 +10,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::attempt::{self, Ended};
-use super::live::Stop;
 use super::clock;
+use super::live::Stop;
 use super::rate::Rate;
 use super::{Conducting, Engine, Shared, Signal};
 use crate::domain::ids::AttemptId;
@@ -20,8 +20,8 @@ use crate::store::{Lock, StoreError};
 
 /// How often partial texts are saved while something is being written.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
-/// How much due work is looked at in one go.
-const WINDOW: u32 = 64;
+/// How much queued work is looked at in one go.
+const WINDOW: u32 = 1000;
 /// How long an orderly end may take.
 const END_WITHIN: Duration = Duration::from_secs(5);
 
@@ -111,7 +111,7 @@ async fn conduct(shared: Arc<Shared>, scope: Option<PageId>, mut orders: watch::
                 let Some(lock) = wait_for_lock(&shared, &mut orders).await else { continue };
                 shared.set_conducting(Conducting::Here);
                 let result = hold(&shared, scope.as_ref(), &mut orders).await;
-                drop(lock);
+                lock.release().ok();
                 shared.set_conducting(Conducting::Nobody);
                 if let Err(error) = result {
                     tracing::error!(%error, "the conductor stopped");
@@ -172,7 +172,8 @@ async fn hold(
 ) -> Result<(), Halt> {
     recover(shared).await?;
     let begun = shared.read(|r| r.requests_since(clock::now().plus_ms(-60_000)))?;
-    let mut desk = Desk { shared, scope, rate: Rate::since(begun), tasks: JoinSet::new(), running: HashSet::new() };
+    let mut desk =
+        Desk { shared, scope, rate: Rate::since(begun), tasks: JoinSet::new(), running: HashSet::new() };
     let mut save = tokio::time::interval(SAVE_EVERY);
     save.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -232,12 +233,13 @@ impl Desk<'_> {
         }
         let limits = self.shared.config().limits.clone();
         let now = clock::now();
-        let due = self.shared.read(|r| r.work_due(now, WINDOW + self.running.len() as u32))?;
-        for work in due {
-            let wanted = self.scope.is_none_or(|page| *page == work.page);
-            if !wanted || self.running.contains(&work.attempt) {
-                continue;
-            }
+        let mut queued = self.shared.read(|r| r.work_due(Time(i64::MAX), WINDOW))?;
+        queued.retain(|w| self.scope.is_none_or(|p| *p == w.page) && !self.running.contains(&w.attempt));
+        let later = queued.iter().map(|w| w.due).filter(|due| *due > now).min();
+        queued.retain(|w| w.due <= now);
+        // What an author waits for goes before remarks.
+        queued.sort_by_key(|w| (w.advisory, w.due));
+        for work in queued {
             if self.running.len() >= limits.calls_at_once as usize {
                 return Ok(None); // the end of a call wakes
             }
@@ -253,14 +255,10 @@ impl Desk<'_> {
                 (attempt, attempt::run(shared, work).await)
             });
         }
-        let later = self.shared.read(|r| r.next_due(now))?;
         Ok(later)
     }
 
-    fn ended(
-        &mut self,
-        ended: Result<(AttemptId, Ended), tokio::task::JoinError>,
-    ) -> Result<(), Halt> {
+    fn ended(&mut self, ended: Result<(AttemptId, Ended), tokio::task::JoinError>) -> Result<(), Halt> {
         match ended {
             Ok((attempt, ended)) => {
                 self.running.remove(&attempt);
