@@ -129,7 +129,7 @@ fn carry_out(command: Sub, db: Option<PathBuf>) -> Result<Answer, Fault> {
         Sub::Bulk(command) => return command.run(&home, db),
         command => command,
     };
-    let engine = Engine::open(home, OpenOptions { db, create: true })?;
+    let engine = Engine::open(home, &OpenOptions { db, create: true })?;
     match command {
         Sub::Book(command) => command.run(&engine),
         Sub::Chapter(command) => command.run(&engine),
@@ -154,7 +154,7 @@ fn open_studio<E: std::fmt::Display>(
     }
     let home = Home::find()?;
     log::start(&home);
-    let engine = Engine::open(home, OpenOptions { db, create: true })?;
+    let engine = Engine::open(home, &OpenOptions { db, create: true })?;
     crate::engine::sample::make_in_a_new_database(&engine)?;
     studio(engine).map_err(|e| Fault::studio(&e.to_string()))?;
     Ok(Answer::nothing())

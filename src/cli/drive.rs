@@ -22,6 +22,11 @@ pub(super) struct Detach {
     detach: bool,
 }
 
+impl Detach {
+    /// For commands that cause no work themselves.
+    pub const YES: Self = Self { detach: true };
+}
+
 /// Gives a command to a page, drives what it causes, and answers with where the page stands.
 pub(super) fn command(
     engine: &Engine,

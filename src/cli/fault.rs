@@ -137,7 +137,8 @@ impl From<EngineError> for Fault {
         match error {
             EngineError::Store(error) => error.into(),
             EngineError::Config(error) => error.into(),
-            error => Self::new(Exit::Model, "engine", error.to_string(), error.hint()),
+            EngineError::NotFound { what, id } => Refusal::NotFound { what, id }.into(),
+            EngineError::Stopped(_) => Self::new(Exit::Store, "stopped", error.to_string(), error.hint().as_deref()),
         }
     }
 }

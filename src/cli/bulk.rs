@@ -1,0 +1,1 @@
+//! `galley bulk`: a very large book, to open and to measure with.
