@@ -331,8 +331,12 @@ impl Draft<'_> {
 
     fn redo(&mut self) -> Result<(), Refusal> {
         let Some(decision) = self.run.redo.last().cloned() else { return Err(Refusal::NothingToRedo) };
-        let step = self.run.decisions.iter().find(|d| d.id == decision).map(|d| d.step.clone());
-        let step = step.expect("what can be redone was decided");
+        let undone = self.run.decisions.iter().find(|d| d.id == decision);
+        let undone = undone.expect("what can be redone was decided");
+        if undone.kind == DecisionKind::Revise && self.run.revision_requests >= self.run.revision_limit {
+            return Err(Refusal::LimitReached { limit: self.run.revision_limit });
+        }
+        let step = undone.step.clone();
         self.cancel(&step, CancelReason::Superseded);
         self.push(RunEvent::Redone { decision });
         if !self.step(&step).is_settled() {
