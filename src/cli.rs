@@ -75,15 +75,19 @@ enum Sub {
     #[command(subcommand)]
     Page(page::Page),
     /// What waits for you, what is being written, what was spent
-    Status(status::Status),
+    Status,
     /// Drive everything that waits for an agent, until nothing does
-    Work(work::Work),
+    #[command(
+        after_help = "Retries that are due later are waited for. Ctrl-C stops in good order, and the next \
+                            start goes on.\nWhere another process conducts, this one waits until it is done."
+    )]
+    Work,
     /// Write a chapter's approved pages as Markdown
     Export(export::Export),
     /// Find words in titles, beats and texts
     Search(search::Search),
     /// What was spent, by day, model and book
-    Costs(costs::Costs),
+    Costs,
     /// Where the configuration is and what holds; choose models, set the budget
     Config(config::Config),
     /// Check the database; rebuild its projections from the journal
@@ -98,18 +102,20 @@ enum Sub {
 
 /// Opens the face that the arguments ask for; `studio` is the one that opens without a subcommand.
 pub fn main<E: std::fmt::Display>(studio: impl FnOnce(Engine) -> Result<(), E>) -> ExitCode {
-    run(std::env::args_os().collect(), studio)
+    run(&std::env::args_os().collect::<Vec<_>>(), studio)
 }
 
-fn run<E: std::fmt::Display>(argv: Vec<OsString>, studio: impl FnOnce(Engine) -> Result<(), E>) -> ExitCode {
+fn run<E: std::fmt::Display>(argv: &[OsString], studio: impl FnOnce(Engine) -> Result<(), E>) -> ExitCode {
     let json = argv.iter().take_while(|a| *a != "--").any(|a| a == "--json");
-    let arguments = match Arguments::try_parse_from(&argv) {
+    let arguments = match Arguments::try_parse_from(argv) {
         Ok(arguments) => arguments,
         Err(e) if !e.use_stderr() => return answer::print(&Answer::help(e.render().to_string()), false),
         Err(e) => return answer::refuse(&Fault::usage_of(&e), json),
     };
     let outcome = match arguments.command {
-        None if json => Err(Fault::usage("the studio has no JSON", "name a subcommand; `galley help` lists them")),
+        None if json => {
+            Err(Fault::usage("the studio has no JSON", "name a subcommand; `galley help` lists them"))
+        }
         None => open_studio(arguments.db, studio),
         Some(command) => carry_out(command, arguments.db),
     };
@@ -125,7 +131,7 @@ fn carry_out(command: Sub, db: Option<PathBuf>) -> Result<Answer, Fault> {
     // These two must work where the rest cannot: with a broken configuration, with a broken database.
     let command = match command {
         Sub::Config(command) => return command.run(&home),
-        Sub::Doctor(command) => return command.run(home, db),
+        Sub::Doctor(command) => return command.run(&home, db),
         Sub::Bulk(command) => return command.run(&home, db),
         command => command,
     };
@@ -134,11 +140,11 @@ fn carry_out(command: Sub, db: Option<PathBuf>) -> Result<Answer, Fault> {
         Sub::Book(command) => command.run(&engine),
         Sub::Chapter(command) => command.run(&engine),
         Sub::Page(command) => command.run(&engine),
-        Sub::Status(command) => command.run(&engine),
-        Sub::Work(command) => command.run(&engine),
+        Sub::Status => status::run(&engine),
+        Sub::Work => work::run(&engine),
         Sub::Export(command) => command.run(&engine),
         Sub::Search(command) => command.run(&engine),
-        Sub::Costs(command) => command.run(&engine),
+        Sub::Costs => costs::run(&engine),
         Sub::Sample(command) => command.run(&engine),
         Sub::Config(_) | Sub::Doctor(_) | Sub::Bulk(_) => unreachable!("answered above"),
     }

@@ -78,9 +78,9 @@ pub(super) fn refuse(fault: &Fault, json: bool) -> ExitCode {
 fn to_stdout(text: &str) {
     let mut out = std::io::stdout().lock();
     let shown = if out.is_terminal() { clean(text) } else { text.into() };
-    let _ = out.write_all(shown.as_bytes()).and_then(|()| {
-        if shown.is_empty() || shown.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }
-    });
+    let _ = out
+        .write_all(shown.as_bytes())
+        .and_then(|()| if shown.is_empty() || shown.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") });
     let _ = out.flush();
 }
 

@@ -1,5 +1,7 @@
 //! `galley book`: make, list, show and arrange books.
 
+use std::fmt::Write as _;
+
 use clap::Subcommand;
 use serde_json::json;
 
@@ -19,7 +21,7 @@ pub(super) enum Book {
         /// Its title
         title: String,
         #[command(flatten)]
-        settings: Settings,
+        settings: Given,
     },
     /// List the books
     List {
@@ -33,12 +35,14 @@ pub(super) enum Book {
         book: BookId,
     },
     /// Change what every prompt of the book says: language, point of view, tense, length, style; and its budget
-    #[command(after_help = "Example:\n  galley book settings the-winter-harbour --style @style.md --budget 5")]
+    #[command(
+        after_help = "Example:\n  galley book settings the-winter-harbour --style @style.md --budget 5"
+    )]
     Settings {
         /// The book's id
         book: BookId,
         #[command(flatten)]
-        settings: Settings,
+        settings: Given,
     },
     /// Give a book another title; its id stays
     Rename {
@@ -61,7 +65,7 @@ pub(super) enum Book {
 
 /// Settings as arguments; what is not given stays as it is.
 #[derive(Debug, clap::Args)]
-pub(super) struct Settings {
+pub(super) struct Given {
     /// The language, in plain words: English
     #[arg(long)]
     language: Option<String>,
@@ -91,14 +95,15 @@ pub(super) fn budget(argument: &str) -> Result<Budget, String> {
     if argument == "none" {
         return Ok(Budget(None));
     }
-    let dollars: f64 = argument.trim_start_matches('$').parse().map_err(|_| "give dollars, such as 2.50, or `none`")?;
+    let dollars: f64 =
+        argument.trim_start_matches('$').parse().map_err(|_| "give dollars, such as 2.50, or `none`")?;
     if !(0.0..1e6).contains(&dollars) {
         return Err("a budget goes from 0 to 1,000,000 dollars".into());
     }
     Ok(Budget(Some(Money::from_dollars(dollars))))
 }
 
-impl Settings {
+impl Given {
     fn over(self, mut settings: BookSettings) -> Result<BookSettings, Fault> {
         if let Some(language) = self.language {
             settings.language = language;
@@ -149,7 +154,11 @@ impl Book {
             }
             Self::Trash { book } => {
                 change(engine, &book, BookCommand::Trash)?;
-                shown(engine, &book, &format!("{book} is in the trash; `galley book bring-back {book}` brings it back\n"))
+                shown(
+                    engine,
+                    &book,
+                    &format!("{book} is in the trash; `galley book bring-back {book}` brings it back\n"),
+                )
             }
             Self::BringBack { book } => {
                 change(engine, &book, BookCommand::BringBack)?;
@@ -178,12 +187,20 @@ fn show_book(engine: &Engine, book: &BookId) -> Result<Answer, Fault> {
     json["chapter_list"] = serde_json::to_value(&chapters).expect("rows are plain data");
     let BookSettings { language, point_of_view, tense, words_per_page, style_notes, budget } = &row.settings;
     let budget = budget.map_or("no budget".to_owned(), |b| format!("budget {b}"));
-    let mut text = format!("{}  {}{}\n", row.id, row.title, if row.trashed { "  (in the trash)" } else { "" });
-    text += &format!("  {language} · {point_of_view} · {tense} · {words_per_page} words a page · {budget}\n");
+    let mut text =
+        format!("{}  {}{}\n", row.id, row.title, if row.trashed { "  (in the trash)" } else { "" });
+    let _ =
+        writeln!(text, "  {language} · {point_of_view} · {tense} · {words_per_page} words a page · {budget}");
     if !style_notes.is_empty() {
-        text += &format!("  {}\n", style_notes.replace('\n', "\n  "));
+        let _ = writeln!(text, "  {}", style_notes.replace('\n', "\n  "));
     }
-    text += &format!("  {} words · {} spent · touched {}\n\n", row.words, row.spent, show::time(row.updated_at));
+    let _ = writeln!(
+        text,
+        "  {} words · {} spent · touched {}\n",
+        row.words,
+        row.spent,
+        show::time(row.updated_at)
+    );
     text += &show::chapters(&chapters);
     Ok(Answer::new(&json, text))
 }

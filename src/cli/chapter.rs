@@ -1,5 +1,7 @@
 //! `galley chapter`: make, list, show and arrange chapters.
 
+use std::fmt::Write as _;
+
 use clap::Subcommand;
 use serde_json::json;
 
@@ -92,7 +94,12 @@ impl Chapter {
             }
             Self::Trash { chapter } => {
                 let command = BookCommand::TrashChapter { chapter: chapter.clone() };
-                change(engine, &chapter, command, "is in the trash; `galley chapter bring-back` brings it back")
+                change(
+                    engine,
+                    &chapter,
+                    command,
+                    "is in the trash; `galley chapter bring-back` brings it back",
+                )
             }
             Self::BringBack { chapter } => {
                 let command = BookCommand::BringBackChapter { chapter: chapter.clone() };
@@ -122,7 +129,7 @@ fn show_chapter(engine: &Engine, chapter: &ChapterId) -> Result<Answer, Fault> {
     json["page_list"] = serde_json::to_value(&pages).expect("rows are plain data");
     let trashed = if row.trashed { "  (in the trash)" } else { "" };
     let mut text = format!("{}  {}. {}{trashed}\n", row.id, row.number, row.title);
-    text += &format!("  {} of {} pages approved · {} words\n\n", row.approved, row.pages, row.words);
+    let _ = writeln!(text, "  {} of {} pages approved · {} words\n", row.approved, row.pages, row.words);
     text += &show::pages(&pages);
     Ok(Answer::new(&json, text))
 }

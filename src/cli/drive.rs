@@ -108,7 +108,8 @@ struct Telling(Arc<Mutex<Teller>>);
 
 impl Telling {
     fn start(engine: &Engine) -> Self {
-        let teller = Arc::new(Mutex::new(Teller { on: true, streams: std::io::stderr().is_terminal(), text: None }));
+        let teller =
+            Arc::new(Mutex::new(Teller { on: true, streams: std::io::stderr().is_terminal(), text: None }));
         let told = teller.clone();
         let reading = engine.clone();
         engine.subscribe(move |signal| {
@@ -156,7 +157,10 @@ impl Teller {
             }
             RunEvent::AttemptDelivered { attempt, step, revision, .. } => {
                 self.finish_text(attempt);
-                self.line(&format!("{step}: revision {} is there, {} words", revision.number, revision.text.words));
+                self.line(&format!(
+                    "{step}: revision {} is there, {} words",
+                    revision.number, revision.text.words
+                ));
             }
             RunEvent::RemarksDelivered { step, .. } => self.line(&format!("{step}: remarks are there")),
             RunEvent::AttemptFailed { attempt, step, failure, retry_at, .. } => {
@@ -205,7 +209,8 @@ impl Teller {
 
     fn line(&mut self, words: &str) {
         // Another page's news do not break into a text that is running.
-        let running = self.text.as_ref().is_some_and(|(_, shown)| !shown.is_empty() && !shown.ends_with('\n'));
+        let running =
+            self.text.as_ref().is_some_and(|(_, shown)| !shown.is_empty() && !shown.ends_with('\n'));
         let start = if running { "\n" } else { "" };
         let _ = std::io::stderr().lock().write_all(format!("{start}{}\n", clean_line(words)).as_bytes());
     }

@@ -35,7 +35,8 @@ impl Export {
         let chapter = chapter.ok_or_else(|| Fault::not_found("chapter", self.chapter.as_str()))?;
         let texts = reader.chapter_texts(&self.chapter, !self.drafts)?;
         let markdown = markdown(&chapter.title, &texts);
-        let (pages, left_out) = (texts.len(), chapter.pages as usize - texts.len().min(chapter.pages as usize));
+        let (pages, left_out) =
+            (texts.len(), chapter.pages as usize - texts.len().min(chapter.pages as usize));
         let mut json = json!({ "chapter": chapter.id, "pages": pages, "left_out": left_out });
         match &self.out {
             None => json["markdown"] = markdown.as_str().into(),

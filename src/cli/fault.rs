@@ -82,7 +82,12 @@ impl Fault {
     /// The person interrupted the work.
     pub fn interrupted() -> Self {
         let hint = "`galley work` or the studio goes on with it";
-        Self::new(Exit::Interrupted, "interrupted", "interrupted; nothing decided or finished is lost", Some(hint))
+        Self::new(
+            Exit::Interrupted,
+            "interrupted",
+            "interrupted; nothing decided or finished is lost",
+            Some(hint),
+        )
     }
 
     /// A page that came to stand still needs its author because of this; none when that is no failure.
@@ -138,7 +143,9 @@ impl From<EngineError> for Fault {
             EngineError::Store(error) => error.into(),
             EngineError::Config(error) => error.into(),
             EngineError::NotFound { what, id } => Refusal::NotFound { what, id }.into(),
-            EngineError::Stopped(_) => Self::new(Exit::Store, "stopped", error.to_string(), error.hint().as_deref()),
+            EngineError::Stopped(_) => {
+                Self::new(Exit::Store, "stopped", error.to_string(), error.hint().as_deref())
+            }
         }
     }
 }

@@ -45,7 +45,10 @@ fn read(from: impl Read, name: &str) -> Result<String, Fault> {
 }
 
 fn unreadable(name: &str, why: &str) -> Fault {
-    Fault::usage(format!("{name} cannot be read: {why}"), "give a file of UTF-8 text, or - for standard input")
+    Fault::usage(
+        format!("{name} cannot be read: {why}"),
+        "give a file of UTF-8 text, or - for standard input",
+    )
 }
 
 #[cfg(test)]
@@ -69,7 +72,11 @@ mod tests {
         let path = dir.path().join("picture.png");
         std::fs::write(&path, b"ok\xff").unwrap();
         let fault = file(&path).unwrap_err();
-        assert!(fault.message.ends_with("picture.png cannot be read: byte 3 is not UTF-8"), "{}", fault.message);
+        assert!(
+            fault.message.ends_with("picture.png cannot be read: byte 3 is not UTF-8"),
+            "{}",
+            fault.message
+        );
         assert_eq!(fault.exit, super::super::fault::Exit::Usage);
         assert!(text("@/nowhere/at/all").is_err());
     }

@@ -29,7 +29,7 @@ impl Search {
         let mut table = Table::new(&["page", "state", "found"]);
         for hit in &hits {
             let excerpt = hit.excerpt.replace('\u{2}', "[").replace('\u{3}', "]");
-            table.row([hit.page.id.to_string(), hit.page.state.clone(), excerpt]);
+            table.row(&[hit.page.id.to_string(), hit.page.state.clone(), excerpt]);
         }
         let hits: Vec<_> = hits
             .iter()

@@ -14,7 +14,8 @@ use crate::store::rows::{BookRow, ChapterRow, PageDetail, PageRow, StepRow};
 pub(super) fn page(detail: &PageDetail) -> Answer {
     let json = serde_json::to_value(&detail.page).map(|mut json| {
         json["steps"] = serde_json::to_value(&detail.steps).unwrap_or_default();
-        json["revision"] = serde_json::to_value(open_gate(detail).and_then(|s| s.revision.as_ref())).unwrap_or_default();
+        json["revision"] =
+            serde_json::to_value(open_gate(detail).and_then(|s| s.revision.as_ref())).unwrap_or_default();
         json
     });
     let json = json.expect("rows are plain data");
@@ -55,7 +56,8 @@ fn page_text(detail: &PageDetail) -> String {
     } else if let Some(step) = open_gate(detail) {
         let revision = step.revision.as_ref().map_or("", |r| r.as_str());
         let _ = writeln!(out, "  {} {revision} waits for you", step.step);
-        let _ = writeln!(out, "  next: galley page approve {id} | revise {id} --feedback \"…\"", id = page.id);
+        let _ =
+            writeln!(out, "  next: galley page approve {id} | revise {id} --feedback \"…\"", id = page.id);
     }
     out
 }
@@ -84,9 +86,10 @@ pub(super) fn choices(page: &str, attention: &Attention) -> String {
 
 /// Tabulates books.
 pub(super) fn books(rows: &[BookRow]) -> String {
-    let mut table = Table::new(&["id", "title", ">chapters", ">pages", ">approved", ">words", ">spent", "touched"]);
+    let mut table =
+        Table::new(&["id", "title", ">chapters", ">pages", ">approved", ">words", ">spent", "touched"]);
     for b in rows {
-        table.row([
+        table.row(&[
             b.id.to_string(),
             titled(&b.title, b.trashed),
             b.chapters.to_string(),
@@ -105,7 +108,7 @@ pub(super) fn chapters(rows: &[ChapterRow]) -> String {
     let mut table =
         Table::new(&[">no", "id", "title", ">pages", ">approved", ">for you", ">writing", ">words"]);
     for c in rows {
-        table.row([
+        table.row(&[
             number(c.number),
             c.id.to_string(),
             titled(&c.title, c.trashed),
@@ -128,7 +131,7 @@ pub(super) fn pages(rows: &[PageRow]) -> String {
             state = format!("{state} ({})", attention.reason.name());
         }
         let name = if p.title.is_empty() { &p.beat } else { &p.title };
-        table.row([number(p.number), p.id.to_string(), state, p.words.to_string(), shortened(name, 60)]);
+        table.row(&[number(p.number), p.id.to_string(), state, p.words.to_string(), shortened(name, 60)]);
     }
     table.render("there are no pages; `galley page start --chapter ID --beat \"…\"` starts one")
 }

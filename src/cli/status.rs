@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use clap::Args;
 use serde_json::json;
 
 use super::answer::Answer;
@@ -15,64 +14,61 @@ use crate::store::{Clock, Lock};
 /// How many gates and pages are listed.
 const MOST: u32 = 50;
 
-/// Tells the status.
-#[derive(Debug, Args)]
-pub(super) struct Status {}
+/// Answers.
+pub(super) fn run(engine: &Engine) -> Result<Answer, Fault> {
+    let reader = engine.store().reader()?;
+    let totals = reader.totals(Clock::default().now())?;
+    let gates = reader.gates(MOST, true)?;
+    let attention = reader.attention(MOST)?;
+    let conductor = conductor(engine);
 
-impl Status {
-    pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
-        let reader = engine.store().reader()?;
-        let totals = reader.totals(Clock::default().now())?;
-        let gates = reader.gates(MOST, true)?;
-        let attention = reader.attention(MOST)?;
-        let conductor = conductor(engine);
-
-        let mut text = format!(
-            "{} for you · {} set aside · {} in need of you · {} being written · {} today, {} in all\n",
-            totals.inbox, totals.set_aside, totals.attention, totals.generating, totals.spent_today, totals.spent
-        );
-        let _ = match (&conductor, totals.generating) {
-            (Some(process), _) => writeln!(text, "{process} conducts the agents"),
-            (None, 0) => Ok(()),
-            (None, _) => writeln!(text, "nobody conducts: `galley work` or the studio goes on with what is being written"),
-        };
-        if !gates.is_empty() {
-            let mut table = Table::new(&["gate", "page", "revision", "since", "title or beat"]);
-            for gate in &gates {
-                let page = &gate.page;
-                let aside = if page.set_aside { " (aside)" } else { "" };
-                let name = if page.title.is_empty() { &page.beat } else { &page.title };
-                table.row([
-                    format!("{}{aside}", gate.step),
-                    page.id.to_string(),
-                    gate.revision.to_string(),
-                    show::time(gate.opened_at),
-                    show::shortened(name, 50),
-                ]);
-            }
-            let _ = write!(text, "\n{}", table.render(""));
+    let mut text = format!(
+        "{} for you · {} set aside · {} in need of you · {} being written · {} today, {} in all\n",
+        totals.inbox, totals.set_aside, totals.attention, totals.generating, totals.spent_today, totals.spent
+    );
+    let _ = match (&conductor, totals.generating) {
+        (Some(process), _) => writeln!(text, "{process} conducts the agents"),
+        (None, 0) => Ok(()),
+        (None, _) => {
+            writeln!(text, "nobody conducts: `galley work` or the studio goes on with what is being written")
         }
-        if !attention.is_empty() {
-            let mut table = Table::new(&["needs you", "page", "why"]);
-            for page in &attention {
-                let Some(attention) = &page.attention else { continue };
-                table.row([
-                    format!("{} ({})", attention.step, attention.reason.name()),
-                    page.id.to_string(),
-                    show::shortened(&attention.message, 90),
-                ]);
-            }
-            let _ = write!(text, "\n{}", table.render(""));
+    };
+    if !gates.is_empty() {
+        let mut table = Table::new(&["gate", "page", "revision", "since", "title or beat"]);
+        for gate in &gates {
+            let page = &gate.page;
+            let aside = if page.set_aside { " (aside)" } else { "" };
+            let name = if page.title.is_empty() { &page.beat } else { &page.title };
+            table.row(&[
+                format!("{}{aside}", gate.step),
+                page.id.to_string(),
+                gate.revision.to_string(),
+                show::time(gate.opened_at),
+                show::shortened(name, 50),
+            ]);
         }
-        let json = json!({
-            "totals": totals,
-            "gates": gates,
-            "attention": attention,
-            "conductor": conductor,
-            "database": engine.store().path(),
-        });
-        Ok(Answer::new(&json, text))
+        let _ = write!(text, "\n{}", table.render(""));
     }
+    if !attention.is_empty() {
+        let mut table = Table::new(&["needs you", "page", "why"]);
+        for page in &attention {
+            let Some(attention) = &page.attention else { continue };
+            table.row(&[
+                format!("{} ({})", attention.step, attention.reason.name()),
+                page.id.to_string(),
+                show::shortened(&attention.message, 90),
+            ]);
+        }
+        let _ = write!(text, "\n{}", table.render(""));
+    }
+    let json = json!({
+        "totals": totals,
+        "gates": gates,
+        "attention": attention,
+        "conductor": conductor,
+        "database": engine.store().path(),
+    });
+    Ok(Answer::new(&json, text))
 }
 
 /// Returns who holds the conductor's lock, in words.

@@ -113,10 +113,11 @@ fn commands(book: &BookId) -> Vec<Command> {
             let beat = page.beat.map(|b| b.trim_end().to_owned());
             all.push(Command::NewPage { chapter: id.clone(), title: page.title, beat, position: None });
             let page_id = PageId::nth(&id, number);
-            all.extend(page.done.into_iter().map(|done| Command::Page {
-                page: page_id.clone(),
-                command: done.command(),
-            }));
+            all.extend(
+                page.done
+                    .into_iter()
+                    .map(|done| Command::Page { page: page_id.clone(), command: done.command() }),
+            );
         }
     }
     all
@@ -175,7 +176,9 @@ impl Done {
         let text = |text: String| text.trim_end().to_owned();
         let (step, revision, passage) = (None, None, None);
         match self {
-            Self::Write(t) => RunCommand::Write { step, revision, text: text(t), model: MODEL.into(), tokens: 0 },
+            Self::Write(t) => {
+                RunCommand::Write { step, revision, text: text(t), model: MODEL.into(), tokens: 0 }
+            }
             Self::Revise(words) => RunCommand::Revise { step, revision, feedback: Some(words), passage },
             Self::Edit(t) => RunCommand::Edit { step, revision, text: text(t) },
             Self::Approve => RunCommand::Approve { step, revision },

@@ -31,7 +31,9 @@ struct Seen {
 
 /// Approves.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  galley page approve harbour_ch_001_page_001 --revision run_0123456789ab.narration.2")]
+#[command(
+    after_help = "Example:\n  galley page approve harbour_ch_001_page_001 --revision run_0123456789ab.narration.2"
+)]
 pub struct Approve {
     /// The page's id
     page: PageId,
@@ -52,8 +54,10 @@ impl Approve {
 
 /// Sends back.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  galley page revise harbour_ch_001_page_001 --feedback \"more of the cold\"\n  \
-                        galley page revise harbour_ch_001_page_001 --again")]
+#[command(
+    after_help = "Examples:\n  galley page revise harbour_ch_001_page_001 --feedback \"more of the cold\"\n  \
+                        galley page revise harbour_ch_001_page_001 --again"
+)]
 pub struct Revise {
     /// The page's id
     page: PageId,
@@ -282,7 +286,12 @@ impl Model {
                 Some(model.to_string())
             }
         };
-        drive::command(engine, &self.page, RunCommand::ChooseModel { step: self.step.step, model }, self.detach)
+        drive::command(
+            engine,
+            &self.page,
+            RunCommand::ChooseModel { step: self.step.step, model },
+            self.detach,
+        )
     }
 }
 

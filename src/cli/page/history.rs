@@ -1,5 +1,7 @@
 //! `galley page history`: every revision, piece of feedback, decision and attempt of a page.
 
+use std::fmt::Write as _;
+
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -33,7 +35,7 @@ impl History {
         let mut table = Table::new(&["revision", "by", "model", ">words", ">tokens", "made"]);
         for r in &revisions {
             let late = if r.late { ", late" } else { "" };
-            table.row([
+            table.row(&[
                 r.id.to_string(),
                 format!("{} ({}{late})", r.author, r.origin),
                 r.model.clone(),
@@ -47,26 +49,32 @@ impl History {
         let mut table = Table::new(&["feedback on", "said", "words"]);
         for f in &feedback {
             let withdrawn = if f.withdrawn { "(taken back) " } else { "" };
-            table.row([
+            table.row(&[
                 f.revision_id.to_string(),
                 show::time(f.created_at),
                 format!("{withdrawn}{}", show::shortened(&f.text, 200)),
             ]);
         }
-        text += &format!("\n{}", table.render("no feedback"));
+        let _ = write!(text, "\n{}", table.render("no feedback"));
 
         let mut table = Table::new(&["decision", "step", "by", "when", "revision"]);
         for d in &decisions {
             let undone = if d.undone { " (undone)" } else { "" };
             let revision = d.revision.as_ref().map_or(String::new(), ToString::to_string);
-            table.row([format!("{}{undone}", d.kind), d.step.to_string(), d.by.clone(), show::time(d.at), revision]);
+            table.row(&[
+                format!("{}{undone}", d.kind),
+                d.step.to_string(),
+                d.by.clone(),
+                show::time(d.at),
+                revision,
+            ]);
         }
-        text += &format!("\n{}", table.render("no decisions"));
+        let _ = write!(text, "\n{}", table.render("no decisions"));
 
         let mut table = Table::new(&["attempt", "model", "ended", ">in", ">out", ">cost", ">seconds"]);
         for a in &attempts {
             let outcome = a.outcome.as_ref().map_or(String::new(), |o| format!(" ({o})"));
-            table.row([
+            table.row(&[
                 a.id.to_string(),
                 a.model.clone(),
                 format!("{}{outcome}", a.status),
@@ -76,7 +84,7 @@ impl History {
                 a.duration_ms.map_or("–".into(), |ms| format!("{:.1}", ms as f64 / 1e3)),
             ]);
         }
-        text += &format!("\n{}", table.render("no attempts"));
+        let _ = write!(text, "\n{}", table.render("no attempts"));
 
         let revisions: Vec<Value> =
             revisions.iter().map(|r| with_text(&reader, r)).collect::<Result<_, Fault>>()?;

@@ -11,7 +11,9 @@ use crate::engine::Engine;
 
 /// Lists.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  galley page list --book the-winter-harbour --state user_reviewing_narration")]
+#[command(
+    after_help = "Example:\n  galley page list --book the-winter-harbour --state user_reviewing_narration"
+)]
 pub struct List {
     /// The chapter
     #[arg(long, value_name = "ID", required_unless_present = "book")]

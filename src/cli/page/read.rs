@@ -71,16 +71,16 @@ fn readable(detail: &PageDetail, status: &str, text: &str) -> String {
     let mut out = format!("{} · {} · page {}{title}\n", detail.book_title, detail.chapter_title, page.number);
     out += status;
     if let Some(beat) = &detail.beat {
-        let _ = write!(out, "\nBeat: {beat}\n");
+        let _ = writeln!(out, "\nBeat: {beat}");
     }
     if !text.is_empty() {
-        let _ = write!(out, "\n{}\n", text.trim_end());
+        let _ = writeln!(out, "\n{}", text.trim_end());
     }
     for remark in &detail.remarks {
-        let _ = write!(out, "\nRemarks ({}, {}):\n{}\n", remark.step, remark.model, remark.text.trim_end());
+        let _ = writeln!(out, "\nRemarks ({}, {}):\n{}", remark.step, remark.model, remark.text.trim_end());
     }
     for said in detail.feedback.iter().filter(|f| !f.withdrawn) {
-        let _ = write!(out, "\nFeedback on {}: {}\n", said.revision_id, said.text.trim_end());
+        let _ = writeln!(out, "\nFeedback on {}: {}", said.revision_id, said.text.trim_end());
     }
     out
 }

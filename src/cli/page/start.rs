@@ -92,20 +92,22 @@ impl New {
 
 /// Says what happens on a page.
 #[derive(Debug, Args)]
-#[command(after_help = "What is approved already stays; undo its approval, or revise, to have it written anew.")]
+#[command(
+    after_help = "What is approved already stays; undo its approval, or revise, to have it written anew."
+)]
 pub struct Beat {
     /// The page's id
     page: PageId,
     /// What happens on the page: a text, @FILE or - for standard input
-    #[arg(long, value_name = "TEXT")]
-    beat: String,
+    #[arg(long = "beat", value_name = "TEXT")]
+    text: String,
     #[command(flatten)]
     detach: Detach,
 }
 
 impl Beat {
     pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
-        let text = input::text(&self.beat)?;
+        let text = input::text(&self.text)?;
         drive::command(engine, &self.page, RunCommand::SetBeat { text }, self.detach)
     }
 }
