@@ -21,6 +21,7 @@ mod search;
 mod show;
 mod status;
 mod table;
+mod telling;
 mod work;
 
 use std::ffi::OsString;

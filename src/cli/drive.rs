@@ -1,7 +1,6 @@
 //! Work in the foreground: it is driven to the next gate while its text runs over standard error.
 
-use std::io::{IsTerminal as _, Write as _};
-use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use clap::Args;
 use tokio::runtime::{Builder, Runtime};
@@ -9,10 +8,13 @@ use tokio::runtime::{Builder, Runtime};
 use super::answer::Answer;
 use super::fault::{Exit, Fault};
 use super::show;
-use crate::analysis::{clean, clean_line};
-use crate::domain::run::{AttemptId, RunCommand, RunEvent};
-use crate::domain::{Command, Event, PageId, Recorded};
-use crate::engine::{Engine, Signal};
+use super::telling::Telling;
+use crate::domain::run::RunCommand;
+use crate::domain::{Command, PageId};
+use crate::engine::{Conducting, Engine};
+
+/// How long an interrupted command waits for its agents to be closed in good order; later ones are recovered.
+const LET_GO_WITHIN: Duration = Duration::from_secs(5);
 
 /// Whether the work that a command causes is left to others.
 #[derive(Debug, Clone, Copy, Args)]
@@ -63,9 +65,17 @@ pub(super) fn in_foreground<T>(
     let telling = Telling::start(engine);
     let outcome = runtime.block_on(async {
         tokio::select! {
-            outcome = work => outcome,
-            () = interrupted() => Err(Fault::interrupted()),
+            outcome = work => return outcome,
+            () = interrupted() => {}
         }
+        // The work is dropped by now, and its conductor lets go: what is under way is closed as interrupted.
+        let let_go = async {
+            while engine.conducting() == Conducting::Here {
+                telling.conducting.notified().await;
+            }
+        };
+        let _ = tokio::time::timeout(LET_GO_WITHIN, let_go).await;
+        Err(Fault::interrupted())
     });
     telling.end();
     outcome
@@ -100,118 +110,5 @@ async fn interrupted() {
     #[cfg(not(unix))]
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
-    }
-}
-
-/// Tells what happens on standard error: a line a happening, and to a terminal the text as it is written.
-struct Telling(Arc<Mutex<Teller>>);
-
-impl Telling {
-    fn start(engine: &Engine) -> Self {
-        let teller =
-            Arc::new(Mutex::new(Teller { on: true, streams: std::io::stderr().is_terminal(), text: None }));
-        let told = teller.clone();
-        let reading = engine.clone();
-        engine.subscribe(move |signal| {
-            let Ok(mut teller) = told.lock() else { return };
-            match signal {
-                _ if !teller.on => {}
-                Signal::Committed(committed) => committed.events.iter().for_each(|e| teller.happened(e)),
-                Signal::Delta { attempt, .. } if teller.streams => {
-                    if let Some(live) = reading.live(attempt) {
-                        teller.written(attempt, &live.text);
-                    }
-                }
-                Signal::Notice(words) => teller.line(words),
-                _ => {}
-            }
-        });
-        Self(teller)
-    }
-
-    /// Tells nothing any more: what still arrives is for the answer to say.
-    fn end(self) {
-        if let Ok(mut teller) = self.0.lock() {
-            teller.end_text();
-            teller.on = false;
-        }
-    }
-}
-
-struct Teller {
-    on: bool,
-    /// Standard error is a terminal.
-    streams: bool,
-    /// The attempt whose text is running, and what of it, cleaned, stands on the terminal. Others wait their turn:
-    /// two texts through each other could not be read.
-    text: Option<(AttemptId, String)>,
-}
-
-impl Teller {
-    fn happened(&mut self, recorded: &Recorded) {
-        let Event::Run(event) = &recorded.event else { return };
-        match event {
-            RunEvent::AttemptStarted { step, number, model, .. } => {
-                let again = if *number > 1 { format!(", attempt {number}") } else { String::new() };
-                self.line(&format!("{step}: {model} writes{again}"));
-            }
-            RunEvent::AttemptDelivered { attempt, step, revision, .. } => {
-                self.finish_text(attempt);
-                self.line(&format!(
-                    "{step}: revision {} is there, {} words",
-                    revision.number, revision.text.words
-                ));
-            }
-            RunEvent::RemarksDelivered { step, .. } => self.line(&format!("{step}: remarks are there")),
-            RunEvent::AttemptFailed { attempt, step, failure, retry_at, .. } => {
-                self.finish_text(attempt);
-                let next = match retry_at {
-                    Some(due) => format!("; tried again in {:.0} s", due.ms_since(recorded.at) as f64 / 1e3),
-                    None => String::new(),
-                };
-                self.line(&format!("{step}: {}{next}", failure.message));
-            }
-            RunEvent::AttemptCancelled { attempt, step, .. } => {
-                self.finish_text(attempt);
-                self.line(&format!("{step}: the draft was stopped"));
-            }
-            _ => {}
-        }
-    }
-
-    /// Writes what is new of a text. Only cleaned text is written; where an escape sequence has come in part
-    /// only, the text behind it waits until it is whole.
-    fn written(&mut self, attempt: &AttemptId, text: &str) {
-        let cleaned = clean(text);
-        let (running, shown) = self.text.get_or_insert_with(|| (attempt.clone(), String::new()));
-        if running != attempt {
-            return;
-        }
-        if let Some(fresh) = cleaned.strip_prefix(shown.as_str()) {
-            let mut err = std::io::stderr().lock();
-            let _ = err.write_all(fresh.as_bytes()).and_then(|()| err.flush());
-            let fresh = fresh.to_owned();
-            shown.push_str(&fresh);
-        }
-    }
-
-    fn finish_text(&mut self, attempt: &AttemptId) {
-        if self.text.as_ref().is_some_and(|(running, _)| running == attempt) {
-            self.end_text();
-        }
-    }
-
-    fn end_text(&mut self) {
-        if self.text.take().is_some_and(|(_, shown)| !shown.is_empty() && !shown.ends_with('\n')) {
-            let _ = std::io::stderr().lock().write_all(b"\n");
-        }
-    }
-
-    fn line(&mut self, words: &str) {
-        // Another page's news do not break into a text that is running.
-        let running =
-            self.text.as_ref().is_some_and(|(_, shown)| !shown.is_empty() && !shown.ends_with('\n'));
-        let start = if running { "\n" } else { "" };
-        let _ = std::io::stderr().lock().write_all(format!("{start}{}\n", clean_line(words)).as_bytes());
     }
 }
