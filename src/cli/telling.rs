@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 
 use crate::analysis::{clean, clean_line};
 use crate::domain::run::{AttemptId, RunEvent};
-use crate::domain::{Event, Recorded};
+use crate::domain::{Event, Recorded, Text};
 use crate::engine::{Engine, Signal};
 
 /// The telling of one command's work.
@@ -24,7 +24,7 @@ pub(super) struct Telling {
 }
 
 enum Heard {
-    Happened(Recorded),
+    Happened(Arc<[Recorded]>),
     Written(AttemptId),
     Notice(String),
     End,
@@ -40,9 +40,7 @@ impl Telling {
         engine.subscribe(move |signal| {
             // When the telling has ended nobody hears, and nobody needs to.
             let _ = match signal {
-                Signal::Committed(committed) => {
-                    committed.events.iter().try_for_each(|e| tell.send(Heard::Happened(e.clone())))
-                }
+                Signal::Committed(committed) => tell.send(Heard::Happened(committed.events.clone())),
                 Signal::Delta { attempt, .. } if streams => tell.send(Heard::Written(attempt.clone())),
                 Signal::Notice(words) => tell.send(Heard::Notice(words.clone())),
                 Signal::Conducting(_) => {
@@ -76,7 +74,7 @@ impl Teller {
     fn run(mut self, hearing: &Receiver<Heard>) {
         for heard in hearing {
             match heard {
-                Heard::Happened(recorded) => self.happened(&recorded),
+                Heard::Happened(events) => events.iter().for_each(|e| self.happened(e)),
                 Heard::Written(attempt) => {
                     if let Some(live) = self.engine.live(&attempt) {
                         self.written(&attempt, &live.text);
@@ -97,19 +95,14 @@ impl Teller {
                 self.line(&format!("{step}: {model} writes{again}"));
             }
             RunEvent::AttemptDelivered { attempt, step, revision, .. } => {
-                // What came since the last look is in the store by now.
-                let text = self.engine.store().reader().and_then(|r| r.revision_text(&revision.id));
-                if let (true, Ok(Some(text))) = (self.streams, text) {
-                    self.written(attempt, &text);
-                }
-                self.finish_text(attempt);
+                self.finish_whole(attempt, &revision.text);
                 self.line(&format!(
                     "{step}: revision {} is there, {} words",
                     revision.number, revision.text.words
                 ));
             }
-            RunEvent::RemarksDelivered { attempt, step, .. } => {
-                self.finish_text(attempt);
+            RunEvent::RemarksDelivered { attempt, step, remarks, .. } => {
+                self.finish_whole(attempt, remarks);
                 self.line(&format!("{step}: remarks are there"));
             }
             RunEvent::AttemptFailed { attempt, step, failure, retry_at, .. } => {
@@ -140,6 +133,15 @@ impl Teller {
             let _ = err.write_all(fresh.as_bytes()).and_then(|()| err.flush());
             shown.push_str(fresh);
         }
+    }
+
+    /// Writes what came since the last look: by now the whole text is in the store.
+    fn finish_whole(&mut self, attempt: &AttemptId, text: &Text) {
+        let whole = self.engine.store().reader().and_then(|r| r.text(&text.hash));
+        if let (true, Ok(Some(whole))) = (self.streams, whole) {
+            self.written(attempt, &whole);
+        }
+        self.finish_text(attempt);
     }
 
     fn finish_text(&mut self, attempt: &AttemptId) {
