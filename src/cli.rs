@@ -169,7 +169,7 @@ fn open_studio<E: std::fmt::Display>(
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
+    use clap::{CommandFactory as _, Parser as _};
 
     #[test]
     fn the_command_line_is_consistent_and_every_command_and_option_is_explained() {
@@ -185,5 +185,25 @@ mod tests {
         let command = super::Arguments::command();
         command.clone().debug_assert();
         explained(&command);
+    }
+
+    #[test]
+    fn every_command_that_the_readme_and_the_help_show_can_be_given() {
+        let shown = [include_str!("../README.md"), super::EXAMPLES].join("\n");
+        let mut given = 0;
+        for line in shown.lines().filter_map(|l| l.trim().strip_prefix("galley ")) {
+            // A comment stands behind the command, with space before it.
+            let line = line.split("  ").next().unwrap_or(line);
+            let mut quoted = false;
+            let words = line.split('"').flat_map(|part| {
+                quoted = !quoted;
+                if quoted { part.split_whitespace().collect() } else { vec![part] }
+            });
+            let words: Vec<&str> = std::iter::once("galley").chain(words).collect();
+            let read = super::Arguments::try_parse_from(&words);
+            assert!(read.is_ok_and(|a| a.command.is_some()), "{words:?}");
+            given += 1;
+        }
+        assert!(given > 10, "{given}");
     }
 }

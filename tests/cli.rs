@@ -525,3 +525,17 @@ fn without_a_terminal_the_studio_says_so() {
     assert_eq!(code(&out), 2);
     assert!(stderr(&out).starts_with("error: the studio needs a terminal\n"), "{}", stderr(&out));
 }
+
+#[test]
+fn the_configuration_that_the_readme_shows_holds() {
+    let desk = Desk::new();
+    let readme = include_str!("../README.md");
+    let shown = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    desk.configure(shown);
+    let out = desk.run_with(&["config", "--json"], &[("GALLEY_MODEL", "")]);
+    assert_eq!(code(&out), 0, "{}", stderr(&out));
+    let holds: Value = serde_json::from_str(&stdout(&out)).unwrap();
+    assert_eq!(holds["author"], "Ada");
+    assert!(holds["agents"]["narrator"]["price"].is_object(), "the model that is shown has a price: {holds}");
+    assert!(holds["agents"]["dialogue"]["price"].is_object());
+}
