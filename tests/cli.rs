@@ -369,7 +369,7 @@ fn several_beats_become_several_pages() {
         .file("beats.txt", "Mara finds the boat.\n\nThe ice breaks.\nShe hears it.\n\n\nNobody answers.\n");
     let made = desk.ok(&["page", "start", "--chapter", &chapter, "--beat", &format!("@{beats}"), "--split"]);
     assert_eq!(states(&made), ["user_reviewing_narration"; 3]);
-    assert_eq!(made["pages"][1]["beat"], "The ice breaks.\nShe hears it.");
+    assert_eq!(made["pages"][1]["beat"], "The ice breaks. She hears it.");
 }
 
 #[test]
