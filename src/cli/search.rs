@@ -25,6 +25,8 @@ pub(super) struct Search {
 
 impl Search {
     pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+        // The index follows at a distance; who asks now wants what was said a moment ago too.
+        engine.store().finish_indexing();
         let hits = engine.store().reader()?.search(&self.words, self.book.as_ref(), self.limit)?;
         let mut table = Table::new(&["page", "state", "found"]);
         for hit in &hits {

@@ -128,7 +128,8 @@ fn canon() -> impl Iterator<Item = (EntryKind, String, String)> {
     CANON.into_iter().flat_map(|(kind, source)| {
         source.split("## ").filter_map(move |entry| {
             let (name, text) = entry.split_once('\n')?;
-            Some((kind, name.trim().to_owned(), text.trim().to_owned()))
+            // Its lines are broken for those who read the file; an entry is one paragraph.
+            Some((kind, name.trim().to_owned(), text.split_whitespace().collect::<Vec<_>>().join(" ")))
         })
     })
 }
