@@ -47,6 +47,7 @@ Examples:
   galley page approve the-winter-harbour_ch_001_page_001
 
 Texts are given as they are, as @FILE, or as - for standard input.
+In JSON times are milliseconds since 1970 (UTC) and money is in 10⁻⁹ $.
 Exit codes: 0 done, 2 usage, 3 refused, 4 a model failed and the page waits for you, 5 the store failed.
 GALLEY_HOME keeps all files below one folder; GALLEY_MODEL=offline calls no model but the offline author.";
 
@@ -54,11 +55,11 @@ GALLEY_HOME keeps all files below one folder; GALLEY_MODEL=offline calls no mode
 #[derive(Debug, Parser)]
 #[command(name = "galley", version, after_help = EXAMPLES, max_term_width = 100)]
 struct Arguments {
-    /// Use this database instead of the default one.
-    #[arg(long, value_name = "FILE", global = true)]
+    /// Use this database instead of the default one
+    #[arg(long, value_name = "FILE", global = true, help_heading = "Everywhere")]
     db: Option<PathBuf>,
-    /// Answer with one JSON object on standard output (times in milliseconds since 1970, money in 10⁻⁹ $).
-    #[arg(long, global = true)]
+    /// Answer with one JSON object on standard output
+    #[arg(long, global = true, help_heading = "Everywhere")]
     json: bool,
     #[command(subcommand)]
     command: Option<Sub>,
@@ -102,11 +103,11 @@ enum Sub {
 }
 
 /// Opens the face that the arguments ask for; `studio` is the one that opens without a subcommand.
-pub fn main<E: std::fmt::Display>(studio: impl FnOnce(Engine) -> Result<(), E>) -> ExitCode {
+pub fn main<E: std::fmt::Display>(studio: impl FnOnce(&Engine) -> Result<(), E>) -> ExitCode {
     run(&std::env::args_os().collect::<Vec<_>>(), studio)
 }
 
-fn run<E: std::fmt::Display>(argv: &[OsString], studio: impl FnOnce(Engine) -> Result<(), E>) -> ExitCode {
+fn run<E: std::fmt::Display>(argv: &[OsString], studio: impl FnOnce(&Engine) -> Result<(), E>) -> ExitCode {
     let json = argv.iter().take_while(|a| *a != "--").any(|a| a == "--json");
     let arguments = match Arguments::try_parse_from(argv) {
         Ok(arguments) => arguments,
@@ -153,7 +154,7 @@ fn carry_out(command: Sub, db: Option<PathBuf>) -> Result<Answer, Fault> {
 
 fn open_studio<E: std::fmt::Display>(
     db: Option<PathBuf>,
-    studio: impl FnOnce(Engine) -> Result<(), E>,
+    studio: impl FnOnce(&Engine) -> Result<(), E>,
 ) -> Result<Answer, Fault> {
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         let hint = "name a subcommand for use in a pipe; `galley help` lists them";
@@ -163,7 +164,7 @@ fn open_studio<E: std::fmt::Display>(
     log::start(&home);
     let engine = Engine::open(home, &OpenOptions { db, create: true })?;
     crate::engine::sample::make_in_a_new_database(&engine)?;
-    studio(engine).map_err(|e| Fault::studio(&e.to_string()))?;
+    studio(&engine).map_err(|e| Fault::studio(&e.to_string()))?;
     Ok(Answer::nothing())
 }
 
@@ -187,13 +188,25 @@ mod tests {
         explained(&command);
     }
 
+    /// Gathers the examples that stand behind the help texts.
+    fn examples(command: &mut clap::Command, shown: &mut String) {
+        if let Some(after) = command.get_after_help() {
+            shown.push_str(&format!("\n{after}\n"));
+        }
+        command.get_subcommands_mut().for_each(|sub| examples(sub, shown));
+    }
+
     #[test]
     fn every_command_that_the_readme_and_the_help_show_can_be_given() {
-        let shown = [include_str!("../README.md"), super::EXAMPLES].join("\n");
+        let mut command = super::Arguments::command();
+        let mut shown = include_str!("../README.md").to_owned();
+        examples(&mut command, &mut shown);
         let mut given = 0;
-        for line in shown.lines().filter_map(|l| l.trim().strip_prefix("galley ")) {
-            // A comment stands behind the command, with space before it.
-            let line = line.split("  ").next().unwrap_or(line);
+        // A comment stands behind the command, with space before it.
+        for line in shown.lines().filter_map(|l| l.trim().strip_prefix("galley ")?.split("  ").next()) {
+            if line.is_empty() {
+                continue; // the studio
+            }
             let mut quoted = false;
             let words = line.split('"').flat_map(|part| {
                 quoted = !quoted;

@@ -468,10 +468,41 @@ fn doctor_examines_and_rebuilds() {
     desk.ok(&["page", "approve", &page]);
     let before = desk.ok(&["page", "history", &page]);
     let sound = desk.ok(&["doctor"]);
-    assert_eq!(sound["integrity"], Value::Array(Vec::new()));
-    let rebuilt = desk.ok(&["doctor", "--rebuild"]);
-    assert_eq!(rebuilt["rebuilt"]["differences"], Value::Array(Vec::new()), "{rebuilt}");
+    assert_eq!(sound["checkup"]["well"], true, "{sound}");
+    for option in ["--compare", "--rebuild"] {
+        let remade = desk.ok(&["doctor", option]);
+        assert_eq!(remade["remade"]["equal"], true, "{remade}");
+        assert!(remade["remade"]["events"].as_u64().unwrap() > 10);
+    }
     assert_eq!(desk.ok(&["page", "history", &page]), before);
+}
+
+#[test]
+fn doctor_notices_a_projection_that_the_journal_does_not_bear_out_and_puts_it_right() {
+    let desk = Desk::new();
+    let (_, page) = desk.page("Mara finds the boat");
+    let database = rusqlite::Connection::open(desk.root().join("data/galley.db")).unwrap();
+    assert_eq!(database.execute("UPDATE pages SET state = 'page_approved'", ()).unwrap(), 1);
+    drop(database);
+    let out = desk.run(&["doctor", "--compare", "--json"]);
+    assert_eq!(code(&out), 5, "{}", stdout(&out));
+    let answer: Value = serde_json::from_str(&stdout(&out)).unwrap();
+    assert_eq!(answer["remade"]["equal"], false);
+    assert_eq!(desk.ok(&["doctor", "--rebuild"])["remade"]["swapped"], true);
+    assert_eq!(desk.ok(&["doctor", "--compare"])["remade"]["equal"], true);
+    assert_eq!(desk.state(&page), "user_reviewing_narration");
+}
+
+#[test]
+fn a_large_book_is_made_by_command_and_never_over_another() {
+    let desk = Desk::new();
+    let database = desk.root().join("big.db");
+    let bulk = ["--db", database.to_str().unwrap(), "bulk", "--chapters", "3", "--pages", "20", "--revisions", "60"];
+    let made = desk.ok(&bulk);
+    let book = made["book"].as_str().unwrap();
+    let listed = desk.ok(&["--db", database.to_str().unwrap(), "page", "list", "--book", book]);
+    assert_eq!(listed["pages"].as_array().unwrap().len(), 20);
+    assert_eq!(code(&desk.run(&bulk)), 5, "the file is there");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use crate::analysis::{clean, clean_line};
 use crate::domain::run::{AttemptId, RunEvent};
 use crate::domain::{Event, Recorded, Text};
-use crate::engine::{Engine, Signal};
+use crate::engine::{Conducting, Engine, Signal};
 
 /// The telling of one command's work.
 pub(super) struct Telling {
@@ -43,9 +43,12 @@ impl Telling {
                 Signal::Committed(committed) => tell.send(Heard::Happened(committed.events.clone())),
                 Signal::Delta { attempt, .. } if streams => tell.send(Heard::Written(attempt.clone())),
                 Signal::Notice(words) => tell.send(Heard::Notice(words.clone())),
-                Signal::Conducting(_) => {
+                Signal::Conducting(now) => {
                     rung.notify_one();
-                    Ok(())
+                    match now {
+                        Conducting::Elsewhere(who) => tell.send(Heard::Notice(format!("{who} conducts; followed"))),
+                        Conducting::Here | Conducting::Nobody => Ok(()),
+                    }
                 }
                 Signal::Delta { .. } | Signal::ChangedElsewhere => Ok(()),
             };

@@ -29,8 +29,8 @@ pub struct Start {
     #[arg(long, value_name = "TEXT")]
     beat: String,
     /// A title, if it should have one
-    #[arg(long, default_value = "", conflicts_with = "split")]
-    title: String,
+    #[arg(long, conflicts_with = "split")]
+    title: Option<String>,
     /// Its place in the chapter, from 1; last if left out
     #[arg(long, value_name = "NUMBER")]
     position: Option<usize>,
@@ -45,7 +45,7 @@ impl Start {
     pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
         let beat = input::text(&self.beat)?;
         if !self.split {
-            let page = make(engine, &self.chapter, self.title, Some(beat), self.position)?;
+            let page = make(engine, &self.chapter, self.title.unwrap_or_default(), Some(beat), self.position)?;
             return drive::to_rest(engine, &page, self.detach);
         }
         let mut pages = Vec::new();
@@ -76,8 +76,8 @@ pub struct New {
     #[arg(long, value_name = "ID")]
     chapter: ChapterId,
     /// A title, if it should have one
-    #[arg(long, default_value = "")]
-    title: String,
+    #[arg(long)]
+    title: Option<String>,
     /// Its place in the chapter, from 1; last if left out
     #[arg(long, value_name = "NUMBER")]
     position: Option<usize>,
@@ -85,7 +85,7 @@ pub struct New {
 
 impl New {
     pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
-        let page = make(engine, &self.chapter, self.title, None, self.position)?;
+        let page = make(engine, &self.chapter, self.title.unwrap_or_default(), None, self.position)?;
         show::page_now(engine, &page)
     }
 }
