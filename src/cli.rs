@@ -133,7 +133,7 @@ fn carry_out(command: Sub, db: Option<PathBuf>) -> Result<Answer, Fault> {
     // These two must work where the rest cannot: with a broken configuration, with a broken database.
     let command = match command {
         Sub::Config(command) => return command.run(&home),
-        Sub::Doctor(command) => return command.run(&home, db),
+        Sub::Doctor(command) => return Ok(command.run(&home, db)),
         Sub::Bulk(command) => return command.run(&home, db),
         command => command,
     };
@@ -191,7 +191,7 @@ mod tests {
     /// Gathers the examples that stand behind the help texts.
     fn examples(command: &mut clap::Command, shown: &mut String) {
         if let Some(after) = command.get_after_help() {
-            shown.push_str(&format!("\n{after}\n"));
+            *shown = format!("{shown}\n{after}\n");
         }
         command.get_subcommands_mut().for_each(|sub| examples(sub, shown));
     }

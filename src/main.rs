@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    galley::cli::main(|_| Err("local"))
+    galley::cli::main(galley::tui::run)
 }

@@ -27,7 +27,7 @@ pub(super) struct Doctor {
 }
 
 impl Doctor {
-    pub fn run(&self, home: &Home, db: Option<PathBuf>) -> Result<Answer, Fault> {
+    pub fn run(&self, home: &Home, db: Option<PathBuf>) -> Answer {
         let path = db.unwrap_or_else(|| home.database());
         let mut examination = Examination::begin(home, &path);
         match store::checkup(&path) {
@@ -38,7 +38,7 @@ impl Doctor {
             Err(StoreError::Missing(_)) => examination.no_database(),
             Err(error) => examination.fault = Some(error.into()),
         }
-        Ok(Answer::new(&examination.json, examination.text).with_fault(examination.fault))
+        Answer::new(&examination.json, examination.text).with_fault(examination.fault)
     }
 
     fn remake(&self, path: &Path, examination: &mut Examination) {
