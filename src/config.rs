@@ -80,6 +80,9 @@ pub struct Config {
     pub studio: Studio,
     /// The offline author.
     pub offline: Offline,
+    /// `GALLEY_MODEL=offline` holds, also over models chosen for single pages.
+    #[serde(skip)]
+    pub offline_forced: bool,
     /// The price table with the author's overlay.
     #[serde(skip)]
     pub prices: Prices,
@@ -158,6 +161,7 @@ impl Default for Config {
             limits: Limits::default(),
             studio: Studio::default(),
             offline: Offline::default(),
+            offline_forced: false,
             prices: Prices::built_in(),
         }
     }
@@ -209,6 +213,7 @@ impl Config {
             config.prices = config.prices.overlaid_json(&own).map_err(bad)?;
         }
         if std::env::var("GALLEY_MODEL").as_deref() == Ok("offline") {
+            config.offline_forced = true;
             for agent in [&mut config.agents.narrator, &mut config.agents.dialogue, &mut config.agents.reviewer] {
                 agent.model = ModelRef::rehearsal();
             }

@@ -1,1 +1,272 @@
-//! engine
+//! The conductor: commands in, events out.
+//!
+//! An [`Engine`] is what every face holds: it submits commands, reads, and hears what happened. A
+//! [`Conductor`] is the one of them, on a database, that starts agents: it holds the lock, recovers what a
+//! killed process left, and runs what the runs want next.
+
+mod attempt;
+mod clock;
+mod conductor;
+mod drive;
+mod live;
+mod offers;
+mod rate;
+mod signal;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+pub use conductor::Conductor;
+pub use drive::WorkReport;
+pub use live::LiveText;
+pub use offers::{ModelChoice, Offer};
+pub use signal::{Conducting, Signal};
+
+use crate::config::{Config, ConfigError, Home};
+use crate::domain::ids::AttemptId;
+use crate::domain::{Actor, Command, PageId, Request, StepName};
+use crate::store::{Policy, Reader, Reply, Store, StoreError, StoreOptions};
+
+/// What can go wrong below a face.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The store refused, or failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Something that was named does not exist.
+    #[error("there is no {what} `{id}`")]
+    NotFound {
+        /// What kind of thing.
+        what: &'static str,
+        /// Its id as given.
+        id: String,
+    },
+    /// The conductor stopped because the database could not be written.
+    #[error("the conductor stopped: {0}")]
+    Stopped(String),
+}
+
+impl EngineError {
+    /// Returns what the person can do about it, where there is something.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Store(e) => e.hint().map(|h| h.to_string()),
+            Self::Config(e) => Some(e.hint().to_owned()),
+            Self::NotFound { .. } => Some("the list commands print the ids that exist".into()),
+            Self::Stopped(_) => Some("`galley doctor` checks the database; what was decided is safe".into()),
+        }
+    }
+}
+
+/// How an engine is opened.
+#[derive(Debug, Clone, Default)]
+pub struct OpenOptions {
+    /// The database; none for the one in the home.
+    pub db: Option<PathBuf>,
+    /// Make the database when it is not there.
+    pub create: bool,
+}
+
+/// The engine, as a face holds it. Clones share everything.
+#[derive(Clone)]
+pub struct Engine {
+    shared: Arc<Shared>,
+}
+
+type Listener = Box<dyn Fn(&Signal) + Send + Sync>;
+
+/// What all clones and the conductor share.
+struct Shared {
+    home: Home,
+    store: Store,
+    config: RwLock<Arc<Config>>,
+    listeners: RwLock<Vec<Listener>>,
+    live: live::Live,
+    conducting: Mutex<Conducting>,
+    paused: AtomicBool,
+    /// Rung whenever something may have become due.
+    wake: tokio::sync::Notify,
+    /// Rung whenever anything changed, for those who follow.
+    changed: tokio::sync::watch::Sender<u64>,
+    readers: Mutex<Vec<Reader>>,
+    /// Kept alive as long as the engine: tells of other processes' commits.
+    watch: Mutex<Option<crate::store::Watch>>,
+}
+
+impl Engine {
+    /// Opens the database and reads the configuration. Touches no network and needs no runtime.
+    pub fn open(home: Home, options: &OpenOptions) -> Result<Self, EngineError> {
+        let config = Config::load(&home)?;
+        let path = options.db.clone().unwrap_or_else(|| home.database());
+        let store = Store::open(&StoreOptions { path, create: options.create })?;
+        let shared = Arc::new(Shared {
+            home,
+            config: RwLock::new(Arc::new(config)),
+            listeners: RwLock::new(Vec::new()),
+            live: live::Live::default(),
+            conducting: Mutex::new(Conducting::Nobody),
+            paused: AtomicBool::new(false),
+            wake: tokio::sync::Notify::new(),
+            changed: tokio::sync::watch::channel(0).0,
+            readers: Mutex::new(Vec::new()),
+            watch: Mutex::new(None),
+            store,
+        });
+        shared.apply_policy();
+        let heard = Arc::downgrade(&shared);
+        shared.store.subscribe(move |committed| {
+            if let Some(shared) = heard.upgrade() {
+                shared.live.on_events(&committed.events);
+                shared.rouse();
+                shared.signal(&Signal::Committed(committed.clone()));
+            }
+        });
+        Ok(Self { shared })
+    }
+
+    /// Watches for commits of other processes from now on. A watch that cannot be made is no error: then
+    /// only this process's own changes are seen at once.
+    pub fn watch(&self) {
+        let mut slot = self.shared.watch.lock().unwrap_or_else(PoisonError::into_inner);
+        if slot.is_some() {
+            return;
+        }
+        let weak = Arc::downgrade(&self.shared);
+        let watch = crate::store::watch(self.shared.store.path(), move || {
+            let Some(shared) = weak.upgrade() else { return };
+            if shared.store.changes_elsewhere() {
+                shared.rouse();
+                shared.signal(&Signal::ChangedElsewhere);
+            }
+        });
+        match watch {
+            Ok(watch) => *slot = Some(watch),
+            Err(e) => tracing::warn!(error = %e, "no watch on the database"),
+        }
+    }
+
+    /// Returns the store.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.shared.store
+    }
+
+    /// Returns where the files are.
+    #[must_use]
+    pub fn home(&self) -> &Home {
+        &self.shared.home
+    }
+
+    /// Returns the configuration that holds.
+    #[must_use]
+    pub fn config(&self) -> Arc<Config> {
+        self.shared.config()
+    }
+
+    /// Reads the configuration again.
+    pub fn reload_config(&self) -> Result<(), EngineError> {
+        let config = Arc::new(Config::load(&self.shared.home)?);
+        *self.shared.config.write().unwrap_or_else(PoisonError::into_inner) = config;
+        self.shared.apply_policy();
+        self.shared.rouse();
+        Ok(())
+    }
+
+    /// Makes a request of a command, as the author.
+    #[must_use]
+    pub fn request(&self, command: Command) -> Request {
+        Request { id: None, actor: Actor::Author(self.config().author.clone()), command }
+    }
+
+    /// Submits a command as the author.
+    #[must_use]
+    pub fn submit(&self, command: Command) -> Reply {
+        self.shared.store.submit(self.request(command))
+    }
+
+    /// Adds a listener to what happens. It is called from other threads and must not block.
+    pub fn subscribe(&self, listener: impl Fn(&Signal) + Send + Sync + 'static) {
+        self.shared.listeners.write().unwrap_or_else(PoisonError::into_inner).push(Box::new(listener));
+    }
+
+    /// Returns the text of an attempt of this process as far as it has come.
+    #[must_use]
+    pub fn live(&self, attempt: &AttemptId) -> Option<LiveText> {
+        self.shared.live.text(attempt)
+    }
+
+    /// Returns the attempts of this process that are under way for a page.
+    #[must_use]
+    pub fn live_of(&self, page: &PageId) -> Vec<(StepName, AttemptId)> {
+        self.shared.live.of_page(page)
+    }
+
+    /// Returns who conducts.
+    #[must_use]
+    pub fn conducting(&self) -> Conducting {
+        self.shared.conducting.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps this conductor from starting calls, or lets it go on.
+    pub fn set_paused(&self, paused: bool) {
+        self.shared.paused.store(paused, Ordering::Relaxed);
+        self.shared.rouse();
+        self.shared.signal(&Signal::Conducting(self.conducting()));
+    }
+
+    /// Returns whether new calls are held back.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.shared.paused.load(Ordering::Relaxed)
+    }
+}
+
+impl Shared {
+    fn config(&self) -> Arc<Config> {
+        self.config.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn apply_policy(&self) {
+        let config = self.config();
+        self.store.configure(Policy {
+            advisory: config.agents.reviewer.enabled,
+            budget_per_day: config.budget_per_day(),
+            backoff_ms: config.limits.backoff_ms,
+        });
+    }
+
+    fn signal(&self, signal: &Signal) {
+        for listener in self.listeners.read().unwrap_or_else(PoisonError::into_inner).iter() {
+            listener(signal);
+        }
+    }
+
+    fn rouse(&self) {
+        self.wake.notify_one();
+        self.changed.send_modify(|n| *n = n.wrapping_add(1));
+    }
+
+    fn set_conducting(&self, conducting: Conducting) {
+        *self.conducting.lock().unwrap_or_else(PoisonError::into_inner) = conducting.clone();
+        self.signal(&Signal::Conducting(conducting));
+    }
+
+    /// Reads with a connection of the pool.
+    fn read<T>(&self, read: impl FnOnce(&Reader) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let pooled = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let reader = match pooled {
+            Some(reader) => reader,
+            None => self.store.reader()?,
+        };
+        let result = read(&reader);
+        if result.is_ok() {
+            self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
+        }
+        result
+    }
+}

@@ -88,6 +88,11 @@ impl Prices {
         self
     }
 
+    /// Every model with a price, by reference.
+    pub fn iter(&self) -> impl Iterator<Item = (&ModelRef, &Price)> {
+        self.models.iter()
+    }
+
     /// The price of a model: its own, else that of the name without its date, else none at a free provider.
     #[must_use]
     pub fn price(&self, model: &ModelRef) -> Option<Price> {

@@ -158,7 +158,7 @@ pub struct RevisionRow {
     pub origin: String,
     /// The revision that was edited or restored.
     pub parent: Option<RevisionId>,
-    /// Who made it: an agent's attempt or the author's name.
+    /// Who made it: the agent's name or the author's.
     pub author: String,
     /// The model, or `manual`.
     pub model: String,
@@ -406,4 +406,23 @@ pub struct Totals {
     pub spent: Money,
     /// Spent today (UTC).
     pub spent_today: Money,
+}
+
+/// A page's composed text (design §2).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PageText {
+    /// The page.
+    pub page: PageId,
+    /// The chapter it stands in.
+    pub chapter: ChapterId,
+    /// Its place in the chapter, from 1.
+    pub number: u32,
+    /// Its title; empty when it has none.
+    pub title: String,
+    /// Its public state.
+    pub state: String,
+    /// The narration with the dialogue placed.
+    pub text: String,
+    /// The revisions that the text is made of.
+    pub revisions: Vec<RevisionId>,
 }

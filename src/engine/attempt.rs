@@ -1,0 +1,255 @@
+//! One attempt, from queued work to a result in the journal.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt as _;
+use tokio::sync::oneshot;
+
+use super::live::{LiveText, Stop};
+use super::{Shared, Signal};
+use crate::config::Config;
+use crate::context;
+use crate::domain::ids::AttemptId;
+use crate::domain::run::{RunCommand, RunEvent, Usage, Work, next_work};
+use crate::domain::{Actor, AttemptFailure, Command, Event, Money, PageId, Request, RunId};
+use crate::llm::{self, Delta, Failure, ModelRef};
+use crate::store::rows::WorkRow;
+use crate::store::{Answer, StoreError, failpoint};
+use crate::{agents, llm::estimate_tokens};
+
+/// How an attempt ended for the conductor.
+pub enum Ended {
+    /// It is in the journal.
+    Recorded,
+    /// It could not be written: the conductor stops, and recovers when it starts again.
+    Unwritable(StoreError),
+}
+
+/// Carries out one piece of queued work.
+pub async fn run(shared: Arc<Shared>, row: WorkRow) -> Ended {
+    let started = Instant::now();
+    let span = tracing::info_span!("attempt", attempt = %row.attempt, page = %row.page, step = %row.step);
+    let result = attempt(&shared, &row).await;
+    let duration_ms = started.elapsed().as_millis() as u64;
+    let _entered = span.entered();
+    match result {
+        Ok(outcome) => {
+            tracing::info!(outcome, duration_ms, "attempt ended");
+            Ended::Recorded
+        }
+        Err(StoreError::Refused(refusal)) => {
+            // Someone decided in the meantime; what the journal says now holds.
+            tracing::info!(%refusal, duration_ms, "attempt overtaken");
+            Ended::Recorded
+        }
+        Err(error) => {
+            tracing::error!(%error, duration_ms, "attempt could not be recorded");
+            Ended::Unwritable(error)
+        }
+    }
+}
+
+/// What is sent, and to whom.
+struct Prepared {
+    model: ModelRef,
+    request: Result<llm::Request, String>,
+    stored: String,
+    input_tokens: u64,
+    reserved: Option<Money>,
+}
+
+async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<&'static str, StoreError> {
+    let config = shared.config();
+    let Some((work, prepared)) = prepare(shared, row, &config)? else { return Ok("gone") };
+    let start = RunCommand::Start {
+        attempt: work.attempt.clone(),
+        step: work.step.clone(),
+        model: prepared.model.to_string(),
+        request: prepared.stored.clone(),
+        reserved: prepared.reserved,
+    };
+    let started = Instant::now();
+    let begun = shared.live.begin(
+        work.attempt.clone(),
+        row.page.clone(),
+        LiveText {
+            text: String::new(),
+            model: prepared.model.to_string(),
+            step: work.step.clone(),
+            started_at: super::clock::now(),
+        },
+    );
+    let answer = submit(shared, &row.run, start).await;
+    let blocked = match &answer {
+        Ok(answer) => !answer.events.iter().any(|e| matches!(e.event, Event::Run(RunEvent::AttemptStarted { .. }))),
+        Err(_) => true,
+    };
+    if blocked {
+        shared.live.end(&work.attempt);
+        return answer.map(|_| "waits for the author");
+    }
+    shared.live.confirm(&work.attempt);
+    tracing::info!(attempt = %work.attempt, model = %prepared.model, "attempt started");
+    failpoint::hit(failpoint::BEFORE_CALL);
+    let call = Call { shared, page: &row.page, work: &work, model: &prepared.model };
+    let (outcome, reported) = match prepared.request {
+        Ok(request) => call.make(request, begun, &config).await,
+        Err(reason) => (Outcome::Failed(Failure::Other { message: reason }), None),
+    };
+    failpoint::hit(failpoint::BEFORE_RESULT);
+    let text = shared.live.end(&work.attempt);
+    let usage = usage(reported, prepared.input_tokens, &text, started.elapsed());
+    let counted = llm::Usage {
+        input_tokens: usage.input_tokens,
+        output_tokens: usage.output_tokens,
+        estimated: usage.estimated,
+    };
+    let cost = config.prices.cost(&prepared.model, &counted);
+    let attempt = work.attempt.clone();
+    let partial = (!text.is_empty()).then(|| text.clone());
+    let (label, command) = match outcome {
+        Outcome::Delivered => ("delivered", RunCommand::Deliver { attempt, text, usage, cost }),
+        Outcome::Failed(failure) => {
+            tracing::warn!(kind = failure.kind(), %failure, "attempt failed");
+            ("failed", RunCommand::Fail { attempt, failure: journalled(&failure), partial, usage, cost })
+        }
+        Outcome::Stopped(Stop::Cancelled) => ("cancelled", RunCommand::Close { attempt, partial, usage, cost }),
+        Outcome::Stopped(Stop::Orderly) => {
+            ("interrupted", RunCommand::Interrupt { attempt, partial, orderly: true })
+        }
+    };
+    submit(shared, &row.run, command).await?;
+    failpoint::hit(failpoint::AFTER_RESULT);
+    Ok(label)
+}
+
+/// Reads all that the attempt needs; none when the work is no longer wanted.
+fn prepare(shared: &Shared, row: &WorkRow, config: &Config) -> Result<Option<(Work, Prepared)>, StoreError> {
+    shared.read(|reader| {
+        let run = reader.run_state(&row.run)?;
+        let Some(work) = next_work(&run).into_iter().find(|w| w.attempt == row.attempt) else { return Ok(None) };
+        let agent = config.agent(&work.agent);
+        let chosen = run.step(&work.step).and_then(|s| s.model.as_ref());
+        let model = match chosen.map(|m| m.parse::<ModelRef>()) {
+            Some(Ok(model)) if !config.offline_forced => model,
+            _ => agent.model.clone(),
+        };
+        let request = match context::gather(reader, &run, &work, config.offline.seed) {
+            Err(context::ContextError::Store(e)) => return Err(e),
+            Err(e) => Err(e.to_string()),
+            Ok(material) => agents::request(&work.agent, agent, &config.limits, work.timeout_s, material)
+                .map_err(|e| e.to_string()),
+        };
+        let stored = request.as_ref().map_or_else(String::clone, to_json);
+        let input_tokens =
+            request.as_ref().map_or(0, |r| r.messages.iter().map(|m| estimate_tokens(&m.text)).sum());
+        let reserved = config.prices.worst_case(&model, input_tokens, agent.max_output_tokens);
+        Ok(Some((work, Prepared { model, request, stored, input_tokens, reserved })))
+    })
+}
+
+fn to_json(request: &llm::Request) -> String {
+    serde_json::to_string(request).expect("a request is plain data")
+}
+
+enum Outcome {
+    Delivered,
+    Failed(Failure),
+    Stopped(Stop),
+}
+
+struct Call<'a> {
+    shared: &'a Arc<Shared>,
+    page: &'a PageId,
+    work: &'a Work,
+    model: &'a ModelRef,
+}
+
+impl Call<'_> {
+    /// Calls the model and gathers its text in the live registry.
+    async fn make(
+        &self,
+        request: llm::Request,
+        mut stop: oneshot::Receiver<Stop>,
+        config: &Config,
+    ) -> (Outcome, Option<llm::Usage>) {
+        let total = request.timeouts.total;
+        let model = match config.providers().model(self.model) {
+            Ok(model) => model,
+            Err(failure) => return (Outcome::Failed(failure), None),
+        };
+        let mut stream = model.stream(request);
+        let mut usage = None;
+        let mut first = true;
+        let deadline = tokio::time::sleep(total);
+        tokio::pin!(deadline);
+        loop {
+            let next = tokio::select! {
+                biased;
+                why = &mut stop => return (Outcome::Stopped(why.unwrap_or(Stop::Orderly)), usage),
+                () = &mut deadline => {
+                    let failure = Failure::Timeout { waiting_for: llm::Waiting::Total, after: total };
+                    return (Outcome::Failed(failure), usage);
+                }
+                next = stream.next() => next,
+            };
+            match next {
+                Some(Ok(Delta::Text(text))) => {
+                    self.shared.live.push(&self.work.attempt, &text);
+                    if std::mem::take(&mut first) {
+                        failpoint::hit(failpoint::FIRST_DELTA);
+                    }
+                    let (page, attempt) = (self.page.clone(), self.work.attempt.clone());
+                    self.shared.signal(&Signal::Delta { page, attempt });
+                }
+                Some(Ok(Delta::Usage(reported))) => usage = Some(reported),
+                Some(Err(failure)) => return (Outcome::Failed(failure), usage),
+                None => break,
+            }
+        }
+        let text = self.shared.live.text(&self.work.attempt).map(|l| l.text).unwrap_or_default();
+        match agents::accept(&text) {
+            Ok(()) => (Outcome::Delivered, usage),
+            Err(failure) => (Outcome::Failed(failure), usage),
+        }
+    }
+}
+
+fn usage(reported: Option<llm::Usage>, input_tokens: u64, text: &str, took: Duration) -> Usage {
+    let duration_ms = took.as_millis() as u64;
+    match reported {
+        Some(u) => Usage {
+            input_tokens: u.input_tokens,
+            output_tokens: u.output_tokens,
+            estimated: u.estimated,
+            duration_ms,
+        },
+        // Nothing came back: the call is not known to have cost anything.
+        None if text.is_empty() => Usage { duration_ms, ..Usage::default() },
+        None => Usage { input_tokens, output_tokens: estimate_tokens(text), estimated: true, duration_ms },
+    }
+}
+
+fn journalled(failure: &Failure) -> AttemptFailure {
+    AttemptFailure {
+        kind: failure.kind().to_owned(),
+        message: failure.to_string(),
+        transient: failure.is_transient(),
+        retry_after_ms: failure.retry_after().map(|d| d.as_millis() as i64),
+    }
+}
+
+async fn submit(shared: &Shared, run: &RunId, command: RunCommand) -> Result<Answer, StoreError> {
+    let command = Command::Run { run: run.clone(), command };
+    shared.store.submit(Request { id: None, actor: Actor::Conductor, command }).await
+}
+
+/// Closes an attempt that a process left behind: interrupted, with the text that was saved of it.
+pub async fn interrupt(shared: &Shared, run: &RunId, attempt: AttemptId) -> Result<(), StoreError> {
+    let partial = shared.read(|r| r.draft(&attempt))?;
+    match submit(shared, run, RunCommand::Interrupt { attempt, partial, orderly: false }).await {
+        Ok(_) | Err(StoreError::Refused(_)) => Ok(()),
+        Err(e) => Err(e),
+    }
+}

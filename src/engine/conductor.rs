@@ -1,0 +1,301 @@
+//! The one process that starts agents on a database.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::attempt::{self, Ended};
+use super::live::Stop;
+use super::clock;
+use super::rate::Rate;
+use super::{Conducting, Engine, Shared, Signal};
+use crate::domain::ids::AttemptId;
+use crate::domain::{PageId, Time};
+use crate::store::{Lock, StoreError};
+
+/// How often partial texts are saved while something is being written.
+const SAVE_EVERY: Duration = Duration::from_secs(1);
+/// How much due work is looked at in one go.
+const WINDOW: u32 = 64;
+/// How long an orderly end may take.
+const END_WITHIN: Duration = Duration::from_secs(5);
+
+/// Why conducting cannot go on.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Halt(String);
+
+impl From<StoreError> for Halt {
+    fn from(error: StoreError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// A handle on the conductor's task. Dropping it does not stop the task; [`Conductor::stop`] does.
+pub struct Conductor {
+    order: watch::Sender<Order>,
+    ended: std::sync::mpsc::Receiver<()>,
+}
+
+/// What the conductor is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Conduct,
+    /// Interrupt what is under way and let the lock go, until told to conduct again.
+    Rest,
+    Stop,
+}
+
+impl Engine {
+    /// Starts conducting as soon as the lock is free: now, or when the process that holds it goes.
+    #[must_use]
+    pub fn start(&self, runtime: &Handle) -> Conductor {
+        self.conduct(runtime, None)
+    }
+
+    /// Starts conducting, only for one page where one is given.
+    pub(super) fn conduct(&self, runtime: &Handle, scope: Option<PageId>) -> Conductor {
+        self.watch();
+        let (order, orders) = watch::channel(Order::Conduct);
+        let (end, ended) = std::sync::mpsc::channel();
+        let shared = self.shared.clone();
+        runtime.spawn(async move {
+            conduct(shared, scope, orders).await;
+            // The handle may be gone already.
+            let _ = end.send(());
+        });
+        Conductor { order, ended }
+    }
+}
+
+impl Conductor {
+    /// Ends in good order: attempts are interrupted with their partial text saved, and the lock is freed.
+    /// Blocks, at most some seconds; what did not end by then is recovered at the next start.
+    pub fn stop(self) {
+        self.order.send_replace(Order::Stop);
+        let _ = self.ended.recv_timeout(END_WITHIN);
+    }
+
+    /// Ends in good order without blocking the runtime.
+    pub(super) async fn stopped(self) {
+        let _ = tokio::task::spawn_blocking(move || self.stop()).await;
+    }
+
+    /// Interrupts what is under way and lets the lock go, for a suspended process.
+    pub fn interrupt(&self) {
+        self.order.send_replace(Order::Rest);
+    }
+
+    /// Goes on after [`Conductor::interrupt`].
+    pub fn resume(&self) {
+        self.order.send_replace(Order::Conduct);
+    }
+}
+
+async fn conduct(shared: Arc<Shared>, scope: Option<PageId>, mut orders: watch::Receiver<Order>) {
+    loop {
+        let order = *orders.borrow_and_update();
+        match order {
+            Order::Stop => break,
+            Order::Rest => {
+                if orders.changed().await.is_err() {
+                    break;
+                }
+            }
+            Order::Conduct => {
+                let Some(lock) = wait_for_lock(&shared, &mut orders).await else { continue };
+                shared.set_conducting(Conducting::Here);
+                let result = hold(&shared, scope.as_ref(), &mut orders).await;
+                drop(lock);
+                shared.set_conducting(Conducting::Nobody);
+                if let Err(error) = result {
+                    tracing::error!(%error, "the conductor stopped");
+                    shared.signal(&Signal::Notice(format!("the conductor stopped: {error}")));
+                    // Stop and recover: the next round begins with recovery.
+                    tokio::select! {
+                        () = tokio::time::sleep(Duration::from_secs(5)) => {}
+                        _ = orders.changed() => {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Takes the lock now, or waits for it in a thread of its own, so that nothing polls.
+async fn wait_for_lock(shared: &Arc<Shared>, orders: &mut watch::Receiver<Order>) -> Option<Lock> {
+    let path = shared.store.path().to_owned();
+    match Lock::try_acquire(&path) {
+        Ok(Some(lock)) => return Some(lock),
+        Ok(None) => shared.set_conducting(Conducting::Elsewhere(Lock::holder(&path))),
+        Err(error) => {
+            shared.signal(&Signal::Notice(format!("the lock cannot be taken: {error}")));
+        }
+    }
+    let (give, mut given) = tokio::sync::oneshot::channel();
+    let waiting = std::thread::Builder::new().name("lock".into()).spawn(move || {
+        // If nobody waits any more, the lock is dropped, and so freed, at once.
+        let _ = give.send(Lock::acquire(&path));
+    });
+    if let Err(error) = waiting {
+        tracing::error!(%error, "no thread to wait for the lock");
+    }
+    loop {
+        tokio::select! {
+            lock = &mut given => match lock {
+                Ok(Ok(lock)) => return Some(lock),
+                _ => {
+                    // Not to be had; ask again when told something new.
+                    orders.changed().await.ok()?;
+                    return None;
+                }
+            },
+            changed = orders.changed() => {
+                if changed.is_err() || *orders.borrow() != Order::Conduct {
+                    return None;
+                }
+            }
+        }
+    }
+}
+
+/// Conducts while the lock is held: recovers, then runs what is due until told otherwise.
+async fn hold(
+    shared: &Arc<Shared>,
+    scope: Option<&PageId>,
+    orders: &mut watch::Receiver<Order>,
+) -> Result<(), Halt> {
+    recover(shared).await?;
+    let begun = shared.read(|r| r.requests_since(clock::now().plus_ms(-60_000)))?;
+    let mut desk = Desk { shared, scope, rate: Rate::since(begun), tasks: JoinSet::new(), running: HashSet::new() };
+    let mut save = tokio::time::interval(SAVE_EVERY);
+    save.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        let wake_at = desk.start_due()?;
+        let sleep = wake_at.map(|at| Duration::from_millis(at.ms_since(clock::now()) as u64 + 1));
+        tokio::select! {
+            changed = orders.changed() => {
+                if changed.is_err() || *orders.borrow() != Order::Conduct {
+                    return desk.let_go().await;
+                }
+            }
+            () = shared.wake.notified() => desk.drop_cancelled()?,
+            Some(ended) = desk.tasks.join_next(), if !desk.tasks.is_empty() => {
+                if let Err(error) = desk.ended(ended) {
+                    desk.let_go().await.ok();
+                    return Err(error);
+                }
+            }
+            _ = save.tick(), if !desk.running.is_empty() => {
+                let drafts = shared.live.unsaved();
+                if !drafts.is_empty() {
+                    shared.store.save_drafts(drafts);
+                }
+            }
+            () = pause(sleep), if sleep.is_some() => {}
+        }
+    }
+}
+
+async fn pause(sleep: Option<Duration>) {
+    tokio::time::sleep(sleep.unwrap_or_default()).await;
+}
+
+/// Closes what a killed process left: it is queued again with it, and tried again.
+async fn recover(shared: &Arc<Shared>) -> Result<(), StoreError> {
+    for attempt in shared.read(|r| r.running_attempts())? {
+        tracing::info!(attempt = %attempt.id, "recovering an interrupted attempt");
+        attempt::interrupt(shared, &attempt.run, attempt.id).await?;
+    }
+    Ok(())
+}
+
+/// What is under way.
+struct Desk<'a> {
+    shared: &'a Arc<Shared>,
+    scope: Option<&'a PageId>,
+    rate: Rate,
+    tasks: JoinSet<(AttemptId, Ended)>,
+    running: HashSet<AttemptId>,
+}
+
+impl Desk<'_> {
+    /// Starts what is due and allowed; returns when to look again at the latest.
+    fn start_due(&mut self) -> Result<Option<Time>, StoreError> {
+        if self.shared.paused.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        let limits = self.shared.config().limits.clone();
+        let now = clock::now();
+        let due = self.shared.read(|r| r.work_due(now, WINDOW + self.running.len() as u32))?;
+        for work in due {
+            let wanted = self.scope.is_none_or(|page| *page == work.page);
+            if !wanted || self.running.contains(&work.attempt) {
+                continue;
+            }
+            if self.running.len() >= limits.calls_at_once as usize {
+                return Ok(None); // the end of a call wakes
+            }
+            let free_at = self.rate.next_at(now, limits.requests_per_minute);
+            if free_at > now {
+                return Ok(Some(free_at));
+            }
+            self.rate.count(now);
+            self.running.insert(work.attempt.clone());
+            let shared = self.shared.clone();
+            self.tasks.spawn(async move {
+                let attempt = work.attempt.clone();
+                (attempt, attempt::run(shared, work).await)
+            });
+        }
+        let later = self.shared.read(|r| r.next_due(now))?;
+        Ok(later)
+    }
+
+    fn ended(
+        &mut self,
+        ended: Result<(AttemptId, Ended), tokio::task::JoinError>,
+    ) -> Result<(), Halt> {
+        match ended {
+            Ok((attempt, ended)) => {
+                self.running.remove(&attempt);
+                match ended {
+                    Ended::Recorded => Ok(()),
+                    Ended::Unwritable(error) => Err(error.into()),
+                }
+            }
+            // A task that panicked has left its attempt open: begin again with recovery.
+            Err(error) => Err(Halt(error.to_string())),
+        }
+    }
+
+    /// Stops attempts that another process cancelled.
+    fn drop_cancelled(&self) -> Result<(), StoreError> {
+        // What is looked at first was confirmed before the journal is read, so a fresh attempt is never taken
+        // for a cancelled one.
+        let confirmed = self.shared.live.confirmed();
+        if !confirmed.is_empty() {
+            let running = self.shared.read(|r| r.running_attempts())?;
+            let gone = confirmed.iter().filter(|a| !running.iter().any(|r| r.id == **a));
+            gone.for_each(|attempt| self.shared.live.stop(attempt, Stop::Cancelled));
+        }
+        Ok(())
+    }
+
+    /// Interrupts everything that is under way and waits until the journal has it.
+    async fn let_go(&mut self) -> Result<(), Halt> {
+        self.shared.live.stop_all();
+        let mut result = Ok(());
+        while let Some(ended) = self.tasks.join_next().await {
+            if let Err(error) = self.ended(ended) {
+                result = Err(error);
+            }
+        }
+        result
+    }
+}

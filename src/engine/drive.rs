@@ -1,0 +1,70 @@
+//! Foreground work: a command that waits until its page, or everything, is at a gate.
+
+use serde::Serialize;
+use tokio::runtime::Handle;
+
+use super::{Engine, EngineError};
+use crate::domain::PageId;
+use crate::store::rows::PageRow;
+
+/// What [`Engine::work`] came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WorkReport {
+    /// Pages at an open gate.
+    pub reviewing: u32,
+    /// Pages that need the author for another reason than a missing beat.
+    pub attention: u32,
+    /// Pages still being generated: by another conductor, or not at all.
+    pub generating: u32,
+}
+
+impl Engine {
+    /// Conducts one page, or follows the process that conducts, until its agents are done.
+    pub async fn drive(&self, page: &PageId) -> Result<PageRow, EngineError> {
+        self.until(Some(page), |engine| {
+            engine.shared.read(|reader| Ok(reader.active_work(Some(page))? == 0)).map_err(EngineError::from)
+        })
+        .await?;
+        let row = self.shared.read(|reader| reader.page(page))?;
+        row.ok_or_else(|| EngineError::NotFound { what: "page", id: page.to_string() })
+    }
+
+    /// Conducts, or follows the process that conducts, until no agent has anything to do.
+    pub async fn work(&self) -> Result<WorkReport, EngineError> {
+        self.until(None, |engine| {
+            engine.shared.read(|reader| Ok(reader.active_work(None)? == 0)).map_err(EngineError::from)
+        })
+        .await?;
+        let totals = self.shared.read(crate::store::Reader::totals)?;
+        Ok(WorkReport {
+            reviewing: totals.inbox + totals.set_aside,
+            attention: totals.attention,
+            generating: totals.generating,
+        })
+    }
+
+    async fn until(
+        &self,
+        scope: Option<&PageId>,
+        done: impl Fn(&Self) -> Result<bool, EngineError>,
+    ) -> Result<(), EngineError> {
+        if done(self)? {
+            return Ok(());
+        }
+        let mut changed = self.shared.changed.subscribe();
+        let conductor = self.conduct(&Handle::current(), scope.cloned());
+        let result = loop {
+            changed.mark_unchanged();
+            match done(self) {
+                Ok(true) => break Ok(()),
+                Ok(false) => {}
+                Err(e) => break Err(e),
+            }
+            if changed.changed().await.is_err() {
+                break Ok(());
+            }
+        };
+        conductor.stopped().await;
+        result
+    }
+}

@@ -1,0 +1,36 @@
+//! What a face hears.
+
+use crate::domain::PageId;
+use crate::domain::ids::AttemptId;
+use crate::store::Committed;
+
+/// Something happened.
+#[derive(Debug, Clone)]
+pub enum Signal {
+    /// Events of this process are on disk.
+    Committed(Committed),
+    /// Another process committed something.
+    ChangedElsewhere,
+    /// More text of an attempt of this process has come.
+    Delta {
+        /// The page.
+        page: PageId,
+        /// The attempt.
+        attempt: AttemptId,
+    },
+    /// Who conducts has changed, or whether calls are held back.
+    Conducting(Conducting),
+    /// Something the author should know.
+    Notice(String),
+}
+
+/// Who conducts this database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Conducting {
+    /// This process.
+    Here,
+    /// Another process, as its lock file names it.
+    Elsewhere(String),
+    /// Nobody that this process knows of.
+    Nobody,
+}

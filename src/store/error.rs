@@ -1,0 +1,115 @@
+//! What can go wrong with the store, and what the person can do about it.
+
+use std::path::PathBuf;
+
+use crate::domain::Refusal;
+
+/// An error of the store. It is cloned to everyone whose command shared the failed batch.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// The rules do not allow the command; nothing was changed.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The disk, or a limit on the file, has no room. Nothing of the batch was written.
+    #[error("there is no room left for the database")]
+    Full,
+    /// Another process held the database for too long.
+    #[error("the database is in use by another process")]
+    Busy,
+    /// The file cannot be written.
+    #[error("the database cannot be written: {0}")]
+    ReadOnly(String),
+    /// Something that is stored is not what it should be.
+    #[error("the database is damaged: {what}")]
+    Corrupt {
+        /// What, by its name.
+        what: String,
+    },
+    /// The database was made by a newer Galley.
+    #[error("the database has schema {found}; this Galley knows up to {known}")]
+    Newer {
+        /// The schema of the file.
+        found: i64,
+        /// The newest one known here.
+        known: i64,
+    },
+    /// There is no database and none was to be made.
+    #[error("there is no database at {}", .0.display())]
+    Missing(PathBuf),
+    /// The store was closed.
+    #[error("the store is closed")]
+    Closed,
+    /// A file or folder cannot be used.
+    #[error("{}: {message}", path.display())]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// What the system says.
+        message: String,
+    },
+    /// A migration failed; the database is as it was.
+    #[error("the database could not be brought to this version: {message}")]
+    Migration {
+        /// What happened.
+        message: String,
+        /// The copy that was made before.
+        backup: Option<PathBuf>,
+    },
+    /// Any other error of `SQLite`.
+    #[error("database: {0}")]
+    Sqlite(String),
+}
+
+impl StoreError {
+    /// Returns what the person can do, where there is something.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Refused(refusal) => return refusal.hint().map(str::to_owned),
+            Self::Full => "free some space and give the command again; nothing that was answered is lost".into(),
+            Self::Busy => "close the other program that has it open, or wait and try again".into(),
+            Self::ReadOnly(_) | Self::Io { .. } => "check the permissions of the folder, or use --db FILE".into(),
+            Self::Corrupt { .. } => {
+                "run `galley doctor`; `galley doctor --rebuild` remakes everything but journal and texts, for which \
+                 there are the backups beside the database"
+                    .into()
+            }
+            Self::Newer { .. } => "use the Galley that made it, or a newer one".into(),
+            Self::Missing(_) => "check the path given with --db".into(),
+            Self::Migration { backup: Some(path), .. } => {
+                format!("the copy made before is {}", path.display())
+            }
+            Self::Migration { backup: None, .. } | Self::Closed | Self::Sqlite(_) => return None,
+        })
+    }
+
+    /// Returns the refusal, where it is one.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
+    pub(super) fn corrupt(what: impl Into<String>) -> Self {
+        Self::Corrupt { what: what.into() }
+    }
+
+    pub(super) fn io(path: impl Into<PathBuf>, error: &std::io::Error) -> Self {
+        Self::Io { path: path.into(), message: error.to_string() }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode as Code;
+        match error.sqlite_error_code() {
+            Some(Code::DiskFull) => Self::Full,
+            Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Busy,
+            Some(Code::ReadOnly | Code::PermissionDenied | Code::CannotOpen) => Self::ReadOnly(error.to_string()),
+            Some(Code::DatabaseCorrupt | Code::NotADatabase) => Self::corrupt(error.to_string()),
+            _ => Self::Sqlite(error.to_string()),
+        }
+    }
+}

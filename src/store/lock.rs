@@ -1,0 +1,68 @@
+//! The lock of the conductor: one process of those that share a database drives its work (design §2).
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Seek, Write};
+use std::path::{Path, PathBuf};
+
+use super::StoreError;
+
+/// The held lock. The system frees it when the process ends, however it ends.
+#[derive(Debug)]
+pub struct Lock {
+    file: File,
+    path: PathBuf,
+}
+
+impl Lock {
+    /// Takes the lock of a database; none when another process, or another holder in this one, has it.
+    pub fn try_acquire(database: &Path) -> Result<Option<Self>, StoreError> {
+        let path = Self::path_of(database);
+        let error = |e: &std::io::Error| StoreError::io(&path, e);
+        let mut file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(&path)
+            .map_err(|e| error(&e))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(e)) => return Err(error(&e)),
+        }
+        // The number is for people who look into the file; nothing reads it to decide.
+        file.set_len(0).and_then(|()| file.rewind()).map_err(|e| error(&e))?;
+        writeln!(file, "{}", std::process::id()).map_err(|e| error(&e))?;
+        Ok(Some(Self { file, path }))
+    }
+
+    /// Returns where the lock of a database is.
+    #[must_use]
+    pub fn path_of(database: &Path) -> PathBuf {
+        let mut name = database.as_os_str().to_owned();
+        name.push(".lock");
+        PathBuf::from(name)
+    }
+
+    /// Gives the lock back.
+    pub fn release(self) -> Result<(), StoreError> {
+        self.file.set_len(0).and_then(|()| self.file.unlock()).map_err(|e| StoreError::io(&self.path, &e))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_one_holds_the_lock_until_it_is_released() {
+        let home = tempfile::tempdir().unwrap();
+        let database = home.path().join("galley.db");
+        let held = Lock::try_acquire(&database).unwrap().unwrap();
+        assert!(Lock::try_acquire(&database).unwrap().is_none());
+        let pid = std::fs::read_to_string(Lock::path_of(&database)).unwrap();
+        assert_eq!(pid.trim(), std::process::id().to_string());
+        held.release().unwrap();
+        assert!(Lock::try_acquire(&database).unwrap().is_some());
+    }
+}
