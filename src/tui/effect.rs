@@ -25,10 +25,12 @@ pub enum Effect {
     Open(Box<dyn Overlay>),
     /// Open an input with this text, or with what was left unsent in it.
     Write(Purpose, String),
-    /// Close the overlay on top; `keep` says whether what was typed stays unsent, or goes.
+    /// Close the overlay on top; what was typed in it stays unsent.
     Close,
-    /// Close the overlay and send what was typed.
+    /// Close the overlay on top and send what was typed.
     Send(Order),
+    /// Have an errand run.
+    Order(Order),
     /// Close the overlay, and do this as if its key had been pressed.
     Do(Action),
     /// Find these words in the text on the screen.

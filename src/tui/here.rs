@@ -2,7 +2,7 @@
 
 use super::effect::Move;
 use super::views::Views;
-use crate::domain::{BookId, PageId};
+use crate::domain::{BookId, ChapterId, PageId};
 use crate::store::rows::{ChapterRow, PageRow};
 
 /// A place in a book.
@@ -16,6 +16,8 @@ pub struct Here {
     pub at: u32,
     /// The page, once it is known which one stands there. It is followed when it moves.
     pub page: Option<PageId>,
+    /// A chapter to go to as soon as it is there.
+    pub seek: Option<ChapterId>,
 }
 
 impl Here {
@@ -124,6 +126,9 @@ impl Here {
             }
         }
         let chapters = self.chapters(views);
+        if let Some(found) = self.seek.as_ref().and_then(|id| chapters.iter().position(|c| c.id == *id)) {
+            (self.chapter, self.at, self.page, self.seek) = (found as u32, 0, None, None);
+        }
         if !chapters.is_empty() {
             self.chapter = self.chapter.min(chapters.len() as u32 - 1);
             self.at = self.at.min(chapters[self.chapter as usize].pages.saturating_sub(1));
@@ -144,7 +149,6 @@ pub fn first_of(chapters: &[ChapterRow], chapter: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ChapterId;
     use crate::tui::views::{Answer, Ask};
 
     fn views(pages: &[u32]) -> Views {
