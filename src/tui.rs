@@ -15,12 +15,12 @@
 pub mod action;
 pub mod error;
 pub mod glyphs;
-//pub mod input;
+pub mod input;
 pub mod keymap;
 pub mod settings_text;
-//pub mod terminal;
+pub mod terminal;
 pub mod theme;
-//pub mod widgets;
+pub mod widgets;
 
 pub use action::{Action, Scope};
 pub use error::TuiError;

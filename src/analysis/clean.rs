@@ -66,6 +66,30 @@ pub fn clean_line(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The text as the author gave it, but without what steers a terminal: escape sequences and control characters go,
+/// line ends become `\n`. For what is typed and pasted: kept to the letter, where [`clean`] is for showing.
+#[must_use]
+pub fn without_controls(text: &str) -> Cow<'_, str> {
+    let stays = |c: char| matches!(c, '\n' | '\t') || !(c.is_control() || is_noncharacter(c));
+    if text.chars().all(stays) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let mut end = at + c.len_utf8();
+        match c {
+            '\r' if text[end..].starts_with('\n') => {}
+            '\r' | '\u{85}' => out.push('\n'),
+            '\x1b' | '\u{80}'..='\u{9f}' => end = escape::end(text, at),
+            c if stays(c) => out.push(c),
+            _ => {}
+        }
+        at = end;
+    }
+    Cow::Owned(out)
+}
+
 /// Whether [`clean`] would change nothing.
 #[must_use]
 pub fn is_clean(text: &str) -> bool {
@@ -96,10 +120,13 @@ fn is_invisible(c: char) -> bool {
         '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
         | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-        | '\u{fdd0}'..='\u{fdef}'
         | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
         | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}')
-        || u32::from(c) & 0xfffe == 0xfffe
+        || is_noncharacter(c)
+}
+
+fn is_noncharacter(c: char) -> bool {
+    matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe
 }
 
 /// What becomes of one character of the text, or of one escape sequence.

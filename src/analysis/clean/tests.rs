@@ -77,6 +77,13 @@ fn a_text_of_introducers_is_read_once() {
     }
 }
 
+#[test]
+fn what_an_author_pastes_is_kept_to_the_letter_but_for_controls() {
+    let text = "a\tb\u{202e}c\u{200b}\u{200f}é👩‍👩‍👧\n";
+    assert!(matches!(without_controls(text), Cow::Borrowed(_)));
+    assert_eq!(without_controls("a\r\nb\rc\x1b[31md\x1b]52;c;x\x07e\0f\u{fdd0}"), "a\nb\ncdef");
+}
+
 fn hostile_text() -> impl Strategy<Value = String> {
     let special = prop::sample::select(vec![
         "\x1b",

@@ -140,7 +140,8 @@ pub fn text_of_keys(keys: &[Key]) -> String {
     let mut last_types = true;
     for key in keys {
         let types = key.types() && key.code != KeyCode::Char(' ');
-        if !out.is_empty() && !(types && last_types) {
+        let together = types && last_types;
+        if !out.is_empty() && !together {
             out.push(' ');
         }
         out.push_str(&key.to_string());
