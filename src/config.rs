@@ -214,7 +214,9 @@ impl Config {
         }
         if std::env::var("GALLEY_MODEL").as_deref() == Ok("offline") {
             config.offline_forced = true;
-            for agent in [&mut config.agents.narrator, &mut config.agents.dialogue, &mut config.agents.reviewer] {
+            for agent in
+                [&mut config.agents.narrator, &mut config.agents.dialogue, &mut config.agents.reviewer]
+            {
                 agent.model = ModelRef::rehearsal();
             }
         }
@@ -225,7 +227,10 @@ impl Config {
         let invalid = |line, reason| ConfigError::Invalid { file: file.to_owned(), line, reason };
         let config: Self = toml::from_str(source).map_err(|e| {
             let at = e.span().map_or(0, |span| span.start).min(source.len());
-            invalid(source.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1, e.message().to_owned())
+            invalid(
+                source.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1,
+                e.message().to_owned(),
+            )
         })?;
         match config.fault() {
             None => Ok(config),

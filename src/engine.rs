@@ -8,6 +8,7 @@ mod attempt;
 mod clock;
 mod conductor;
 mod drive;
+pub mod failpoints;
 mod live;
 mod offers;
 mod rate;
@@ -55,7 +56,7 @@ impl EngineError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Store(e) => e.hint().map(|h| h.to_string()),
+            Self::Store(e) => e.hint(),
             Self::Config(e) => Some(e.hint().to_owned()),
             Self::NotFound { .. } => Some("the list commands print the ids that exist".into()),
             Self::Stopped(_) => Some("`galley doctor` checks the database; what was decided is safe".into()),
@@ -89,6 +90,7 @@ struct Shared {
     live: live::Live,
     conducting: Mutex<Conducting>,
     paused: AtomicBool,
+    rate: Mutex<rate::Rate>,
     /// Rung whenever something may have become due.
     wake: tokio::sync::Notify,
     /// Rung whenever anything changed, for those who follow.
@@ -103,7 +105,7 @@ impl Engine {
     pub fn open(home: Home, options: &OpenOptions) -> Result<Self, EngineError> {
         let config = Config::load(&home)?;
         let path = options.db.clone().unwrap_or_else(|| home.database());
-        let store = Store::open(&StoreOptions { path, create: options.create })?;
+        let store = Store::open(&StoreOptions { create: options.create, ..StoreOptions::at(path) })?;
         let shared = Arc::new(Shared {
             home,
             config: RwLock::new(Arc::new(config)),
@@ -111,6 +113,7 @@ impl Engine {
             live: live::Live::default(),
             conducting: Mutex::new(Conducting::Nobody),
             paused: AtomicBool::new(false),
+            rate: Mutex::new(rate::Rate::default()),
             wake: tokio::sync::Notify::new(),
             changed: tokio::sync::watch::channel(0).0,
             readers: Mutex::new(Vec::new()),
@@ -139,7 +142,8 @@ impl Engine {
         let weak = Arc::downgrade(&self.shared);
         let watch = crate::store::watch(self.shared.store.path(), move || {
             let Some(shared) = weak.upgrade() else { return };
-            if shared.store.changes_elsewhere() {
+            // A look that fails is no reason to miss the change.
+            if shared.store.changes_elsewhere().unwrap_or(true) {
                 shared.rouse();
                 shared.signal(&Signal::ChangedElsewhere);
             }
@@ -237,6 +241,7 @@ impl Shared {
             advisory: config.agents.reviewer.enabled,
             budget_per_day: config.budget_per_day(),
             backoff_ms: config.limits.backoff_ms,
+            author: config.author.clone(),
         });
     }
 

@@ -30,11 +30,11 @@ mod usage;
 use futures_util::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 
+pub use crate::domain::Money;
 pub use detect::{Detected, FoundKey, LocalServer, detect};
 pub use failure::{Failure, Waiting};
 pub use material::{AgentKind, CanonEntry, Material, Settings};
 pub use model_ref::{ModelRef, NotAModelRef};
-pub use crate::domain::Money;
 pub use offline::{Offline, Pace};
 pub use prices::{BadPrices, Price, Prices};
 pub use providers::{Protocol, ProviderConfig, Providers};

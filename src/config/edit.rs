@@ -55,10 +55,8 @@ fn change(home: &Home, change: impl FnOnce(&mut DocumentMut)) -> Result<(), Conf
     let source = super::read(&file)?.unwrap_or_default();
     // A file that cannot be read as a whole is not changed either.
     Config::parse(&file, &source)?;
-    let mut document: DocumentMut = source.parse().map_err(|e: toml_edit::TomlError| ConfigError::Invalid {
-        file: file.clone(),
-        line: 1,
-        reason: e.message().to_owned(),
+    let mut document: DocumentMut = source.parse().map_err(|e: toml_edit::TomlError| {
+        ConfigError::Invalid { file: file.clone(), line: 1, reason: e.message().to_owned() }
     })?;
     change(&mut document);
     write_whole(&file, &document.to_string()).map_err(|source| ConfigError::Io { file, source })

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::ContextError;
 use crate::domain::run::{Run, Step, Work};
-use crate::domain::{StepName, page};
+use crate::domain::{Hash, StepName, page};
 use crate::llm::{AgentKind, CanonEntry, Material, Settings, estimate_tokens};
-use crate::store::Reader;
 use crate::store::rows::EntryRow;
+use crate::store::{Reader, StoreError};
 
 /// Tokens that canon may take.
 const CANON_TOKENS: u64 = 6_000;
@@ -24,7 +24,7 @@ pub fn gather(reader: &Reader, run: &Run, work: &Work, seed: u64) -> Result<Mate
     let chapter = reader.chapter(&page.chapter)?.ok_or_else(gone)?;
     let step = run.step(&work.step).ok_or_else(gone)?;
     let beat = match &run.beat {
-        Some(beat) => reader.text(&beat.hash)?,
+        Some(beat) => text(reader, &beat.hash)?,
         None => String::new(),
     };
     let agent = match work.agent.as_str() {
@@ -50,12 +50,12 @@ pub fn gather(reader: &Reader, run: &Run, work: &Work, seed: u64) -> Result<Mate
     match &work.basis {
         Some(basis) => {
             let (_, revision) = run.revision(basis).ok_or_else(gone)?;
-            material.under_review = Some(reader.text(&revision.text.hash)?);
+            material.under_review = Some(text(reader, &revision.text.hash)?);
             material.narration = approved_narration(reader, run, &work.step)?;
         }
         None => {
             for feedback in step.active_feedback() {
-                material.feedback.push(reader.text(&feedback.text.hash)?);
+                material.feedback.push(text(reader, &feedback.text.hash)?);
             }
             material.previous = previous(reader, step)?;
             material.narration = approved_narration(reader, run, &work.step)?;
@@ -66,6 +66,11 @@ pub fn gather(reader: &Reader, run: &Run, work: &Work, seed: u64) -> Result<Mate
     Ok(material)
 }
 
+fn text(reader: &Reader, hash: &Hash) -> Result<String, ContextError> {
+    let missing = || StoreError::Corrupt { what: format!("text {hash}") };
+    Ok(reader.text(hash)?.ok_or_else(missing)?)
+}
+
 /// Returns the text that the author last sent back, where one was.
 fn previous(reader: &Reader, step: &Step) -> Result<Option<String>, ContextError> {
     let asked = step.active_feedback().last().map(|f| &f.revision);
@@ -74,7 +79,7 @@ fn previous(reader: &Reader, step: &Step) -> Result<Option<String>, ContextError
         None if step.asked_again > 0 => step.revisions.iter().rfind(|r| !r.late),
         None => None,
     };
-    Ok(last.map(|r| reader.text(&r.text.hash)).transpose()?)
+    Ok(last.map(|r| text(reader, &r.text.hash)).transpose()?)
 }
 
 fn approved_narration(reader: &Reader, run: &Run, step: &StepName) -> Result<Option<String>, ContextError> {
@@ -82,20 +87,20 @@ fn approved_narration(reader: &Reader, run: &Run, step: &StepName) -> Result<Opt
     let read = definition.and_then(|d| d.reads.as_ref()).unwrap_or(step);
     let needs = run.workflow.step(read).map(|d| d.needs.as_slice()).unwrap_or_default();
     let narration = needs.first().and_then(|n| run.step(n)).and_then(Step::current_revision);
-    Ok(narration.map(|r| reader.text(&r.text.hash)).transpose()?)
+    Ok(narration.map(|r| text(reader, &r.text.hash)).transpose()?)
 }
 
 /// Returns the last approved pages before this one, as many as fit, oldest first.
 fn earlier(reader: &Reader, run: &Run) -> Result<Vec<String>, ContextError> {
     let mut left = PAGES_TOKENS;
     let mut pages = Vec::new();
-    for text in reader.approved_before(&run.subject.page, PAGES)?.into_iter().rev() {
-        let tokens = estimate_tokens(&text);
+    for page in reader.approved_before(&run.subject.page, PAGES)?.into_iter().rev() {
+        let tokens = estimate_tokens(&page.text);
         if tokens > left {
             break;
         }
         left -= tokens;
-        pages.push(text);
+        pages.push(page.text);
     }
     pages.reverse();
     Ok(pages)
@@ -125,7 +130,8 @@ fn canon(entries: Vec<EntryRow>, material: &Material) -> Vec<CanonEntry> {
 /// Returns the variables of a template.
 #[must_use]
 pub fn inputs(material: &Material) -> Value {
-    let narration: Vec<&str> = material.narration.as_deref().map(page::paragraphs).into_iter().flatten().collect();
+    let narration: Vec<&str> =
+        material.narration.as_deref().map(page::paragraphs).into_iter().flatten().collect();
     json!({
         "settings": material.settings,
         "book": material.book,

@@ -43,8 +43,11 @@ impl Prompt {
 
     /// Reads a template.
     pub fn parse(file: &str, source: &str) -> Result<Self, ContextError> {
-        let error =
-            |line, reason: &str| ContextError::Prompt { file: file.to_owned(), line, reason: reason.to_owned() };
+        let error = |line, reason: &str| ContextError::Prompt {
+            file: file.to_owned(),
+            line,
+            reason: reason.to_owned(),
+        };
         let mut lines = source.lines().enumerate();
         if lines.next().is_none_or(|(_, first)| first.trim_end() != "---") {
             return Err(error(1, "a template begins with front matter between two lines of ---"));
@@ -80,7 +83,9 @@ impl Prompt {
                     part.body.push('\n');
                 }
                 (None, None) if line.trim().is_empty() => {}
-                (None, None) => return Err(error(index + 1, "text stands before the first role (system:, user:)")),
+                (None, None) => {
+                    return Err(error(index + 1, "text stands before the first role (system:, user:)"));
+                }
             }
         }
         if parts.is_empty() {
@@ -94,7 +99,7 @@ impl Prompt {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|_| AutoEscape::None);
-        let inputs = minijinja::Value::from_serialize(inputs);
+        let inputs = minijinja::Value::from(minijinja::value::Serde(inputs));
         let render = |part: &Part| {
             let text = environment.render_str(&part.body, &inputs).map_err(|e| ContextError::Prompt {
                 file: self.file.clone(),
@@ -143,7 +148,11 @@ mod tests {
     fn every_shipped_template_renders_from_material() {
         let material = crate::llm::Material {
             beat: "Mara waits.".into(),
-            canon: vec![crate::llm::CanonEntry { kind: "place".into(), name: "Pier".into(), text: "Old.".into() }],
+            canon: vec![crate::llm::CanonEntry {
+                kind: "place".into(),
+                name: "Pier".into(),
+                text: "Old.".into(),
+            }],
             earlier: vec!["Before.".into()],
             narration: Some("One.\n\nTwo.".into()),
             feedback: vec!["more cold".into()],
@@ -152,7 +161,8 @@ mod tests {
             ..Default::default()
         };
         for (agent, _) in SHIPPED {
-            let messages = Prompt::shipped(agent).unwrap().render(super::super::gather::inputs(&material)).unwrap();
+            let messages =
+                Prompt::shipped(agent).unwrap().render(super::super::gather::inputs(&material)).unwrap();
             assert_eq!(messages.len(), 2, "{agent}");
             assert!(messages[1].text.contains("Mara waits."), "{agent}");
             assert!(messages[0].text.contains("## Pier (place)\nOld."), "{agent}");

@@ -56,7 +56,10 @@ impl fmt::Display for EntryKind {
 impl FromStr for EntryKind {
     type Err = String;
     fn from_str(name: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|k| k.name() == name).ok_or_else(|| format!("`{name}` is no kind of canon entry"))
+        Self::ALL
+            .into_iter()
+            .find(|k| k.name() == name)
+            .ok_or_else(|| format!("`{name}` is no kind of canon entry"))
     }
 }
 

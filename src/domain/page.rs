@@ -80,7 +80,8 @@ mod tests {
 
     #[test]
     fn lines_stand_after_their_paragraph_and_the_others_at_the_end() {
-        let page = compose("One.\n\nTwo.\n", Some("[1] \"Who is there?\"\n\"Nobody.\"\n[9] \"Late.\"\n[sic] yes"));
+        let page =
+            compose("One.\n\nTwo.\n", Some("[1] \"Who is there?\"\n\"Nobody.\"\n[9] \"Late.\"\n[sic] yes"));
         assert_eq!(page, "One.\n\n\"Who is there?\"\n\nTwo.\n\n\"Nobody.\"\n\n\"Late.\"\n\n[sic] yes");
     }
 

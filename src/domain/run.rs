@@ -27,7 +27,8 @@ pub use standing::Standing;
 pub use super::ids::{AttemptId, DecisionId, FeedbackId};
 use super::workflow::StepDefinition;
 use super::{
-    AttemptFailure, BookId, ChapterId, Hash, PageId, Reason, RevisionId, RunId, StepName, Text, Time, Workflow,
+    AttemptFailure, BookId, ChapterId, Hash, PageId, Reason, RevisionId, RunId, StepName, Text, Time,
+    Workflow,
 };
 
 /// What a run is about.

@@ -170,21 +170,29 @@ impl Workflow {
             if seen.contains(&&step.id) {
                 return Some((at(), format!("step `{}` is defined twice", step.id)));
             }
-            if step.id.as_str().is_empty() || !step.id.as_str().chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            if step.id.as_str().is_empty()
+                || !step.id.as_str().chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
             {
                 return Some((at(), "a step's id is letters, digits and `_`".into()));
             }
             if let Some(missing) = step.needs.iter().chain(&step.reads).find(|n| !seen.contains(n)) {
-                return Some((at(), format!("step `{}` needs `{missing}`, which no step before it makes", step.id)));
+                return Some((
+                    at(),
+                    format!("step `{}` needs `{missing}`, which no step before it makes", step.id),
+                ));
             }
             if step.advisory != step.reads.is_some() || (step.advisory && step.gate.is_some()) {
-                return Some((at(), "an advisory step names what it `reads`, and has no gate of its own".into()));
+                return Some((
+                    at(),
+                    "an advisory step names what it `reads`, and has no gate of its own".into(),
+                ));
             }
             if !(1..=86_400).contains(&step.timeout_s) || !(1..=20).contains(&step.attempts) {
                 return Some((at(), "timeout_s goes from 1 to 86,400 and attempts from 1 to 20".into()));
             }
             if !step.advisory {
-                for (table, map) in [("working", &self.states.working), ("reviewing", &self.states.reviewing)] {
+                for (table, map) in [("working", &self.states.working), ("reviewing", &self.states.reviewing)]
+                {
                     if !map.contains_key(&step.id) {
                         return Some((at(), format!("[states] {table} has no name for step `{}`", step.id)));
                     }

@@ -1,6 +1,6 @@
 //! One attempt, from queued work to a result in the journal.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::context;
 use crate::domain::ids::AttemptId;
 use crate::domain::run::{RunCommand, RunEvent, Usage, Work, next_work};
-use crate::domain::{Actor, AttemptFailure, Command, Event, Money, PageId, Request, RunId};
+use crate::domain::{Actor, AttemptFailure, Command, Event, Money, PageId, Request, RunId, Time};
 use crate::llm::{self, Delta, Failure, ModelRef};
 use crate::store::rows::WorkRow;
 use crate::store::{Answer, StoreError, failpoint};
@@ -22,6 +22,8 @@ use crate::{agents, llm::estimate_tokens};
 pub enum Ended {
     /// It is in the journal.
     Recorded,
+    /// It did not begin: the rate limit lets no call begin earlier.
+    NotBefore(Time),
     /// It could not be written: the conductor stops, and recovers when it starts again.
     Unwritable(StoreError),
 }
@@ -34,7 +36,8 @@ pub async fn run(shared: Arc<Shared>, row: WorkRow) -> Ended {
     let duration_ms = started.elapsed().as_millis() as u64;
     let _entered = span.entered();
     match result {
-        Ok(outcome) => {
+        Ok(Done::NotBefore(at)) => Ended::NotBefore(at),
+        Ok(Done::As(outcome)) => {
             tracing::info!(outcome, duration_ms, "attempt ended");
             Ended::Recorded
         }
@@ -59,9 +62,21 @@ struct Prepared {
     reserved: Option<Money>,
 }
 
-async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<&'static str, StoreError> {
+/// What became of an attempt.
+enum Done {
+    As(&'static str),
+    NotBefore(Time),
+}
+
+async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError> {
     let config = shared.config();
-    let Some((work, prepared)) = prepare(shared, row, &config)? else { return Ok("gone") };
+    let Some((work, prepared)) = prepare(shared, row, &config)? else { return Ok(Done::As("gone")) };
+    if !prepared.model.is_rehearsal() {
+        let mut rate = shared.rate.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(at) = rate.take(super::clock::now(), config.limits.requests_per_minute) {
+            return Ok(Done::NotBefore(at));
+        }
+    }
     let start = RunCommand::Start {
         attempt: work.attempt.clone(),
         step: work.step.clone(),
@@ -82,22 +97,24 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<&'static str, St
     );
     let answer = submit(shared, &row.run, start).await;
     let blocked = match &answer {
-        Ok(answer) => !answer.events.iter().any(|e| matches!(e.event, Event::Run(RunEvent::AttemptStarted { .. }))),
+        Ok(answer) => {
+            !answer.events.iter().any(|e| matches!(e.event, Event::Run(RunEvent::AttemptStarted { .. })))
+        }
         Err(_) => true,
     };
     if blocked {
         shared.live.end(&work.attempt);
-        return answer.map(|_| "waits for the author");
+        return answer.map(|_| Done::As("waits for the author"));
     }
     shared.live.confirm(&work.attempt);
     tracing::info!(attempt = %work.attempt, model = %prepared.model, "attempt started");
-    failpoint::hit(failpoint::BEFORE_CALL);
+    failpoint::hit(super::failpoints::BEFORE_CALL);
     let call = Call { shared, page: &row.page, work: &work, model: &prepared.model };
     let (outcome, reported) = match prepared.request {
         Ok(request) => call.make(request, begun, &config).await,
         Err(reason) => (Outcome::Failed(Failure::Other { message: reason }), None),
     };
-    failpoint::hit(failpoint::BEFORE_RESULT);
+    failpoint::hit(super::failpoints::BEFORE_RESULT);
     let text = shared.live.end(&work.attempt);
     let usage = usage(reported, prepared.input_tokens, &text, started.elapsed());
     let counted = llm::Usage {
@@ -114,21 +131,25 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<&'static str, St
             tracing::warn!(kind = failure.kind(), %failure, "attempt failed");
             ("failed", RunCommand::Fail { attempt, failure: journalled(&failure), partial, usage, cost })
         }
-        Outcome::Stopped(Stop::Cancelled) => ("cancelled", RunCommand::Close { attempt, partial, usage, cost }),
+        Outcome::Stopped(Stop::Cancelled) => {
+            ("cancelled", RunCommand::Close { attempt, partial, usage, cost })
+        }
         Outcome::Stopped(Stop::Orderly) => {
             ("interrupted", RunCommand::Interrupt { attempt, partial, orderly: true })
         }
     };
     submit(shared, &row.run, command).await?;
-    failpoint::hit(failpoint::AFTER_RESULT);
-    Ok(label)
+    failpoint::hit(super::failpoints::AFTER_RESULT);
+    Ok(Done::As(label))
 }
 
 /// Reads all that the attempt needs; none when the work is no longer wanted.
 fn prepare(shared: &Shared, row: &WorkRow, config: &Config) -> Result<Option<(Work, Prepared)>, StoreError> {
     shared.read(|reader| {
-        let run = reader.run_state(&row.run)?;
-        let Some(work) = next_work(&run).into_iter().find(|w| w.attempt == row.attempt) else { return Ok(None) };
+        let Some(run) = reader.run_state(&row.run)? else { return Ok(None) };
+        let Some(work) = next_work(&run).into_iter().find(|w| w.attempt == row.attempt) else {
+            return Ok(None);
+        };
         let agent = config.agent(&work.agent);
         let chosen = run.step(&work.step).and_then(|s| s.model.as_ref());
         let model = match chosen.map(|m| m.parse::<ModelRef>()) {
@@ -198,7 +219,7 @@ impl Call<'_> {
                 Some(Ok(Delta::Text(text))) => {
                     self.shared.live.push(&self.work.attempt, &text);
                     if std::mem::take(&mut first) {
-                        failpoint::hit(failpoint::FIRST_DELTA);
+                        failpoint::hit(super::failpoints::FIRST_DELTA);
                     }
                     let (page, attempt) = (self.page.clone(), self.work.attempt.clone());
                     self.shared.signal(&Signal::Delta { page, attempt });

@@ -1,8 +1,8 @@
 //! The one process that starts agents on a database.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -10,18 +10,19 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::attempt::{self, Ended};
-use super::live::Stop;
 use super::clock;
+use super::live::Stop;
 use super::rate::Rate;
 use super::{Conducting, Engine, Shared, Signal};
 use crate::domain::ids::AttemptId;
 use crate::domain::{PageId, Time};
+use crate::llm::ModelRef;
 use crate::store::{Lock, StoreError};
 
 /// How often partial texts are saved while something is being written.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
-/// How much due work is looked at in one go.
-const WINDOW: u32 = 64;
+/// How much queued work is looked at in one go.
+const WINDOW: u32 = 1000;
 /// How long an orderly end may take.
 const END_WITHIN: Duration = Duration::from_secs(5);
 
@@ -39,6 +40,7 @@ impl From<StoreError> for Halt {
 /// A handle on the conductor's task. Dropping it does not stop the task; [`Conductor::stop`] does.
 pub struct Conductor {
     order: watch::Sender<Order>,
+    rested: std::sync::mpsc::Receiver<()>,
     ended: std::sync::mpsc::Receiver<()>,
 }
 
@@ -62,14 +64,15 @@ impl Engine {
     pub(super) fn conduct(&self, runtime: &Handle, scope: Option<PageId>) -> Conductor {
         self.watch();
         let (order, orders) = watch::channel(Order::Conduct);
+        let (rest, rested) = std::sync::mpsc::channel();
         let (end, ended) = std::sync::mpsc::channel();
         let shared = self.shared.clone();
         runtime.spawn(async move {
-            conduct(shared, scope, orders).await;
+            conduct(shared, scope, orders, rest).await;
             // The handle may be gone already.
             let _ = end.send(());
         });
-        Conductor { order, ended }
+        Conductor { order, rested, ended }
     }
 }
 
@@ -86,9 +89,12 @@ impl Conductor {
         let _ = tokio::task::spawn_blocking(move || self.stop()).await;
     }
 
-    /// Interrupts what is under way and lets the lock go, for a suspended process.
+    /// Interrupts what is under way and lets the lock go, for a process that is about to be suspended. Blocks
+    /// until that is done, at most some seconds.
     pub fn interrupt(&self) {
+        while self.rested.try_recv().is_ok() {}
         self.order.send_replace(Order::Rest);
+        let _ = self.rested.recv_timeout(END_WITHIN);
     }
 
     /// Goes on after [`Conductor::interrupt`].
@@ -97,12 +103,19 @@ impl Conductor {
     }
 }
 
-async fn conduct(shared: Arc<Shared>, scope: Option<PageId>, mut orders: watch::Receiver<Order>) {
+async fn conduct(
+    shared: Arc<Shared>,
+    scope: Option<PageId>,
+    mut orders: watch::Receiver<Order>,
+    rest: std::sync::mpsc::Sender<()>,
+) {
     loop {
         let order = *orders.borrow_and_update();
         match order {
             Order::Stop => break,
             Order::Rest => {
+                // Whoever waits for it may have given up.
+                let _ = rest.send(());
                 if orders.changed().await.is_err() {
                     break;
                 }
@@ -111,7 +124,7 @@ async fn conduct(shared: Arc<Shared>, scope: Option<PageId>, mut orders: watch::
                 let Some(lock) = wait_for_lock(&shared, &mut orders).await else { continue };
                 shared.set_conducting(Conducting::Here);
                 let result = hold(&shared, scope.as_ref(), &mut orders).await;
-                drop(lock);
+                lock.release().ok();
                 shared.set_conducting(Conducting::Nobody);
                 if let Err(error) = result {
                     tracing::error!(%error, "the conductor stopped");
@@ -171,8 +184,13 @@ async fn hold(
     orders: &mut watch::Receiver<Order>,
 ) -> Result<(), Halt> {
     recover(shared).await?;
-    let begun = shared.read(|r| r.requests_since(clock::now().plus_ms(-60_000)))?;
-    let mut desk = Desk { shared, scope, rate: Rate::since(begun), tasks: JoinSet::new(), running: HashSet::new() };
+    // A restart does not begin a new minute.
+    let most = shared.config().limits.requests_per_minute;
+    let recent = shared.read(|r| r.attempts_window(0, most))?;
+    let calls = recent.iter().filter(|a| a.model.parse().is_ok_and(|m: ModelRef| !m.is_rehearsal()));
+    *shared.rate.lock().unwrap_or_else(PoisonError::into_inner) =
+        Rate::since(calls.map(|a| a.started_at).collect());
+    let mut desk = Desk { shared, scope, not_before: None, tasks: JoinSet::new(), running: HashSet::new() };
     let mut save = tokio::time::interval(SAVE_EVERY);
     save.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -219,7 +237,8 @@ async fn recover(shared: &Arc<Shared>) -> Result<(), StoreError> {
 struct Desk<'a> {
     shared: &'a Arc<Shared>,
     scope: Option<&'a PageId>,
-    rate: Rate,
+    /// The rate limit lets no call begin earlier.
+    not_before: Option<Time>,
     tasks: JoinSet<(AttemptId, Ended)>,
     running: HashSet<AttemptId>,
 }
@@ -232,20 +251,21 @@ impl Desk<'_> {
         }
         let limits = self.shared.config().limits.clone();
         let now = clock::now();
-        let due = self.shared.read(|r| r.work_due(now, WINDOW + self.running.len() as u32))?;
-        for work in due {
-            let wanted = self.scope.is_none_or(|page| *page == work.page);
-            if !wanted || self.running.contains(&work.attempt) {
-                continue;
-            }
+        if let Some(at) = self.not_before.take_if(|at| *at > now) {
+            self.not_before = Some(at);
+            return Ok(Some(at));
+        }
+        self.not_before = None;
+        let mut queued = self.shared.read(|r| r.work_due(Time(i64::MAX), WINDOW))?;
+        queued.retain(|w| self.scope.is_none_or(|p| *p == w.page) && !self.running.contains(&w.attempt));
+        let later = queued.iter().map(|w| w.due).filter(|due| *due > now).min();
+        queued.retain(|w| w.due <= now);
+        // What an author waits for goes before remarks.
+        queued.sort_by_key(|w| (w.advisory, w.due));
+        for work in queued {
             if self.running.len() >= limits.calls_at_once as usize {
                 return Ok(None); // the end of a call wakes
             }
-            let free_at = self.rate.next_at(now, limits.requests_per_minute);
-            if free_at > now {
-                return Ok(Some(free_at));
-            }
-            self.rate.count(now);
             self.running.insert(work.attempt.clone());
             let shared = self.shared.clone();
             self.tasks.spawn(async move {
@@ -253,19 +273,19 @@ impl Desk<'_> {
                 (attempt, attempt::run(shared, work).await)
             });
         }
-        let later = self.shared.read(|r| r.next_due(now))?;
         Ok(later)
     }
 
-    fn ended(
-        &mut self,
-        ended: Result<(AttemptId, Ended), tokio::task::JoinError>,
-    ) -> Result<(), Halt> {
+    fn ended(&mut self, ended: Result<(AttemptId, Ended), tokio::task::JoinError>) -> Result<(), Halt> {
         match ended {
             Ok((attempt, ended)) => {
                 self.running.remove(&attempt);
                 match ended {
                     Ended::Recorded => Ok(()),
+                    Ended::NotBefore(at) => {
+                        self.not_before = Some(at);
+                        Ok(())
+                    }
                     Ended::Unwritable(error) => Err(error.into()),
                 }
             }

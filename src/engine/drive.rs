@@ -1,11 +1,17 @@
 //! Foreground work: a command that waits until its page, or everything, is at a gate.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use tokio::runtime::Handle;
 
-use super::{Engine, EngineError};
-use crate::domain::PageId;
+use super::{Engine, EngineError, clock};
+use crate::domain::{PageId, Time};
 use crate::store::rows::PageRow;
+
+const ANY_TIME: Time = Time(i64::MAX);
+const ALL: u32 = 100_000;
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What [`Engine::work`] came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -22,7 +28,11 @@ impl Engine {
     /// Conducts one page, or follows the process that conducts, until its agents are done.
     pub async fn drive(&self, page: &PageId) -> Result<PageRow, EngineError> {
         self.until(Some(page), |engine| {
-            engine.shared.read(|reader| Ok(reader.active_work(Some(page))? == 0)).map_err(EngineError::from)
+            let done = engine.shared.read(|reader| {
+                Ok(reader.work_due(ANY_TIME, ALL)?.iter().all(|w| w.page != *page)
+                    && reader.running_attempts()?.iter().all(|a| a.page != *page))
+            });
+            done.map_err(EngineError::from)
         })
         .await?;
         let row = self.shared.read(|reader| reader.page(page))?;
@@ -32,10 +42,13 @@ impl Engine {
     /// Conducts, or follows the process that conducts, until no agent has anything to do.
     pub async fn work(&self) -> Result<WorkReport, EngineError> {
         self.until(None, |engine| {
-            engine.shared.read(|reader| Ok(reader.active_work(None)? == 0)).map_err(EngineError::from)
+            let done = engine.shared.read(|reader| {
+                Ok(reader.work_due(ANY_TIME, 1)?.is_empty() && reader.running_attempts()?.is_empty())
+            });
+            done.map_err(EngineError::from)
         })
         .await?;
-        let totals = self.shared.read(crate::store::Reader::totals)?;
+        let totals = self.shared.read(|reader| reader.totals(clock::now()))?;
         Ok(WorkReport {
             reviewing: totals.inbox + totals.set_aside,
             attention: totals.attention,
@@ -60,7 +73,8 @@ impl Engine {
                 Ok(false) => {}
                 Err(e) => break Err(e),
             }
-            if changed.changed().await.is_err() {
+            // Where the system gives no watch on the database, a foreground command looks by itself.
+            if let Ok(Err(_)) = tokio::time::timeout(LOOK_EVERY, changed.changed()).await {
                 break Ok(());
             }
         };

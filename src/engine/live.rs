@@ -49,7 +49,9 @@ impl Live {
     /// Adds an attempt; the receiver hears when it should stop.
     pub fn begin(&self, attempt: AttemptId, page: PageId, live: LiveText) -> oneshot::Receiver<Stop> {
         let (stop, stopped) = oneshot::channel();
-        self.with(|entries| entries.insert(attempt, Entry { page, live, saved_bytes: 0, confirmed: false, stop: Some(stop) }));
+        self.with(|entries| {
+            entries.insert(attempt, Entry { page, live, saved_bytes: 0, confirmed: false, stop: Some(stop) })
+        });
         stopped
     }
 

@@ -107,7 +107,9 @@ impl From<rusqlite::Error> for StoreError {
         match error.sqlite_error_code() {
             Some(Code::DiskFull) => Self::Full,
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Busy,
-            Some(Code::ReadOnly | Code::PermissionDenied | Code::CannotOpen) => Self::ReadOnly(error.to_string()),
+            Some(Code::ReadOnly | Code::PermissionDenied | Code::CannotOpen) => {
+                Self::ReadOnly(error.to_string())
+            }
             Some(Code::DatabaseCorrupt | Code::NotADatabase) => Self::corrupt(error.to_string()),
             _ => Self::Sqlite(error.to_string()),
         }

@@ -14,26 +14,48 @@ pub struct Lock {
 }
 
 impl Lock {
+    /// Waits until the lock is free, however long that takes, and takes it.
+    pub fn acquire(database: &Path) -> Result<Self, StoreError> {
+        let path = Self::path_of(database);
+        let file = Self::open(&path)?;
+        file.lock().map_err(|e| StoreError::io(&path, &e))?;
+        Self { file, path }.signed()
+    }
+
+    /// Returns what the lock file says of its holder, for people to read.
+    #[must_use]
+    pub fn holder(database: &Path) -> String {
+        let pid = std::fs::read_to_string(Self::path_of(database)).unwrap_or_default();
+        match pid.trim() {
+            "" => "another process".to_owned(),
+            pid => format!("process {pid}"),
+        }
+    }
+
     /// Takes the lock of a database; none when another process, or another holder in this one, has it.
     pub fn try_acquire(database: &Path) -> Result<Option<Self>, StoreError> {
         let path = Self::path_of(database);
-        let error = |e: &std::io::Error| StoreError::io(&path, e);
-        let mut file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .read(true)
-            .write(true)
-            .open(&path)
-            .map_err(|e| error(&e))?;
+        let file = Self::open(&path)?;
         match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(None),
-            Err(TryLockError::Error(e)) => return Err(error(&e)),
+            Ok(()) => Self { file, path }.signed().map(Some),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(e)) => Err(StoreError::io(&path, &e)),
         }
-        // The number is for people who look into the file; nothing reads it to decide.
-        file.set_len(0).and_then(|()| file.rewind()).map_err(|e| error(&e))?;
-        writeln!(file, "{}", std::process::id()).map_err(|e| error(&e))?;
-        Ok(Some(Self { file, path }))
+    }
+
+    fn open(path: &Path) -> Result<File, StoreError> {
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).read(true).write(true);
+        options.open(path).map_err(|e| StoreError::io(path, &e))
+    }
+
+    /// Writes this process's number into the file, for people who look into it; nothing reads it to decide.
+    fn signed(mut self) -> Result<Self, StoreError> {
+        let path = self.path.clone();
+        let error = |e: std::io::Error| StoreError::io(&path, &e);
+        self.file.set_len(0).and_then(|()| self.file.rewind()).map_err(error)?;
+        writeln!(self.file, "{}", std::process::id()).map_err(error)?;
+        Ok(self)
     }
 
     /// Returns where the lock of a database is.

@@ -5,7 +5,8 @@ use serde::Serialize;
 use crate::domain::canon::EntryKind;
 use crate::domain::run::{AttemptId, DecisionId, FeedbackId};
 use crate::domain::{
-    Attention, BookId, BookSettings, ChapterId, EntryId, Hash, Money, PageId, RevisionId, RunId, StepName, Time,
+    Attention, BookId, BookSettings, ChapterId, EntryId, Hash, Money, PageId, RevisionId, RunId, StepName,
+    Time,
 };
 
 /// A book, for the library.

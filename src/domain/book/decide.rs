@@ -163,7 +163,10 @@ fn check_settings(settings: &BookSettings) -> Result<(), Refusal> {
         ("tense", &settings.tense),
     ] {
         if text.chars().count() > MOST_TITLE {
-            return Err(Refusal::Invalid { field, reason: format!("at most {MOST_TITLE} characters are taken") });
+            return Err(Refusal::Invalid {
+                field,
+                reason: format!("at most {MOST_TITLE} characters are taken"),
+            });
         }
     }
     if settings.style_notes.len() > 64 * 1024 {

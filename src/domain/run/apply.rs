@@ -106,8 +106,11 @@ impl Run {
                 if step.finish(attempt, AttemptStatus::Delivered(Some(revision.id.clone()))) {
                     let revision = revision.id.clone();
                     step.interruptions = 0;
-                    step.phase =
-                        if gated { Phase::Gate { revision } } else { Phase::Settled { revision: Some(revision) } };
+                    step.phase = if gated {
+                        Phase::Gate { revision }
+                    } else {
+                        Phase::Settled { revision: Some(revision) }
+                    };
                 }
             }
             RunEvent::RemarksDelivered { attempt, step, .. } => {
@@ -123,7 +126,9 @@ impl Run {
                     step.interruptions = 0;
                     step.phase = match retry_at {
                         Some(due) => Phase::Queued { due: *due },
-                        None => Phase::NeedsAuthor { reason: Reason::Failed, message: failure.message.clone() },
+                        None => {
+                            Phase::NeedsAuthor { reason: Reason::Failed, message: failure.message.clone() }
+                        }
                     };
                 }
             }

@@ -17,7 +17,9 @@ pub(super) fn decide(draft: &mut Draft<'_>, command: RunCommand) -> Result<(), R
             let late = match status {
                 AttemptStatus::Running => false,
                 AttemptStatus::Cancelled(_) => true,
-                AttemptStatus::Delivered(_) | AttemptStatus::Failed(_) => return Err(not_live(&attempt, "deliver")),
+                AttemptStatus::Delivered(_) | AttemptStatus::Failed(_) => {
+                    return Err(not_live(&attempt, "deliver"));
+                }
             };
             deliver(draft, attempt, &step, text, late, (usage, cost));
             Ok(())
@@ -28,7 +30,15 @@ pub(super) fn decide(draft: &mut Draft<'_>, command: RunCommand) -> Result<(), R
             match status {
                 AttemptStatus::Running => {
                     let retry_at = retry_at(draft, &step, &failure);
-                    draft.push(RunEvent::AttemptFailed { attempt, step, failure, retry_at, partial, usage, cost });
+                    draft.push(RunEvent::AttemptFailed {
+                        attempt,
+                        step,
+                        failure,
+                        retry_at,
+                        partial,
+                        usage,
+                        cost,
+                    });
                     Ok(())
                 }
                 AttemptStatus::Cancelled(_) => {
@@ -85,7 +95,9 @@ fn start(
     let Some(work) = due else { return Err(not_live(&attempt, "start")) };
     if let Some(left) = draft.facts.budget_left {
         let blocked = match reserved {
-            None => Some((Reason::PriceUnknown, format!("a budget is set, and the price of {model} is unknown"))),
+            None => {
+                Some((Reason::PriceUnknown, format!("a budget is set, and the price of {model} is unknown")))
+            }
             Some(needed) if needed > left => {
                 let message = format!("the next call may cost {needed}, and {left} of the budget is left");
                 Some((Reason::Budget, message))
@@ -101,7 +113,16 @@ fn start(
     let state = draft.step(&step);
     let (iteration, number) = (state.iteration, state.next_attempt());
     let input = work.input.expect("queued work was asked with an input");
-    draft.push(RunEvent::AttemptStarted { attempt, step, iteration, number, model, input, request, reserved });
+    draft.push(RunEvent::AttemptStarted {
+        attempt,
+        step,
+        iteration,
+        number,
+        model,
+        input,
+        request,
+        reserved,
+    });
     Ok(())
 }
 
@@ -120,7 +141,15 @@ fn deliver(
     if draft.run.definition(&state).advisory {
         match state.basis {
             Some(revision) if !late => {
-                draft.push(RunEvent::RemarksDelivered { attempt, step, revision, remarks: text, model, usage, cost });
+                draft.push(RunEvent::RemarksDelivered {
+                    attempt,
+                    step,
+                    revision,
+                    remarks: text,
+                    model,
+                    usage,
+                    cost,
+                });
             }
             _ => draft.push(RunEvent::AttemptClosed { attempt, step, partial: Some(text), usage, cost }),
         }

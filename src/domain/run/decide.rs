@@ -3,8 +3,8 @@
 use super::draft::Draft;
 use super::event::GivenFeedback;
 use super::{
-    AttemptId, AttemptStatus, CancelReason, DecisionId, DecisionKind, FeedbackId, Origin, Passage, Phase, Revision,
-    Run, RunCommand, RunEvent, Step, Subject, conduct,
+    AttemptId, AttemptStatus, CancelReason, DecisionId, DecisionKind, FeedbackId, Origin, Passage, Phase,
+    Revision, Run, RunCommand, RunEvent, Step, Subject, conduct,
 };
 use crate::domain::{Decided, Facts, Hash, Refusal, RevisionId, RunId, StepName, Workflow};
 
@@ -38,7 +38,9 @@ pub fn decide(run: &Run, command: RunCommand, facts: &Facts) -> Result<Decided<R
             let (step, revision) = draft.at_gate(step, revision)?;
             draft.record(step, DecisionKind::Approve, Some(revision), None, 0, None);
         }
-        RunCommand::Revise { step, revision, feedback, passage } => draft.revise(step, revision, feedback, passage)?,
+        RunCommand::Revise { step, revision, feedback, passage } => {
+            draft.revise(step, revision, feedback, passage)?
+        }
         RunCommand::Edit { step, revision, text } => draft.edit(step, revision, text)?,
         RunCommand::Write { step, revision, text, model, tokens } => {
             draft.write(step, revision, text, model, tokens)?;
@@ -191,7 +193,12 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn edit(&mut self, step: Option<StepName>, seen: Option<RevisionId>, text: String) -> Result<(), Refusal> {
+    fn edit(
+        &mut self,
+        step: Option<StepName>,
+        seen: Option<RevisionId>,
+        text: String,
+    ) -> Result<(), Refusal> {
         check_text(&text)?;
         let step = self.meant(step)?;
         let Some(current) = self.step(&step).current_revision().map(|r| r.id.clone()) else {
@@ -324,8 +331,12 @@ impl Draft<'_> {
 
     fn redo(&mut self) -> Result<(), Refusal> {
         let Some(decision) = self.run.redo.last().cloned() else { return Err(Refusal::NothingToRedo) };
-        let step = self.run.decisions.iter().find(|d| d.id == decision).map(|d| d.step.clone());
-        let step = step.expect("what can be redone was decided");
+        let undone = self.run.decisions.iter().find(|d| d.id == decision);
+        let undone = undone.expect("what can be redone was decided");
+        if undone.kind == DecisionKind::Revise && self.run.revision_requests >= self.run.revision_limit {
+            return Err(Refusal::LimitReached { limit: self.run.revision_limit });
+        }
+        let step = undone.step.clone();
         self.cancel(&step, CancelReason::Superseded);
         self.push(RunEvent::Redone { decision });
         if !self.step(&step).is_settled() {
@@ -379,13 +390,20 @@ impl Draft<'_> {
     }
 
     pub(super) fn attempt(&self, id: &AttemptId) -> Option<(StepName, AttemptStatus)> {
-        let found = self.run.steps.iter().find_map(|s| s.attempts.iter().find(|a| a.id == *id).map(|a| (s, a)));
+        let found =
+            self.run.steps.iter().find_map(|s| s.attempts.iter().find(|a| a.id == *id).map(|a| (s, a)));
         found.map(|(s, a)| (s.name.clone(), a.status.clone()))
     }
 }
 
 fn cancelled(attempt: AttemptId, step: StepName) -> RunEvent {
-    RunEvent::AttemptCancelled { attempt, step, reason: CancelReason::Superseded, partial: None, counted: false }
+    RunEvent::AttemptCancelled {
+        attempt,
+        step,
+        reason: CancelReason::Superseded,
+        partial: None,
+        counted: false,
+    }
 }
 
 fn newest(seen: Option<RevisionId>, newest: Option<&RevisionId>) -> Result<(), Refusal> {

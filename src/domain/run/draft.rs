@@ -91,7 +91,8 @@ impl<'a> Draft<'a> {
         let needed = self.run.needed_revisions(name);
         let step = self.run.step(name).expect("asked steps are those of the definition");
         let iteration = step.iteration + 1;
-        let same_input = || step.revisions.iter().rfind(|r| r.input.as_ref() == Some(&input)).map(|r| r.id.clone());
+        let same_input =
+            || step.revisions.iter().rfind(|r| r.input.as_ref() == Some(&input)).map(|r| r.id.clone());
         let adopted = match &step.kept {
             Some(kept) if kept.basis == needed => Some(kept.revision.clone()),
             _ => same_input(),
@@ -136,10 +137,8 @@ impl<'a> Draft<'a> {
         let input = hash_of(name, beat.into_iter().chain(text.as_ref()), 0);
         let step = self.run.step(name).expect("steps are those of the definition");
         let iteration = step.iteration + 1;
-        let done = step
-            .attempts
-            .iter()
-            .any(|a| a.input == input && matches!(a.status, AttemptStatus::Delivered(_)));
+        let done =
+            step.attempts.iter().any(|a| a.input == input && matches!(a.status, AttemptStatus::Delivered(_)));
         let (step, basis) = (name.clone(), Some(revision));
         self.push(if done {
             RunEvent::ResultAdopted { step, iteration, input, revision: None, basis }

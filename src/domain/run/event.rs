@@ -125,7 +125,13 @@ pub enum RunEvent {
         reserved: Option<Money>,
     },
     /// An agent delivered a revision.
-    AttemptDelivered { attempt: AttemptId, step: StepName, revision: Revision, usage: Usage, cost: Option<Money> },
+    AttemptDelivered {
+        attempt: AttemptId,
+        step: StepName,
+        revision: Revision,
+        usage: Usage,
+        cost: Option<Money>,
+    },
     /// An advisory agent delivered remarks on a revision.
     RemarksDelivered {
         attempt: AttemptId,
@@ -155,7 +161,13 @@ pub enum RunEvent {
         counted: bool,
     },
     /// A cancelled call has ended: what it took and left.
-    AttemptClosed { attempt: AttemptId, step: StepName, partial: Option<Text>, usage: Usage, cost: Option<Money> },
+    AttemptClosed {
+        attempt: AttemptId,
+        step: StepName,
+        partial: Option<Text>,
+        usage: Usage,
+        cost: Option<Money>,
+    },
 
     /// The author decided: of or on `revision`, making `made`; `tokens` of a text that was made elsewhere.
     Decided {
