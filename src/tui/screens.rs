@@ -23,7 +23,7 @@ use super::effect::Effect;
 use super::views::Ask;
 use crate::domain::PageId;
 
-pub use parts::{age, name_of, short_state};
+pub use parts::{name_of, short_state, state};
 
 /// Which screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -10,7 +10,7 @@ use crate::store::rows::SearchHit;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
 use crate::tui::effect::Effect;
-use crate::tui::screens::Tab;
+use crate::tui::screens::{Tab, state};
 use crate::tui::theme::Role;
 use crate::tui::views::Ask;
 use crate::tui::widgets::editor::Editor;
@@ -112,17 +112,13 @@ impl Overlay for Find {
         });
         cursor
     }
-
-    fn text(&self) -> Option<String> {
-        None
-    }
 }
 
 /// Writes a hit: which page, and the words around it with the hit in sight.
 fn draw_hit(pen: &mut Pen, hit: &SearchHit) {
-    let (_, role, _) = (0, Role::of_state(&hit.page.state), 0);
+    let (glyph, role, _) = state(&hit.page, &pen.theme().glyphs);
     let chapter = hit.page.chapter.as_str().rsplit('_').next().and_then(|n| n.parse::<u32>().ok()).unwrap_or(0);
-    pen.put(Role::Dim, &format!("{chapter:>3}.{:<4}", hit.page.number)).put(role, pen_glyph(pen)).skip(1);
+    pen.put(Role::Dim, &format!("{chapter:>3}.{:<4}", hit.page.number)).put(role, glyph).skip(1);
     if !hit.page.title.is_empty() {
         pen.put_within(Role::Title, &hit.page.title, 24).skip(2);
     }
@@ -132,8 +128,4 @@ fn draw_hit(pen: &mut Pen, hit: &SearchHit) {
             _ => _ = pen.put(Role::Dim, piece),
         }
     }
-}
-
-fn pen_glyph(pen: &Pen) -> &'static str {
-    pen.theme().glyphs.separator
 }

@@ -81,13 +81,13 @@ impl Desk {
         }
         self.shown = loaded.as_ref().map_or(Shown::Loading, |d| Shown::of(d));
         self.detail = loaded;
-        let Some(detail) = &self.detail else { return };
-        let new = texts(detail, &self.shown, cx);
+        let Some(detail) = self.detail.clone() else { return };
+        let new = texts(&detail, &self.shown, cx);
         if new != self.drawn || page_changed {
             self.drawn = new;
             self.lay();
         }
-        self.side.set(side::doc(detail, &self.shown, cx));
+        self.side.set(side::doc(&detail, &self.shown, cx));
     }
 
     fn lay(&mut self) {
