@@ -1,4 +1,4 @@
-//! SQLite: the journal, the blobs and the projections. The only room with SQL.
+//! `SQLite`: the journal, the blobs and the projections. The only room with SQL.
 //!
 //! Three kinds of table (design §2). Truth: `streams`, `events` and `blobs`, only ever added to. Projections:
 //! what readers read, written in the transaction of the events and remade from them by [`rebuild`].
@@ -9,18 +9,29 @@
 //! follow the commit.
 
 mod answer;
+mod blobs;
+mod commands;
 mod error;
 pub mod failpoint;
+mod journal;
 mod lock;
+mod open;
 mod options;
+mod project;
 mod reader;
 pub mod rows;
+mod search;
+mod states;
+#[cfg(test)]
+mod tests;
+mod tracked;
 mod watch;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread::JoinHandle;
 
 use crossbeam_channel::Sender;
 use tokio::sync::oneshot;
@@ -35,6 +46,7 @@ pub use watch::{Watch, watch};
 use crate::domain::Request;
 use crate::domain::ids::AttemptId;
 use writer::Message;
+use writer::core::Core;
 
 type Listener = Box<dyn Fn(&Committed) + Send + Sync>;
 
@@ -48,9 +60,11 @@ pub struct Store {
 struct Shared {
     path: PathBuf,
     queue: Sender<Message>,
-    listeners: Arc<std::sync::RwLock<Vec<Listener>>>,
+    listeners: Arc<RwLock<Vec<Listener>>>,
     counters: Arc<Counters>,
-    thread: std::sync::Mutex<Option<std::thread::JoinHandle<()>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    /// Looks for what others committed; opened when first asked.
+    looker: Mutex<Option<Reader>>,
 }
 
 /// Numbers that the writer keeps for others to see.
@@ -67,16 +81,38 @@ struct Counters {
 impl Store {
     /// Opens a store: makes folders and file where allowed, refuses a newer schema, backs up before it migrates.
     pub fn open(options: &StoreOptions) -> Result<Self, StoreError> {
-        let _ = options;
-        Err(StoreError::Closed)
+        let connection = open::prepare(options)?;
+        let counters = Arc::new(Counters::default());
+        counters.seen.store(journal::last(&connection)?, Ordering::Relaxed);
+        let (queue, waiting) = crossbeam_channel::unbounded();
+        let listeners = Arc::new(RwLock::new(Vec::new()));
+        let core = Core::new(connection, options.path.clone(), options.clock.clone(), counters.clone());
+        let told = listeners.clone();
+        let thread = std::thread::Builder::new()
+            .name("galley-writer".into())
+            .spawn(move || writer::run(core, &waiting, &told))
+            .map_err(|e| StoreError::io(&options.path, &e))?;
+        let shared = Shared {
+            path: options.path.clone(),
+            queue,
+            listeners,
+            counters,
+            thread: Mutex::new(Some(thread)),
+            looker: Mutex::new(None),
+        };
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     /// Queues a command; it is carried out as a whole, or refused as a whole.
     pub fn submit(&self, request: Request) -> Reply {
-        self.submit_many(vec![request]).pop().expect("a request has a reply")
+        let (answer, reply) = oneshot::channel();
+        // A writer that is gone drops the sender, and the reply says that the store is closed.
+        let _ = self.shared.queue.send(Message::Requests(vec![(request, answer)]));
+        Reply(reply)
     }
 
     /// Queues commands together, so that they share a commit; each is answered by itself.
+    #[must_use = "a reply tells whether its command was carried out"]
     pub fn submit_many(&self, requests: Vec<Request>) -> Vec<Reply> {
         let (asked, replies) = requests
             .into_iter()
@@ -85,7 +121,6 @@ impl Store {
                 ((request, answer), Reply(reply))
             })
             .unzip();
-        // A writer that is gone drops the senders, and the replies say that the store is closed.
         let _ = self.shared.queue.send(Message::Requests(asked));
         replies
     }
@@ -99,7 +134,7 @@ impl Store {
 
     /// Opens a read-only connection.
     pub fn reader(&self) -> Result<Reader, StoreError> {
-        Err(StoreError::Closed)
+        Reader::open(&self.shared.path)
     }
 
     /// Keeps what is being written, for all attempts together; a draft goes with the end of its attempt.
@@ -120,7 +155,23 @@ impl Store {
 
     /// Tells whether another process has added to the journal since this was last asked.
     pub fn changes_elsewhere(&self) -> Result<bool, StoreError> {
-        Err(StoreError::Closed)
+        let mut looker = self.shared.looker.lock().unwrap_or_else(PoisonError::into_inner);
+        let reader = match &mut *looker {
+            Some(reader) => reader,
+            empty => empty.insert(self.reader()?),
+        };
+        // What was committed here is counted before anyone hears of it: look there last.
+        let last = reader.last_event()?;
+        let counters = &self.shared.counters;
+        let grown = last > counters.seen.fetch_max(last, Ordering::Relaxed);
+        Ok(counters.elsewhere.swap(false, Ordering::Relaxed) || grown)
+    }
+
+    /// Waits until the search index has caught up with what was committed. Not for use within an async task.
+    pub fn finish_indexing(&self) {
+        let (done, wait) = oneshot::channel();
+        let _ = self.shared.queue.send(Message::Index(done));
+        let _ = wait.blocking_recv();
     }
 
     /// Returns how many durable commits were made here.

@@ -21,11 +21,9 @@ pub const BEFORE_REPLY: &str = "store.before_reply";
 pub const AFTER_REPLY: &str = "store.after_reply";
 /// Before partial drafts are written.
 pub const BEFORE_DRAFTS: &str = "store.before_drafts";
-/// After a checkpoint moved the log into the database.
-pub const AFTER_CHECKPOINT: &str = "store.after_checkpoint";
 
 /// Every place of the store.
-pub const ALL: [&str; 9] = [
+pub const ALL: [&str; 8] = [
     BEFORE_BEGIN,
     AFTER_BEGIN,
     BETWEEN_COMMANDS,
@@ -34,7 +32,6 @@ pub const ALL: [&str; 9] = [
     BEFORE_REPLY,
     AFTER_REPLY,
     BEFORE_DRAFTS,
-    AFTER_CHECKPOINT,
 ];
 
 struct Armed {

@@ -1,164 +1,136 @@
 //! Reading: every screen's and every prompt's questions, each answered by an indexed query or a few.
 
-use rusqlite::Connection;
+mod checks;
+mod desk;
+mod excerpt;
+mod gates;
+mod money;
+mod search;
+mod shelf;
+mod texts;
+mod work;
 
-use super::StoreError;
-use super::rows::*;
-use crate::domain::ids::AttemptId;
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, Params, Row};
+
+use super::rows::PageRow;
+use super::{StoreError, journal, open, states};
 use crate::domain::run::Run;
-use crate::domain::*;
+use crate::domain::{BookId, ChapterId, Money, PageId, Recorded, RunId, StreamId, Time};
 
-type Read<T> = Result<T, StoreError>;
+/// What a question is answered with.
+pub(super) type Read<T> = Result<T, StoreError>;
 
-/// A read-only connection of one's own. It sees what was committed when a query begins.
+/// A read-only connection of one's own. Each question sees what was committed when it is asked.
 #[derive(Debug)]
 pub struct Reader {
-    pub(super) connection: Connection,
+    connection: Connection,
 }
 
-#[allow(missing_docs, clippy::missing_const_for_fn, unused_variables, reason = "signatures first")]
 impl Reader {
-    fn later<T>(&self) -> Read<T> {
-        Err(StoreError::Closed)
+    pub(super) fn open(path: &Path) -> Read<Self> {
+        Ok(Self { connection: open::reading(path)? })
     }
-    pub fn books(&self, include_trashed: bool) -> Read<Vec<BookRow>> {
-        self.later()
-    }
-    pub fn book(&self, id: &BookId) -> Read<Option<BookRow>> {
-        self.later()
-    }
-    pub fn chapters(&self, book: &BookId, include_trashed: bool) -> Read<Vec<ChapterRow>> {
-        self.later()
-    }
-    pub fn chapter(&self, id: &ChapterId) -> Read<Option<ChapterRow>> {
-        self.later()
-    }
-    pub fn pages(&self, chapter: &ChapterId, include_trashed: bool) -> Read<Vec<PageRow>> {
-        self.later()
-    }
-    /// Pages of the book in reading order, from the `first`th (from 0).
-    pub fn pages_window(&self, book: &BookId, first: u32, count: u32) -> Read<Vec<PageRow>> {
-        self.later()
-    }
-    pub fn page(&self, id: &PageId) -> Read<Option<PageRow>> {
-        self.later()
-    }
-    pub fn page_of_run(&self, run: &RunId) -> Read<Option<PageRow>> {
-        self.later()
-    }
-    pub fn page_detail(&self, id: &PageId) -> Read<Option<PageDetail>> {
-        self.later()
-    }
-    /// Open gates, oldest first, those set aside last.
-    pub fn gates(&self, limit: u32, include_aside: bool) -> Read<Vec<GateRow>> {
-        self.later()
-    }
-    pub fn attention(&self, limit: u32) -> Read<Vec<PageRow>> {
-        self.later()
-    }
-    pub fn revisions(&self, page: &PageId) -> Read<Vec<RevisionRow>> {
-        self.later()
-    }
-    pub fn revision(&self, id: &RevisionId) -> Read<Option<RevisionRow>> {
-        self.later()
-    }
-    pub fn revision_text(&self, id: &RevisionId) -> Read<Option<String>> {
-        self.later()
-    }
-    pub fn text(&self, hash: &Hash) -> Read<Option<String>> {
-        self.later()
-    }
-    pub fn feedback(&self, page: &PageId) -> Read<Vec<FeedbackRow>> {
-        self.later()
-    }
-    pub fn decisions(&self, page: &PageId) -> Read<Vec<DecisionRow>> {
-        self.later()
-    }
-    pub fn remarks(&self, revision: &RevisionId) -> Read<Vec<RemarkRow>> {
-        self.later()
-    }
-    pub fn attempts(&self, page: &PageId) -> Read<Vec<AttemptRow>> {
-        self.later()
-    }
-    pub fn attempt(&self, id: &AttemptId) -> Read<Option<AttemptRow>> {
-        self.later()
-    }
-    /// Attempts of all runs, newest first, from the `first`th (from 0).
-    pub fn attempts_window(&self, first: u32, count: u32) -> Read<Vec<AttemptRow>> {
-        self.later()
-    }
-    /// Runs, the newest first.
-    pub fn runs(&self, limit: u32, offset: u32) -> Read<Vec<RunRow>> {
-        self.later()
-    }
+
+    /// Reads a stream's events, oldest first; none for a stream that does not exist.
     pub fn events(&self, stream: &StreamId) -> Read<Vec<Recorded>> {
-        self.later()
+        let mut all = Vec::new();
+        if let Some(n) = journal::find(&self.connection, stream)? {
+            journal::read(&self.connection, stream, n, 0, |_, recorded| {
+                all.push(recorded);
+                Ok(())
+            })?;
+        }
+        Ok(all)
     }
-    /// Events after this number of the journal, with their numbers.
+
+    /// Reads events of all streams after a number of the journal, with their numbers.
     pub fn events_after(&self, number: i64, limit: u32) -> Read<Vec<(i64, Recorded)>> {
-        self.later()
+        journal::read_all(&self.connection, number, i64::MAX, limit)
     }
+
+    /// Returns the journal's last number, 0 for an empty one.
+    pub fn last_event(&self) -> Read<i64> {
+        journal::last(&self.connection)
+    }
+
+    /// Loads a run from its own events.
     pub fn run_state(&self, run: &RunId) -> Read<Option<Run>> {
-        self.later()
+        let stream = StreamId::Run(run.clone());
+        let Some(n) = journal::find(&self.connection, &stream)? else { return Ok(None) };
+        let mut workflows = std::collections::HashMap::new();
+        let tracked = states::load_run(&self.connection, &stream, n, None, &mut workflows)?;
+        Ok(tracked.map(|t| t.run))
     }
-    pub fn canon(&self, book: &BookId) -> Read<Vec<EntryRow>> {
-        self.later()
+
+    /// Asks several questions of the same moment.
+    fn at_once<T>(&self, ask: impl FnOnce() -> Read<T>) -> Read<T> {
+        let moment = self.connection.unchecked_transaction()?;
+        let answer = ask();
+        moment.finish()?;
+        answer
     }
-    pub fn chapter_texts(&self, chapter: &ChapterId, approved_only: bool) -> Read<Vec<PageText>> {
-        self.later()
+
+    fn all<T>(&self, sql: &str, params: impl Params, read: impl FnMut(&Row<'_>) -> Read<T>) -> Read<Vec<T>> {
+        let mut query = self.connection.prepare_cached(sql)?;
+        query.query_and_then(params, read)?.collect()
     }
-    /// The last `count` approved pages before this one in its chapter, in reading order.
-    pub fn approved_before(&self, page: &PageId, count: u32) -> Read<Vec<PageText>> {
-        self.later()
+
+    fn one<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Read<Option<T>> {
+        let mut query = self.connection.prepare_cached(sql)?;
+        Ok(query.query_row(params, read).optional()?)
     }
-    pub fn work_due(&self, now: Time, limit: u32) -> Read<Vec<WorkRow>> {
-        self.later()
+
+    /// Returns the number of a run's stream: that of its page, too.
+    fn number_of_run(&self, run: &str) -> Read<Option<i64>> {
+        journal::find(&self.connection, &StreamId::Run(RunId::new(run)))
     }
-    pub fn next_due(&self) -> Read<Option<Time>> {
-        self.later()
+
+    fn number_of_page(&self, page: &PageId) -> Read<Option<i64>> {
+        self.one("SELECT n FROM pages WHERE id = ?1", [page.as_str()], |row| row.get(0))
     }
-    pub fn running_attempts(&self) -> Read<Vec<AttemptRow>> {
-        self.later()
-    }
-    /// Cancelled calls whose end was not recorded: what they reserved is still held.
-    pub fn unclosed_attempts(&self) -> Read<Vec<AttemptRow>> {
-        self.later()
-    }
-    /// When the attempts since then began, newest first.
-    pub fn requests_since(&self, since: Time) -> Read<Vec<Time>> {
-        self.later()
-    }
-    pub fn spend_by_day(&self) -> Read<Vec<SpendRow>> {
-        self.later()
-    }
-    pub fn spend_by_model(&self) -> Read<Vec<SpendRow>> {
-        self.later()
-    }
-    pub fn spend_by_book(&self) -> Read<Vec<SpendRow>> {
-        self.later()
-    }
-    pub fn book_spent(&self, book: &BookId) -> Read<Money> {
-        self.later()
-    }
-    /// Totals; `now` says which day is today.
-    pub fn totals(&self, now: Time) -> Read<Totals> {
-        self.later()
-    }
-    pub fn search(&self, query: &str, book: Option<&BookId>, limit: u32) -> Read<Vec<SearchHit>> {
-        self.later()
-    }
-    pub fn draft(&self, attempt: &AttemptId) -> Read<Option<String>> {
-        self.later()
-    }
-    pub fn data_version(&self) -> Read<i64> {
-        self.later()
-    }
-    /// What `PRAGMA integrity_check` says; empty when all is well.
-    pub fn integrity_check(&self) -> Read<Vec<String>> {
-        self.later()
-    }
-    /// Rows of every table.
-    pub fn counts(&self) -> Read<Vec<(String, u64)>> {
-        self.later()
-    }
+}
+
+/// Columns of a [`PageRow`], from a table `pages p`.
+const PAGE: &str =
+    "p.id, p.chapter, p.book, p.run, p.number, p.title, p.beat, p.state, p.attention, p.set_aside,
+                    p.revision_requests, p.revision_limit, p.words, p.spent, p.hidden, p.updated_at";
+/// How many columns [`PAGE`] has.
+const PAGE_COLUMNS: usize = 16;
+
+fn page_row(row: &Row<'_>) -> Read<PageRow> {
+    let attention: Option<String> = row.get(8)?;
+    Ok(PageRow {
+        id: PageId::new(row.get::<_, String>(0)?),
+        chapter: ChapterId::new(row.get::<_, String>(1)?),
+        book: BookId::new(row.get::<_, String>(2)?),
+        run: RunId::new(row.get::<_, String>(3)?),
+        number: row.get(4)?,
+        title: row.get(5)?,
+        beat: row.get(6)?,
+        state: row.get(7)?,
+        attention: attention.map(|json| parsed(&json)).transpose()?,
+        set_aside: row.get(9)?,
+        revision_requests: row.get(10)?,
+        revision_limit: row.get(11)?,
+        words: row.get(12)?,
+        spent: Money(row.get(13)?),
+        trashed: row.get(14)?,
+        updated_at: Time(row.get(15)?),
+    })
+}
+
+fn parsed<T: serde::de::DeserializeOwned>(json: &str) -> Read<T> {
+    serde_json::from_str(json).map_err(|e| StoreError::corrupt(format!("a row cannot be read: {e}")))
+}
+
+/// Reads a count or an amount that is never below zero.
+fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    row.get::<_, i64>(column).map(|n| n.max(0) as u64)
 }

@@ -1,10 +1,25 @@
 //! The writer: one thread, one connection, everything that waits in one transaction.
 
+pub(super) mod core;
+mod plan;
+
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, RecvTimeoutError};
 use tokio::sync::oneshot;
 
-use super::{Answer, Policy, StoreError};
+use self::core::Core;
+use super::{Answer, Committed, Listener, Policy, StoreError, failpoint, search};
 use crate::domain::Request;
 use crate::domain::ids::AttemptId;
+
+/// Commands that share a transaction at most.
+const MOST: usize = 64;
+/// How long the writer must be idle before it works on the search index.
+const IDLE: Duration = Duration::from_millis(300);
+/// So many pages behind, the search index is worked on without waiting for idleness.
+const FAR_BEHIND: usize = 512;
 
 /// A command with the place where its answer goes.
 pub(super) type Asked = (Request, oneshot::Sender<Result<Answer, StoreError>>);
@@ -17,6 +32,87 @@ pub(super) enum Message {
     Drafts(Vec<(AttemptId, String)>),
     /// Decide by this from now on.
     Configure(Policy),
+    /// Bring the search index up to date, and say so.
+    Index(oneshot::Sender<()>),
     /// End when everything before this is done.
     Close,
+}
+
+/// Works until it is closed.
+pub(super) fn run(mut core: Core, queue: &Receiver<Message>, listeners: &Arc<RwLock<Vec<Listener>>>) {
+    let mut behind = search::behind(core.connection()).unwrap_or(0);
+    let mut next = None;
+    loop {
+        let message = match next.take() {
+            Some(message) => message,
+            None if behind == 0 => match queue.recv() {
+                Ok(message) => message,
+                Err(_) => break,
+            },
+            None => match queue.recv_timeout(IDLE) {
+                Ok(message) => message,
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {
+                    behind = search::catch_up(&mut core);
+                    continue;
+                }
+            },
+        };
+        match message {
+            Message::Requests(asked) => {
+                let (batch, after) = gather(asked, queue);
+                next = after;
+                behind += batch.len();
+                carry_out(&mut core, batch, listeners);
+                if behind >= FAR_BEHIND {
+                    behind = search::catch_up(&mut core);
+                }
+            }
+            // A draft that was not saved is written again in a second, or ends as a revision.
+            Message::Drafts(drafts) => {
+                let _ = core.save_drafts(&drafts);
+            }
+            Message::Configure(policy) => core.policy = policy,
+            Message::Index(done) => {
+                behind = search::catch_up(&mut core);
+                let _ = done.send(());
+            }
+            Message::Close => break,
+        }
+    }
+    if behind > 0 {
+        search::catch_up(&mut core);
+    }
+}
+
+/// Takes everything that waits, up to the first message of another kind.
+fn gather(first: Vec<Asked>, queue: &Receiver<Message>) -> (Vec<Asked>, Option<Message>) {
+    let mut batch = first;
+    while batch.len() < MOST {
+        match queue.try_recv() {
+            Ok(Message::Requests(more)) => batch.extend(more),
+            Ok(other) => return (batch, Some(other)),
+            Err(_) => break,
+        }
+    }
+    (batch, None)
+}
+
+fn carry_out(core: &mut Core, batch: Vec<Asked>, listeners: &Arc<RwLock<Vec<Listener>>>) {
+    let (requests, replies): (Vec<Request>, Vec<_>) = batch.into_iter().unzip();
+    let outcomes = core.execute(&requests);
+    if let Ok(listeners) = listeners.read() {
+        for (answer, last) in outcomes.iter().flatten() {
+            if !answer.repeated && !answer.events.is_empty() {
+                let committed = Committed::of(answer, *last);
+                listeners.iter().for_each(|tell| tell(&committed));
+            }
+        }
+    }
+    failpoint::hit(failpoint::BEFORE_REPLY);
+    for (outcome, reply) in outcomes.into_iter().zip(replies) {
+        // Whoever asked may have gone.
+        let _ = reply.send(outcome.map(|(answer, _)| answer));
+    }
+    failpoint::hit(failpoint::AFTER_REPLY);
 }

@@ -1,0 +1,151 @@
+//! Attempts and what they cost.
+
+use rusqlite::Connection;
+
+use super::{Projector, RunLine};
+use crate::domain::ids::AttemptId;
+use crate::domain::run::{CancelReason, RunEvent};
+use crate::domain::{Text, Time};
+use crate::store::tracked::{Settled, Tracked};
+use crate::store::{StoreError, blobs};
+
+/// Writes the rows of one event; `settled` says what the attempt took when this event settles it.
+pub(super) fn line(
+    projector: &Projector<'_>,
+    tracked: &Tracked,
+    line: &RunLine<'_>,
+    settled: Option<Settled>,
+) -> Result<(), StoreError> {
+    let connection = projector.connection;
+    let end = |attempt, status, outcome, error, partial| {
+        let end = End { attempt, status, outcome, error, partial, settled };
+        end.write(connection, tracked.n, line.recorded.at)
+    };
+    let attempt = match line.event {
+        RunEvent::AttemptStarted { attempt, step, iteration, number, model, request, reserved, .. } => {
+            connection
+                .prepare_cached(
+                    "INSERT INTO attempts (event, run, id, step, iteration, number, model, status, reserved, started_at,
+                                           request, open)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'running', ?8, ?9, ?10, 1)",
+                )?
+                .execute((
+                    line.number,
+                    tracked.n,
+                    attempt.as_str(),
+                    step.as_str(),
+                    iteration,
+                    number,
+                    model,
+                    reserved.map(|r| r.0),
+                    line.recorded.at.0,
+                    blobs::key(&request.hash)?,
+                ))?;
+            return Ok(());
+        }
+        RunEvent::AttemptDelivered { attempt, revision, .. } => {
+            end(attempt, Some("delivered"), revision.late.then_some("late"), None, None)?;
+            attempt
+        }
+        RunEvent::RemarksDelivered { attempt, .. } => {
+            end(attempt, Some("delivered"), None, None, None)?;
+            attempt
+        }
+        RunEvent::AttemptFailed { attempt, failure, partial, .. } => {
+            end(attempt, Some("failed"), Some(&failure.kind), Some(&failure.message), partial.as_ref())?;
+            attempt
+        }
+        RunEvent::AttemptCancelled { attempt, reason, partial, .. } => {
+            let why = match reason {
+                CancelReason::Author => "author",
+                CancelReason::Superseded => "superseded",
+                CancelReason::Interrupted => "interrupted",
+                CancelReason::Trashed => "trashed",
+            };
+            end(attempt, Some("cancelled"), Some(why), None, partial.as_ref())?;
+            attempt
+        }
+        RunEvent::AttemptClosed { attempt, partial, .. } => {
+            end(attempt, None, None, None, partial.as_ref())?;
+            attempt
+        }
+        _ => return Ok(()),
+    };
+    let Some(settled) = settled else { return Ok(()) };
+    // What was being written is now a revision, or a partial text of the journal.
+    connection.prepare_cached("DELETE FROM drafts WHERE attempt = ?1")?.execute([attempt.as_str()])?;
+    spend(connection, tracked, attempt, line.recorded.at, settled)
+}
+
+struct End<'a> {
+    attempt: &'a AttemptId,
+    /// None leaves status and outcome as they are.
+    status: Option<&'a str>,
+    outcome: Option<&'a str>,
+    error: Option<&'a str>,
+    partial: Option<&'a Text>,
+    settled: Option<Settled>,
+}
+
+impl End<'_> {
+    fn write(&self, connection: &Connection, run: i64, at: Time) -> Result<(), StoreError> {
+        let partial = self.partial.map(|p| blobs::key(&p.hash)).transpose()?;
+        if let Some(status) = self.status {
+            connection
+                .prepare_cached(
+                    "UPDATE attempts SET status = ?3, outcome = ?4, error = ?5, partial = coalesce(?6, partial)
+                     WHERE run = ?1 AND id = ?2",
+                )?
+                .execute((run, self.attempt.as_str(), status, self.outcome, self.error, partial))?;
+        } else if partial.is_some() {
+            connection
+                .prepare_cached("UPDATE attempts SET partial = ?3 WHERE run = ?1 AND id = ?2")?
+                .execute((run, self.attempt.as_str(), partial))?;
+        }
+        let Some(Settled { usage, cost }) = self.settled else { return Ok(()) };
+        connection
+            .prepare_cached(
+                "UPDATE attempts SET open = 0, input_tokens = ?3, output_tokens = ?4, estimated = ?5, cost = ?6,
+                        duration_ms = CASE WHEN ?7 > 0 THEN ?7 ELSE max(?8 - started_at, 0) END
+                 WHERE run = ?1 AND id = ?2",
+            )?
+            .execute((
+                run,
+                self.attempt.as_str(),
+                usage.input_tokens as i64,
+                usage.output_tokens as i64,
+                usage.estimated,
+                cost.map(|c| c.0),
+                usage.duration_ms as i64,
+                at.0,
+            ))?;
+        Ok(())
+    }
+}
+
+fn spend(
+    connection: &Connection,
+    tracked: &Tracked,
+    attempt: &AttemptId,
+    at: Time,
+    Settled { usage, cost }: Settled,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO spend (book, day, model, attempts, input_tokens, output_tokens, cost, unknown)
+             VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7)
+             ON CONFLICT DO UPDATE SET attempts = attempts + 1, input_tokens = input_tokens + excluded.input_tokens,
+                    output_tokens = output_tokens + excluded.output_tokens, cost = cost + excluded.cost,
+                    unknown = unknown + excluded.unknown",
+        )?
+        .execute((
+            tracked.run.subject.book.as_str(),
+            at.day(),
+            tracked.model(attempt),
+            usage.input_tokens as i64,
+            usage.output_tokens as i64,
+            cost.unwrap_or_default().0,
+            cost.is_none(),
+        ))?;
+    Ok(())
+}

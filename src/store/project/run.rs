@@ -1,0 +1,169 @@
+//! The rows that a run's events leave behind: beat, revisions, feedback, decisions, remarks.
+
+use super::{Projector, RunLine};
+use crate::domain::Money;
+use crate::domain::run::{Origin, Revision, RunEvent};
+use crate::store::tracked::Tracked;
+use crate::store::{StoreError, blobs};
+
+/// Writes the rows of one event; the run has it applied already.
+pub(super) fn line(
+    projector: &Projector<'_>,
+    tracked: &Tracked,
+    line: &RunLine<'_>,
+) -> Result<(), StoreError> {
+    let connection = projector.connection;
+    match line.event {
+        RunEvent::RunStarted { run, workflow, version, definition, subject } => {
+            connection
+                .prepare_cached(
+                    "INSERT INTO runs (n, id, workflow, definition, page, started_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                )?
+                .execute((
+                    tracked.n,
+                    run.as_str(),
+                    format!("{workflow} v{version}"),
+                    blobs::key(definition)?,
+                    subject.page.as_str(),
+                    line.recorded.at.0,
+                ))?;
+        }
+        RunEvent::BeatSet { text } => {
+            connection
+                .prepare_cached("UPDATE pages SET beat = ?2, beat_text = ?3 WHERE n = ?1")?
+                .execute((tracked.n, projector.excerpt(&text.hash)?, blobs::key(&text.hash)?))?;
+            projector.search_due(tracked.n)?;
+        }
+        RunEvent::AttemptDelivered { step, revision, usage, cost, .. } => {
+            let made = Made { author: tracked.agent(step), tokens: usage.output_tokens, cost: *cost };
+            revision_row(projector, tracked, line, step.as_str(), revision, &made)?;
+        }
+        RunEvent::Decided { decision, step, kind, revision, made, tokens, feedback } => {
+            let by = line.recorded.actor.name();
+            if let Some(made) = made {
+                let how = Made { author: by, tokens: *tokens, cost: None };
+                revision_row(projector, tracked, line, step.as_str(), made, &how)?;
+            }
+            if let Some(given) = feedback {
+                connection
+                    .prepare_cached(
+                        "INSERT INTO feedback (run, seq, id, step, revision, text, first_byte, end_byte, withdrawn,
+                                               created_at)
+                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9)",
+                    )?
+                    .execute((
+                        tracked.n,
+                        line.recorded.seq as i64,
+                        given.id.as_str(),
+                        step.as_str(),
+                        given.revision.as_str(),
+                        blobs::key(&given.text.hash)?,
+                        given.passage.map(|p| p.start as i64),
+                        given.passage.map(|p| p.end as i64),
+                        line.recorded.at.0,
+                    ))?;
+            }
+            let about = made.as_ref().map(|r| &r.id).or(revision.as_ref());
+            connection
+                .prepare_cached(
+                    "INSERT INTO decisions (run, seq, id, step, kind, revision, by, undone, at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8)",
+                )?
+                .execute((
+                    tracked.n,
+                    line.recorded.seq as i64,
+                    decision.as_str(),
+                    step.as_str(),
+                    kind.name(),
+                    about.map(crate::domain::RevisionId::as_str),
+                    by,
+                    line.recorded.at.0,
+                ))?;
+        }
+        RunEvent::Undone { .. } | RunEvent::Redone { .. } => flags(projector, tracked)?,
+        RunEvent::RemarksDelivered { step, revision, remarks, model, .. } => {
+            let about = tracked.run.revision(revision).map(|(_, r)| blobs::key(&r.text.hash)).transpose()?;
+            connection
+                .prepare_cached(
+                    "INSERT INTO remarks (run, seq, revision, about, step, model, text, at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                )?
+                .execute((
+                    tracked.n,
+                    line.recorded.seq as i64,
+                    revision.as_str(),
+                    about,
+                    step.as_str(),
+                    model,
+                    blobs::key(&remarks.hash)?,
+                    line.recorded.at.0,
+                ))?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+struct Made<'a> {
+    author: &'a str,
+    tokens: u64,
+    cost: Option<Money>,
+}
+
+fn revision_row(
+    projector: &Projector<'_>,
+    tracked: &Tracked,
+    line: &RunLine<'_>,
+    step: &str,
+    revision: &Revision,
+    made: &Made<'_>,
+) -> Result<(), StoreError> {
+    let (origin, parent) = match &revision.origin {
+        Origin::Agent(_) => ("agent", None),
+        Origin::Hand => ("hand", None),
+        Origin::Edit(parent) => ("edit", Some(parent.as_str())),
+        Origin::Restore(parent) => ("restore", Some(parent.as_str())),
+    };
+    projector
+        .connection
+        .prepare_cached(
+            "INSERT INTO revisions (run, seq, id, step, number, origin, parent, author, model, tokens, cost, words,
+                                    text, late, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+        )?
+        .execute((
+            tracked.n,
+            line.recorded.seq as i64,
+            revision.id.as_str(),
+            step,
+            revision.number,
+            origin,
+            parent,
+            made.author,
+            revision.model.as_str(),
+            made.tokens as i64,
+            made.cost.map(|c| c.0),
+            revision.text.words,
+            blobs::key(&revision.text.hash)?,
+            revision.late,
+            revision.created_at.0,
+        ))?;
+    Ok(())
+}
+
+/// Undoing one decision can take others back with it: the flags follow the run.
+fn flags(projector: &Projector<'_>, tracked: &Tracked) -> Result<(), StoreError> {
+    let mut undone = projector
+        .connection
+        .prepare_cached("UPDATE decisions SET undone = ?3 WHERE run = ?1 AND id = ?2 AND undone <> ?3")?;
+    for decision in &tracked.run.decisions {
+        undone.execute((tracked.n, decision.id.as_str(), decision.undone))?;
+    }
+    let mut withdrawn = projector.connection.prepare_cached(
+        "UPDATE feedback SET withdrawn = ?3 WHERE run = ?1 AND id = ?2 AND withdrawn <> ?3",
+    )?;
+    for feedback in tracked.run.steps.iter().flat_map(|s| &s.feedback) {
+        withdrawn.execute((tracked.n, feedback.id.as_str(), feedback.withdrawn))?;
+    }
+    Ok(())
+}

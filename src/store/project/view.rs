@@ -1,0 +1,214 @@
+//! What is shown of a run as it stands: the page's row, its steps, its chapter's counts. Only what changed
+//! is written.
+
+use super::Projector;
+use crate::domain::run::{Phase, Revision, Standing, Step, next_work};
+use crate::domain::{Attention, Hash, Money, RevisionId, Time};
+use crate::store::tracked::Tracked;
+use crate::store::{StoreError, blobs};
+
+/// A run as it is shown.
+#[derive(PartialEq)]
+pub(in crate::store) struct View {
+    page: PageView,
+    steps: Vec<StepView>,
+}
+
+#[derive(PartialEq)]
+struct PageView {
+    state: String,
+    standing: &'static str,
+    attention: Option<Attention>,
+    set_aside: bool,
+    requests: u32,
+    limit: u32,
+    words: u32,
+    spent: Money,
+    can_undo: bool,
+    can_redo: bool,
+    updated_at: Time,
+}
+
+#[derive(PartialEq)]
+struct StepView {
+    phase: &'static str,
+    iteration: u32,
+    next: u32,
+    due: Option<Time>,
+    attempt: Option<String>,
+    revision: Option<(RevisionId, u32)>,
+    shown: Option<(RevisionId, Hash)>,
+    model: Option<String>,
+    gate_since: Option<Time>,
+    set_aside: bool,
+}
+
+/// Returns the revision whose text stands for the step: at its gate or approved, else the last one while
+/// another is being made.
+fn shown(step: &Step) -> Option<&Revision> {
+    step.current_revision().or_else(|| match step.phase {
+        Phase::Queued { .. } | Phase::Working { .. } | Phase::NeedsAuthor { .. } => {
+            step.revisions.iter().rfind(|r| !r.late)
+        }
+        Phase::Waiting | Phase::Gate { .. } | Phase::Settled { .. } => None,
+    })
+}
+
+impl View {
+    pub fn of(tracked: &Tracked) -> Self {
+        let run = &tracked.run;
+        let standing = run.standing();
+        let (name, at) = match &standing {
+            Standing::Working { step } => ("generating", Some(step)),
+            Standing::Reviewing { step } => ("reviewing", Some(step)),
+            Standing::Waiting { attention } => ("waiting", Some(&attention.step)),
+            Standing::Done => ("approved", None),
+        };
+        let set_aside = at.and_then(|s| run.step(s)).is_some_and(|s| s.set_aside);
+        let words = run.main_steps().filter_map(shown).map(|r| r.text.words).sum();
+        let page = PageView {
+            state: run.public_state().to_owned(),
+            standing: name,
+            set_aside,
+            requests: run.revision_requests,
+            limit: run.revision_limit,
+            words,
+            spent: tracked.spent,
+            can_undo: run.decisions.iter().any(|d| !d.undone),
+            can_redo: !run.redo.is_empty(),
+            updated_at: run.updated_at,
+            attention: match standing {
+                Standing::Waiting { attention } => Some(attention),
+                _ => None,
+            },
+        };
+        let work = next_work(run);
+        let steps = run.steps.iter().zip(&tracked.gate_since).map(|(step, since)| StepView {
+            phase: step.phase.name(),
+            iteration: step.iteration,
+            next: step.next_attempt(),
+            due: work.iter().find(|w| w.step == step.name).map(|w| w.due),
+            attempt: step.live_attempt().map(|a| a.as_str().to_owned()),
+            revision: step.current_revision().map(|r| (r.id.clone(), r.number)),
+            shown: shown(step).map(|r| (r.id.clone(), r.text.hash.clone())),
+            model: step.model.clone(),
+            gate_since: since.filter(|_| !run.paused),
+            set_aside: step.set_aside,
+        });
+        Self { page, steps: steps.collect() }
+    }
+
+    fn texts(&self) -> impl Iterator<Item = Option<&Hash>> {
+        self.steps.iter().map(|s| s.shown.as_ref().map(|(_, text)| text))
+    }
+}
+
+/// Writes what differs between two views of a run; all of it for one that begins.
+pub(super) fn write(
+    projector: &Projector<'_>,
+    tracked: &Tracked,
+    before: Option<&View>,
+    after: &View,
+) -> Result<(), StoreError> {
+    write_steps(projector, tracked, before, after)?;
+    write_page(projector, tracked.n, before.map(|v| &v.page), &after.page)?;
+    let same_text = before.is_some_and(|b| b.texts().eq(after.texts()));
+    if same_text { Ok(()) } else { projector.search_due(tracked.n) }
+}
+
+fn write_steps(
+    projector: &Projector<'_>,
+    tracked: &Tracked,
+    before: Option<&View>,
+    after: &View,
+) -> Result<(), StoreError> {
+    for (position, step) in after.steps.iter().enumerate() {
+        if before.is_some_and(|b| b.steps[position] == *step) {
+            continue;
+        }
+        let defined = &tracked.run.steps[position];
+        let text = step.shown.as_ref().map(|(_, hash)| blobs::key(hash)).transpose()?;
+        projector
+            .connection
+            .prepare_cached(
+                "REPLACE INTO steps (run, position, name, phase, advisory, iteration, next, due, attempt, revision,
+                                     number, text, shown, model, gate_since, set_aside)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+            )?
+            .execute((
+                tracked.n,
+                position as i64,
+                defined.name.as_str(),
+                step.phase,
+                tracked.run.definition(defined).advisory,
+                step.iteration,
+                step.next,
+                step.due.map(|t| t.0),
+                step.attempt.as_deref(),
+                step.revision.as_ref().map(|(id, _)| id.as_str()),
+                step.revision.as_ref().map(|(_, number)| number),
+                text,
+                step.shown.as_ref().map(|(id, _)| id.as_str()),
+                step.model.as_deref(),
+                step.gate_since.map(|t| t.0),
+                step.set_aside,
+            ))?;
+    }
+    Ok(())
+}
+
+fn write_page(
+    projector: &Projector<'_>,
+    n: i64,
+    before: Option<&PageView>,
+    after: &PageView,
+) -> Result<(), StoreError> {
+    let connection = projector.connection;
+    // Indexed columns are set only when they change: SQLite rewrites the index entry otherwise.
+    if before.is_none_or(|b| b.state != after.state || b.attention != after.attention) {
+        let attention = after.attention.as_ref().map(serde_json::to_string).transpose();
+        let attention = attention.map_err(|e| StoreError::Sqlite(e.to_string()))?;
+        let reason = after.attention.as_ref().map(|a| a.reason.name());
+        connection
+            .prepare_cached(
+                "UPDATE pages SET state = ?2, standing = ?3, reason = ?4, attention = ?5 WHERE n = ?1",
+            )?
+            .execute((n, after.state.as_str(), after.standing, reason, attention))?;
+    }
+    connection
+        .prepare_cached(
+            "UPDATE pages SET set_aside = ?2, revision_requests = ?3, revision_limit = ?4, words = ?5, spent = ?6,
+                              can_undo = ?7, can_redo = ?8, updated_at = ?9
+             WHERE n = ?1",
+        )?
+        .execute((
+            n,
+            after.set_aside,
+            after.requests,
+            after.limit,
+            after.words,
+            after.spent.0,
+            after.can_undo,
+            after.can_redo,
+            after.updated_at.0,
+        ))?;
+    let moved = |name: &str| {
+        i64::from(after.standing == name) - i64::from(before.map_or("waiting", |b| b.standing) == name)
+    };
+    connection
+        .prepare_cached(
+            "UPDATE chapters SET waiting = waiting + ?2, generating = generating + ?3, reviewing = reviewing + ?4,
+                                 approved = approved + ?5, words = words + ?6, touched_at = max(touched_at, ?7)
+             WHERE id = (SELECT chapter FROM pages WHERE n = ?1 AND trashed = 0)",
+        )?
+        .execute((
+            n,
+            moved("waiting"),
+            moved("generating"),
+            moved("reviewing"),
+            moved("approved"),
+            i64::from(after.words) - before.map_or(0, |b| i64::from(b.words)),
+            after.updated_at.0,
+        ))?;
+    Ok(())
+}

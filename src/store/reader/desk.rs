@@ -1,0 +1,183 @@
+//! What the desk and the history show of a page.
+
+use rusqlite::Row;
+
+use super::{Read, Reader, unsigned};
+use crate::domain::ids::{AttemptId, DecisionId, FeedbackId};
+use crate::domain::{Money, PageId, RevisionId, StepName, Time};
+use crate::store::blobs;
+use crate::store::rows::{
+    DecisionRow, FeedbackRow, PageDetail, RemarkRow, RevisionRow, RevisionText, StepRow,
+};
+
+const REVISION: &str =
+    "SELECT id, step, number, origin, parent, author, model, tokens, cost, words, text, late,
+        created_at
+    FROM revisions";
+
+impl Reader {
+    /// Everything the desk shows of a page, of one moment.
+    pub fn page_detail(&self, id: &PageId) -> Read<Option<PageDetail>> {
+        self.at_once(|| {
+            let Some(page) = self.page(id)? else { return Ok(None) };
+            let sql = "SELECT p.n, c.title, b.title, p.beat_text, p.can_undo, p.can_redo
+                       FROM pages p JOIN chapters c ON c.id = p.chapter JOIN books b ON b.id = p.book WHERE p.id = ?1";
+            let found = self.one(sql, [id.as_str()], |row| {
+                let key: Option<Vec<u8>> = row.get(3)?;
+                Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?, key, row.get(4)?, row.get(5)?))
+            })?;
+            let Some((n, chapter_title, book_title, beat, can_undo, can_redo)) = found else { return Ok(None) };
+            let beat = beat.map(|key| blobs::get_known(&self.connection, &blobs::hash(&key))).transpose()?;
+            let steps = self.steps(n)?;
+            let current = |name: &str| -> Read<Option<RevisionText>> {
+                let step = steps.iter().find(|s| s.step.as_str() == name);
+                step.and_then(|s| s.revision.as_ref()).map_or(Ok(None), |r| self.with_text(n, r))
+            };
+            let (narration, dialogue) = (current("narration")?, current("dialogue")?);
+            let mut remarks = Vec::new();
+            for shown in [&narration, &dialogue].into_iter().flatten() {
+                remarks.extend(self.remarks_on(n, &shown.revision)?);
+            }
+            let (feedback, attempts) = (self.feedback_of(n)?, self.attempts_of(n, 20)?);
+            Ok(Some(PageDetail {
+                page,
+                chapter_title,
+                book_title,
+                beat,
+                steps,
+                narration,
+                dialogue,
+                feedback,
+                remarks,
+                attempts,
+                can_undo,
+                can_redo,
+            }))
+        })
+    }
+
+    fn steps(&self, n: i64) -> Read<Vec<StepRow>> {
+        let sql =
+            "SELECT name, phase, advisory, iteration, due, attempt, revision, model FROM steps WHERE run = ?1
+                   ORDER BY position";
+        self.all(sql, [n], |row| {
+            Ok(StepRow {
+                step: StepName::new(row.get::<_, String>(0)?),
+                phase: row.get(1)?,
+                advisory: row.get(2)?,
+                iteration: row.get(3)?,
+                due: row.get::<_, Option<i64>>(4)?.map(Time),
+                attempt: row.get::<_, Option<String>>(5)?.map(AttemptId::new),
+                revision: row.get::<_, Option<String>>(6)?.map(RevisionId::new),
+                model: row.get(7)?,
+            })
+        })
+    }
+
+    fn with_text(&self, n: i64, id: &RevisionId) -> Read<Option<RevisionText>> {
+        let sql = format!("{REVISION} WHERE run = ?1 AND id = ?2");
+        let Some(revision) = self.all(&sql, (n, id.as_str()), revision_row)?.pop() else { return Ok(None) };
+        let before =
+            format!("{REVISION} WHERE run = ?1 AND step = ?2 AND number < ?3 ORDER BY number DESC LIMIT 1");
+        let before = self.all(&before, (n, revision.step.as_str(), revision.number), revision_row)?.pop();
+        let text = blobs::get_known(&self.connection, &revision.hash)?;
+        let previous = before.map(|b| blobs::get_known(&self.connection, &b.hash)).transpose()?;
+        Ok(Some(RevisionText { revision, text, previous }))
+    }
+
+    /// A page's revisions of all steps, oldest first.
+    pub fn revisions(&self, page: &PageId) -> Read<Vec<RevisionRow>> {
+        let Some(n) = self.number_of_page(page)? else { return Ok(Vec::new()) };
+        self.all(&format!("{REVISION} WHERE run = ?1 ORDER BY seq"), [n], revision_row)
+    }
+
+    /// One revision.
+    pub fn revision(&self, id: &RevisionId) -> Read<Option<RevisionRow>> {
+        let Some(n) = self.number_of_run(run_part(id.as_str()))? else { return Ok(None) };
+        let sql = format!("{REVISION} WHERE run = ?1 AND id = ?2");
+        Ok(self.all(&sql, (n, id.as_str()), revision_row)?.pop())
+    }
+
+    /// A page's feedback, oldest first.
+    pub fn feedback(&self, page: &PageId) -> Read<Vec<FeedbackRow>> {
+        self.number_of_page(page)?.map_or(Ok(Vec::new()), |n| self.feedback_of(n))
+    }
+
+    fn feedback_of(&self, n: i64) -> Read<Vec<FeedbackRow>> {
+        let sql = "SELECT id, revision, step, text, withdrawn, created_at FROM feedback WHERE run = ?1 ORDER BY seq";
+        self.all(sql, [n], |row| {
+            let key: Vec<u8> = row.get(3)?;
+            Ok(FeedbackRow {
+                id: FeedbackId::new(row.get::<_, String>(0)?),
+                revision_id: RevisionId::new(row.get::<_, String>(1)?),
+                step: StepName::new(row.get::<_, String>(2)?),
+                text: blobs::get_known(&self.connection, &blobs::hash(&key))?,
+                withdrawn: row.get(4)?,
+                created_at: Time(row.get(5)?),
+            })
+        })
+    }
+
+    /// A page's decisions, oldest first.
+    pub fn decisions(&self, page: &PageId) -> Read<Vec<DecisionRow>> {
+        let Some(n) = self.number_of_page(page)? else { return Ok(Vec::new()) };
+        let sql =
+            "SELECT id, step, kind, revision, by, undone, at FROM decisions WHERE run = ?1 ORDER BY seq";
+        self.all(sql, [n], |row| {
+            Ok(DecisionRow {
+                id: DecisionId::new(row.get::<_, String>(0)?),
+                step: StepName::new(row.get::<_, String>(1)?),
+                kind: row.get(2)?,
+                revision: row.get::<_, Option<String>>(3)?.map(RevisionId::new),
+                by: row.get(4)?,
+                undone: row.get(5)?,
+                at: Time(row.get(6)?),
+            })
+        })
+    }
+
+    /// The remarks on a revision, or on another one with the same text, oldest first.
+    pub fn remarks(&self, revision: &RevisionId) -> Read<Vec<RemarkRow>> {
+        let Some(n) = self.number_of_run(run_part(revision.as_str()))? else { return Ok(Vec::new()) };
+        self.revision(revision)?.map_or(Ok(Vec::new()), |revision| self.remarks_on(n, &revision))
+    }
+
+    fn remarks_on(&self, n: i64, revision: &RevisionRow) -> Read<Vec<RemarkRow>> {
+        let sql =
+            "SELECT revision, step, model, text, at FROM remarks WHERE run = ?1 AND about = ?2 ORDER BY seq";
+        self.all(sql, (n, blobs::key(&revision.hash)?), |row| {
+            let key: Vec<u8> = row.get(3)?;
+            Ok(RemarkRow {
+                revision: RevisionId::new(row.get::<_, String>(0)?),
+                step: StepName::new(row.get::<_, String>(1)?),
+                model: row.get(2)?,
+                text: blobs::get_known(&self.connection, &blobs::hash(&key))?,
+                at: Time(row.get(4)?),
+            })
+        })
+    }
+}
+
+/// Ids of what belongs to a run begin with the run's.
+pub(super) fn run_part(id: &str) -> &str {
+    id.split_once('.').map_or(id, |(run, _)| run)
+}
+
+fn revision_row(row: &Row<'_>) -> Read<RevisionRow> {
+    let key: Vec<u8> = row.get(10)?;
+    Ok(RevisionRow {
+        id: RevisionId::new(row.get::<_, String>(0)?),
+        step: StepName::new(row.get::<_, String>(1)?),
+        number: row.get(2)?,
+        origin: row.get(3)?,
+        parent: row.get::<_, Option<String>>(4)?.map(RevisionId::new),
+        author: row.get(5)?,
+        model: row.get(6)?,
+        tokens: unsigned(row, 7)?,
+        cost: row.get::<_, Option<i64>>(8)?.map(Money),
+        words: row.get(9)?,
+        hash: blobs::hash(&key),
+        late: row.get(11)?,
+        created_at: Time(row.get(12)?),
+    })
+}

@@ -1,0 +1,60 @@
+//! What waits for the author: the inbox, pages in need, the totals of the status line.
+
+use super::{PAGE, PAGE_COLUMNS, Read, Reader, page_row};
+use crate::domain::{Money, RevisionId, StepName, Time};
+use crate::store::rows::{GateRow, PageRow, Totals};
+
+impl Reader {
+    /// Open gates, the one that waits longest first, those set aside last.
+    pub fn gates(&self, limit: u32, include_aside: bool) -> Read<Vec<GateRow>> {
+        let sql = format!(
+            "SELECT {PAGE}, c.title, b.title, s.name, s.revision, s.number, s.gate_since
+             FROM steps s JOIN pages p ON p.n = s.run JOIN chapters c ON c.id = p.chapter JOIN books b ON b.id = p.book
+             WHERE s.gate_since IS NOT NULL AND s.set_aside <= ?1
+             ORDER BY s.set_aside, s.gate_since, s.run LIMIT ?2"
+        );
+        self.all(&sql, (include_aside, limit), |row| {
+            Ok(GateRow {
+                page: page_row(row)?,
+                chapter_title: row.get(PAGE_COLUMNS)?,
+                book_title: row.get(PAGE_COLUMNS + 1)?,
+                step: StepName::new(row.get::<_, String>(PAGE_COLUMNS + 2)?),
+                revision: RevisionId::new(row.get::<_, String>(PAGE_COLUMNS + 3)?),
+                number: row.get(PAGE_COLUMNS + 4)?,
+                opened_at: Time(row.get(PAGE_COLUMNS + 5)?),
+            })
+        })
+    }
+
+    /// Pages that need the author for another reason than a missing beat, the newest trouble first.
+    pub fn attention(&self, limit: u32) -> Read<Vec<PageRow>> {
+        let sql = format!(
+            "SELECT {PAGE} FROM pages p WHERE p.reason IS NOT NULL AND p.reason <> 'no_beat' AND p.hidden = 0
+             ORDER BY p.updated_at DESC LIMIT ?1"
+        );
+        self.all(&sql, [limit], page_row)
+    }
+
+    /// Totals for the status line; `now` says which UTC day is today.
+    pub fn totals(&self, now: Time) -> Read<Totals> {
+        let sql = "SELECT
+            (SELECT count(*) FROM steps WHERE gate_since IS NOT NULL AND set_aside = 0),
+            (SELECT count(*) FROM steps WHERE gate_since IS NOT NULL AND set_aside = 1),
+            (SELECT count(*) FROM pages WHERE reason IS NOT NULL AND reason <> 'no_beat' AND hidden = 0),
+            (SELECT coalesce(sum(c.generating), 0) FROM chapters c JOIN books b ON b.id = c.book
+             WHERE c.trashed = 0 AND b.trashed = 0),
+            (SELECT coalesce(sum(cost), 0) FROM spend),
+            (SELECT coalesce(sum(cost), 0) FROM spend WHERE day = ?1)";
+        let totals = self.one(sql, [now.day()], |row| {
+            Ok(Totals {
+                inbox: row.get(0)?,
+                set_aside: row.get(1)?,
+                attention: row.get(2)?,
+                generating: row.get(3)?,
+                spent: Money(row.get(4)?),
+                spent_today: Money(row.get(5)?),
+            })
+        })?;
+        Ok(totals.unwrap_or_default())
+    }
+}

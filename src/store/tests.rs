@@ -1,0 +1,5 @@
+//! The store on real files.
+
+mod batches;
+
+mod support;

@@ -1,0 +1,407 @@
+//! What a command will write: decided as a whole before anything is written, so that a refusal has nothing to
+//! take back and needs no savepoint.
+
+use std::collections::HashSet;
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::core::Core;
+use crate::domain::book::{self, BookCommand, BookEvent};
+use crate::domain::canon::{CanonEvent, EntryKind};
+use crate::domain::ids::slug;
+use crate::domain::run::{self, Run, RunCommand, RunEvent, Subject};
+use crate::domain::{
+    Actor, BookId, BookSettings, ChapterId, Command, EntryId, Event, Facts, Hash, Money, PageId, Refusal,
+    Request, RunId, StreamId, Text, Time, Workflow,
+};
+use crate::store::{Answer, StoreError, journal};
+
+/// The longest name of a canon entry, in characters.
+const MOST_NAME: usize = 300;
+
+/// Everything that a command writes.
+#[derive(Default)]
+pub(super) struct Plan {
+    /// Events by stream, in the order in which they are written.
+    pub parts: Vec<Part>,
+    /// Texts that the events name.
+    pub texts: Vec<(Hash, String)>,
+    /// What is known of the answer.
+    pub answer: Answer,
+}
+
+/// Events of one stream.
+pub(super) struct Part {
+    pub stream: StreamId,
+    pub at: Time,
+    pub actor: Actor,
+    pub events: Vec<Event>,
+}
+
+impl Core {
+    /// Decides a command.
+    pub(super) fn plan(&mut self, request: &Request) -> Result<Plan, StoreError> {
+        let mut plan = Plan::default();
+        let actor = &request.actor;
+        match request.command.clone() {
+            Command::NewBook { title, settings } => self.new_book(&mut plan, actor, &title, settings)?,
+            Command::Book { book, command } => self.book(&mut plan, actor, &book, command)?,
+            Command::NewPage { chapter, title, beat, position } => {
+                self.new_page(&mut plan, actor, chapter, title, beat, position)?;
+            }
+            Command::Page { page, command } => {
+                let run = run_of(&self.connection, &page)?;
+                self.run(&mut plan, actor, &run, command)?;
+            }
+            Command::Run { run, command } => self.run(&mut plan, actor, &run, command)?,
+            Command::PutEntry { book, entry, kind, name, text } => {
+                self.put_entry(&mut plan, actor, book, entry, kind, &name, text)?;
+            }
+            Command::RemoveEntry { book, entry } => self.remove_entry(&mut plan, actor, book, entry)?,
+        }
+        Ok(plan)
+    }
+
+    fn new_book(
+        &mut self,
+        plan: &mut Plan,
+        actor: &Actor,
+        title: &str,
+        settings: BookSettings,
+    ) -> Result<(), StoreError> {
+        let failed = std::cell::RefCell::new(None);
+        let id = BookId::from_title(title, |id| {
+            match journal::find(&self.connection, &StreamId::Book(id.clone())) {
+                Ok(found) => found.is_some(),
+                Err(error) => {
+                    failed.replace(Some(error));
+                    false
+                }
+            }
+        });
+        if let Some(error) = failed.into_inner() {
+            return Err(error);
+        }
+        let event = book::decide::create(id.clone(), title, settings)?;
+        plan.answer.book = Some(id.clone());
+        plan.add(StreamId::Book(id), self.now, actor, [Event::Book(event)]);
+        Ok(())
+    }
+
+    fn book(
+        &mut self,
+        plan: &mut Plan,
+        actor: &Actor,
+        id: &BookId,
+        command: BookCommand,
+    ) -> Result<(), StoreError> {
+        let now = self.now;
+        let (_, state) =
+            self.states.book(&self.connection, id)?.ok_or_else(|| not_found("book", id.as_str()))?;
+        let moves_trash = matches!(
+            command,
+            BookCommand::Trash
+                | BookCommand::BringBack
+                | BookCommand::TrashChapter { .. }
+                | BookCommand::BringBackChapter { .. }
+                | BookCommand::TrashPage { .. }
+                | BookCommand::BringBackPage { .. }
+        );
+        let at = now.max(state.updated_at);
+        let events = book::decide(state, command)?;
+        let mut switched = Vec::new();
+        if moves_trash {
+            let mut after = state.clone();
+            for event in &events {
+                after.apply(event, at);
+            }
+            let were: HashSet<&RunId> = state.paused_runs().collect();
+            let are: HashSet<&RunId> = after.paused_runs().collect();
+            // In the book's order, so that the journal reads the same for the same command.
+            switched.extend(
+                after.paused_runs().filter(|r| !were.contains(r)).map(|r| (r.clone(), RunCommand::Pause)),
+            );
+            switched.extend(
+                after.active_runs().filter(|r| were.contains(r)).map(|r| (r.clone(), RunCommand::Resume)),
+            );
+            debug_assert!(switched.iter().all(|(r, c)| (*c == RunCommand::Pause) == are.contains(r)));
+        }
+        plan.name(id, &events);
+        plan.add(StreamId::Book(id.clone()), at, actor, events.into_iter().map(Event::Book));
+        for (run, command) in switched {
+            self.decide_run(plan, actor, &run, command)?;
+        }
+        Ok(())
+    }
+
+    fn new_page(
+        &mut self,
+        plan: &mut Plan,
+        actor: &Actor,
+        chapter: ChapterId,
+        title: String,
+        beat: Option<String>,
+        position: Option<usize>,
+    ) -> Result<(), StoreError> {
+        let book = book_of(&self.connection, &chapter)?;
+        let run = self.free_run_id()?;
+        let facts = self.facts();
+        let (_, state) =
+            self.states.book(&self.connection, &book)?.ok_or_else(|| not_found("book", book.as_str()))?;
+        let at = facts.now.max(state.updated_at);
+        let facts = Facts { now: at, ..facts };
+        let command = BookCommand::AddPage { chapter: chapter.clone(), run: run.clone(), title, position };
+        let events = book::decide(state, command)?;
+        plan.name(&book, &events);
+        let Some(page) = plan.answer.page.clone() else { return Ok(()) };
+        plan.add(StreamId::Book(book.clone()), at, actor, events.into_iter().map(Event::Book));
+
+        let workflow = self.page_workflow.clone();
+        let begun = run::begin(run.clone(), &workflow, Subject { book, chapter, page });
+        let mut started: Vec<RunEvent> = begun.events;
+        plan.texts.extend(begun.texts.into_iter().filter(|(hash, _)| !self.states.knows_workflow(hash)));
+        let state = started.first().and_then(|first| Run::start(workflow, first, at));
+        if let (Some(text), Some(state)) = (beat, state) {
+            let decided = run::decide(&state, RunCommand::SetBeat { text }, &facts)?;
+            started.extend(decided.events);
+            plan.texts.extend(decided.texts);
+        }
+        plan.answer.run = Some(run.clone());
+        plan.add(StreamId::Run(run), at, actor, started.into_iter().map(Event::Run));
+        Ok(())
+    }
+
+    fn run(
+        &mut self,
+        plan: &mut Plan,
+        actor: &Actor,
+        id: &RunId,
+        command: RunCommand,
+    ) -> Result<(), StoreError> {
+        self.decide_run(plan, actor, id, command)?;
+        let events = plan.parts.iter().flat_map(|p| &p.events);
+        plan.answer.revision = events.filter_map(revision_of).next_back();
+        let tracked = self.states.run(&self.connection, id)?.ok_or_else(|| not_found("run", id.as_str()))?;
+        let Subject { book, chapter, page } = tracked.run.subject.clone();
+        plan.answer.book = Some(book);
+        plan.answer.chapter = Some(chapter);
+        plan.answer.page = Some(page);
+        plan.answer.run = Some(id.clone());
+        Ok(())
+    }
+
+    fn decide_run(
+        &mut self,
+        plan: &mut Plan,
+        actor: &Actor,
+        id: &RunId,
+        command: RunCommand,
+    ) -> Result<(), StoreError> {
+        let mut facts = self.facts();
+        let starts = matches!(command, RunCommand::Start { .. });
+        let tracked = self.states.run(&self.connection, id)?.ok_or_else(|| not_found("run", id.as_str()))?;
+        facts.now = facts.now.max(tracked.run.updated_at);
+        if starts {
+            let book = &tracked.run.subject.book;
+            facts.budget_left = budget_left(&self.connection, book, self.policy.budget_per_day, facts.now)?;
+        }
+        let decided = run::decide(&tracked.run, command, &facts)?;
+        plan.texts.extend(decided.texts);
+        plan.add(StreamId::Run(id.clone()), facts.now, actor, decided.events.into_iter().map(Event::Run));
+        Ok(())
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the fields of the command")]
+    fn put_entry(
+        &mut self,
+        plan: &mut Plan,
+        actor: &Actor,
+        book: BookId,
+        entry: Option<EntryId>,
+        kind: EntryKind,
+        name: &str,
+        text: String,
+    ) -> Result<(), StoreError> {
+        self.open_book(&book)?;
+        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        let invalid = |field, reason: String| StoreError::Refused(Refusal::Invalid { field, reason });
+        if name.is_empty() {
+            return Err(invalid("name", "an entry needs a name".into()));
+        }
+        if name.chars().count() > MOST_NAME {
+            return Err(invalid("name", format!("at most {MOST_NAME} characters are taken")));
+        }
+        if text.len() as u64 > run::MOST_BYTES {
+            let (bytes, most) = (text.len() as u64, run::MOST_BYTES);
+            return Err(Refusal::TooLong { bytes, most }.into());
+        }
+        let now = self.now;
+        let (_, canon) = self.states.canon(&self.connection, &book)?;
+        let entry = match entry {
+            Some(entry) if canon.entries.contains_key(&entry) => entry,
+            Some(entry) => return Err(not_found("canon entry", entry.as_str())),
+            None => {
+                let base = format!("{book}_{}", slug(&name, "entry"));
+                let mut ids =
+                    (1u32..).map(|n| EntryId::new(if n == 1 { base.clone() } else { format!("{base}-{n}") }));
+                ids.find(|id| !canon.entries.contains_key(id)).expect("some number below 2^32 is free")
+            }
+        };
+        let text_reference = Text::of(&text);
+        plan.answer.book = Some(book.clone());
+        plan.answer.entry = Some(entry.clone());
+        let same = canon
+            .entries
+            .get(&entry)
+            .is_some_and(|(k, n, hash)| *k == kind && *n == name && *hash == text_reference.hash);
+        if same {
+            return Ok(());
+        }
+        let at = now.max(canon.updated_at);
+        plan.texts.push((text_reference.hash.clone(), text));
+        let event = CanonEvent::EntryPut { entry, kind, name, text: text_reference };
+        plan.add(StreamId::Canon(book), at, actor, [Event::Canon(event)]);
+        Ok(())
+    }
+
+    fn remove_entry(
+        &mut self,
+        plan: &mut Plan,
+        actor: &Actor,
+        book: BookId,
+        entry: EntryId,
+    ) -> Result<(), StoreError> {
+        self.open_book(&book)?;
+        let now = self.now;
+        let (_, canon) = self.states.canon(&self.connection, &book)?;
+        if !canon.entries.contains_key(&entry) {
+            return Err(not_found("canon entry", entry.as_str()));
+        }
+        let at = now.max(canon.updated_at);
+        plan.answer.book = Some(book.clone());
+        plan.answer.entry = Some(entry.clone());
+        plan.add(StreamId::Canon(book), at, actor, [Event::Canon(CanonEvent::EntryRemoved { entry })]);
+        Ok(())
+    }
+
+    fn open_book(&mut self, id: &BookId) -> Result<(), StoreError> {
+        match self.states.book(&self.connection, id)? {
+            None => Err(not_found("book", id.as_str())),
+            Some((_, book)) if book.trashed => Err(Refusal::Trashed.into()),
+            Some(_) => Ok(()),
+        }
+    }
+
+    fn facts(&mut self) -> Facts {
+        Facts {
+            now: self.now,
+            budget_left: None,
+            advisory: self.policy.advisory,
+            jitter: self.random.f64(),
+            backoff_ms: self.policy.backoff_ms.max(0),
+        }
+    }
+
+    fn free_run_id(&mut self) -> Result<RunId, StoreError> {
+        loop {
+            let id = RunId::from_bits(self.random.u64(..));
+            if journal::find(&self.connection, &StreamId::Run(id.clone()))?.is_none() {
+                return Ok(id);
+            }
+        }
+    }
+}
+
+impl Plan {
+    fn add(&mut self, stream: StreamId, at: Time, actor: &Actor, events: impl IntoIterator<Item = Event>) {
+        let events: Vec<Event> = events.into_iter().collect();
+        if !events.is_empty() {
+            self.parts.push(Part { stream, at, actor: actor.clone(), events });
+        }
+    }
+
+    /// Names in the answer what a book's events are about.
+    fn name(&mut self, book: &BookId, events: &[BookEvent]) {
+        self.answer.book = Some(book.clone());
+        for event in events {
+            let (chapter, page) = match event {
+                BookEvent::ChapterAdded { chapter, .. }
+                | BookEvent::ChapterRenamed { chapter, .. }
+                | BookEvent::ChapterMoved { chapter, .. }
+                | BookEvent::ChapterTrashed { chapter }
+                | BookEvent::ChapterBroughtBack { chapter } => (Some(chapter), None),
+                BookEvent::PageAdded { chapter, page, .. } | BookEvent::PageMoved { chapter, page, .. } => {
+                    (Some(chapter), Some(page))
+                }
+                BookEvent::PageRenamed { page, .. }
+                | BookEvent::PageTrashed { page }
+                | BookEvent::PageBroughtBack { page } => (None, Some(page)),
+                _ => (None, None),
+            };
+            self.answer.chapter = chapter.cloned();
+            self.answer.page = page.cloned();
+        }
+    }
+}
+
+fn revision_of(event: &Event) -> Option<crate::domain::RevisionId> {
+    match event {
+        Event::Run(RunEvent::Decided { made: Some(made), .. }) => Some(made.id.clone()),
+        Event::Run(RunEvent::Decided { revision, .. }) => revision.clone(),
+        Event::Run(RunEvent::AttemptDelivered { revision, .. }) => Some(revision.id.clone()),
+        Event::Run(RunEvent::RemarksDelivered { revision, .. }) => Some(revision.clone()),
+        _ => None,
+    }
+}
+
+fn not_found(what: &'static str, id: &str) -> StoreError {
+    Refusal::NotFound { what, id: id.to_owned() }.into()
+}
+
+fn run_of(connection: &Connection, page: &PageId) -> Result<RunId, StoreError> {
+    let mut query = connection.prepare_cached("SELECT run FROM pages WHERE id = ?1")?;
+    let found: Option<String> = query.query_row([page.as_str()], |row| row.get(0)).optional()?;
+    found.map(RunId::new).ok_or_else(|| not_found("page", page.as_str()))
+}
+
+fn book_of(connection: &Connection, chapter: &ChapterId) -> Result<BookId, StoreError> {
+    let mut query = connection.prepare_cached("SELECT book FROM chapters WHERE id = ?1")?;
+    let found: Option<String> = query.query_row([chapter.as_str()], |row| row.get(0)).optional()?;
+    found.map(BookId::new).ok_or_else(|| not_found("chapter", chapter.as_str()))
+}
+
+/// What is left of the tightest budget: of the book, or of the day; none when neither is set.
+fn budget_left(
+    connection: &Connection,
+    book: &BookId,
+    per_day: Option<Money>,
+    now: Time,
+) -> Result<Option<Money>, StoreError> {
+    let mut query = connection.prepare_cached("SELECT settings ->> '$.budget' FROM books WHERE id = ?1")?;
+    let of_book: Option<i64> = query.query_row([book.as_str()], |row| row.get(0)).optional()?.flatten();
+    let mut left = None;
+    if let Some(budget) = of_book {
+        let mut query = connection.prepare_cached(
+            "SELECT (SELECT coalesce(sum(cost), 0) FROM spend WHERE book = ?1)
+                  + (SELECT coalesce(sum(a.reserved), 0) FROM attempts a JOIN pages p ON p.n = a.run
+                     WHERE a.open = 1 AND p.book = ?1)",
+        )?;
+        let taken: i64 = query.query_row([book.as_str()], |row| row.get(0))?;
+        left = Some(Money(budget) - Money(taken));
+    }
+    if let Some(budget) = per_day {
+        let mut query = connection.prepare_cached(
+            "SELECT (SELECT coalesce(sum(cost), 0) FROM spend WHERE day = ?1)
+                  + (SELECT coalesce(sum(reserved), 0) FROM attempts WHERE open = 1)",
+        )?;
+        let taken: i64 = query.query_row([now.day()], |row| row.get(0))?;
+        let of_day = budget - Money(taken);
+        left = Some(left.map_or(of_day, |l: Money| l.min(of_day)));
+    }
+    Ok(left)
+}
+
+/// The workflow of new pages.
+pub(super) fn page_workflow() -> std::sync::Arc<Workflow> {
+    std::sync::Arc::new(Workflow::page())
+}
