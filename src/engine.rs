@@ -12,6 +12,7 @@ pub mod failpoints;
 mod live;
 mod offers;
 mod rate;
+pub mod sample;
 mod signal;
 
 use std::path::PathBuf;

@@ -37,7 +37,8 @@ impl From<StoreError> for Halt {
     }
 }
 
-/// A handle on the conductor's task. Dropping it does not stop the task; [`Conductor::stop`] does.
+/// A handle on the conductor's task. [`Conductor::stop`] ends it and waits; dropped, it ends just as orderly, but
+/// nobody waits for that.
 pub struct Conductor {
     order: watch::Sender<Order>,
     rested: std::sync::mpsc::Receiver<()>,
@@ -109,7 +110,8 @@ async fn conduct(
     mut orders: watch::Receiver<Order>,
     rest: std::sync::mpsc::Sender<()>,
 ) {
-    loop {
+    // Once the handle is gone there is nobody to conduct for.
+    while orders.has_changed().is_ok() {
         let order = *orders.borrow_and_update();
         match order {
             Order::Stop => break,

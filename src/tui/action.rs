@@ -144,6 +144,7 @@ actions! {
     History "history" "history" "Go to the revisions of this page",
     Runs "runs" "runs" "Go to the runs, their attempts and costs",
     Settings "settings" "settings" "Go to the settings",
+    Log "log" "log" "Read again what the studio said",
 
     Down "down" "down" "One row or line down",
     Up "up" "up" "One row or line up",
@@ -167,7 +168,8 @@ actions! {
     Approve "approve" "approve" "Approve the revision shown",
     Revise "revise" "revise" "Send it back with feedback",
     EditThenAccept "edit" "edit" "Edit the text by hand; saving accepts it",
-    SetAside "set-aside" "set aside" "Leave this gate for later",
+    SetAside "set-aside" "set aside" "Leave this gate for later, or take it up again",
+    TakeUp "take-up" "take up" "Take this gate up again",
     Undo "undo" "undo" "Take back the last decision on this page",
     Redo "redo" "redo" "Decide again what was taken back",
     Again "again" "again" "Have it written again, without feedback",
@@ -229,7 +231,6 @@ impl Action {
                 | Self::Redo
                 | Self::Again
                 | Self::WriteByHand
-                | Self::SkipDialogue
         )
     }
 

@@ -26,6 +26,9 @@ pub enum TuiError {
         /// Why not.
         source: io::Error,
     },
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] crate::store::StoreError),
     /// The terminal cannot be set up, drawn on or given back.
     #[error("the terminal failed: {0}")]
     Terminal(#[from] io::Error),
@@ -40,6 +43,7 @@ impl TuiError {
             Self::Read { .. } => {
                 "check that the file is there and readable, or remove its name from config.toml"
             }
+            Self::Store(_) => "`galley doctor` checks the database and its paths",
             Self::Terminal(_) => {
                 "run galley in an interactive terminal; the command line works without one (galley --help)"
             }

@@ -1,0 +1,40 @@
+//! The program on a terminal: what leaves it, byte for byte.
+
+use std::io::Read as _;
+
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+
+use super::desk::{Desk, GALLEY};
+
+/// Runs a command on a terminal of 100×40 and returns all that it wrote.
+pub fn shown(desk: &Desk, arguments: &[&str]) -> String {
+    let size = PtySize { rows: 40, cols: 100, pixel_width: 0, pixel_height: 0 };
+    let pair = native_pty_system().openpty(size).unwrap();
+    let mut command = CommandBuilder::new(GALLEY);
+    command.args(arguments);
+    command.env("GALLEY_HOME", desk.root());
+    command.env("GALLEY_MODEL", "offline");
+    let mut child = pair.slave.spawn_command(command).unwrap();
+    drop(pair.slave);
+    let mut reader = pair.master.try_clone_reader().unwrap();
+    let mut bytes = Vec::new();
+    // At the end of the program Linux answers with an error instead of an end of file.
+    let mut piece = [0; 4096];
+    while let Ok(n @ 1..) = reader.read(&mut piece) {
+        bytes.extend_from_slice(&piece[..n]);
+    }
+    child.wait().unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+/// Nothing that a terminal obeys, that hides or that reorders: only text and the terminal's own line ends.
+pub fn assert_clean(shown: &str) {
+    let text = shown.replace("\r\n", "\n");
+    let bad = text.chars().find(|c| {
+        (c.is_control() && *c != '\n')
+            || matches!(*c, '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            || matches!(*c, '\u{e0000}'..='\u{e007f}' | '\u{feff}')
+    });
+    assert_eq!(bad, None, "{text:?}");
+    assert!(!text.is_empty());
+}
