@@ -154,7 +154,11 @@ impl App {
                 self.cx.live.insert(page.clone(), texts);
             }
         }
-        self.dirty |= self.screens.get(self.tab).shows_live(pages, &self.cx);
+        if self.screens.get(self.tab).shows_live(pages, &self.cx) {
+            self.cx.now = (self.clock)();
+            self.settle();
+            self.dirty = true;
+        }
     }
 
     /// Someone else conducts now, or agents were paused.

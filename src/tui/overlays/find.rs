@@ -118,7 +118,7 @@ impl Overlay for Find {
 fn draw_hit(pen: &mut Pen, hit: &SearchHit) {
     let (glyph, role, _) = state(&hit.page, &pen.theme().glyphs);
     let chapter = hit.page.chapter.as_str().rsplit('_').next().and_then(|n| n.parse::<u32>().ok()).unwrap_or(0);
-    pen.put(Role::Dim, &format!("{chapter:>3}.{:<4}", hit.page.number)).put(role, glyph).skip(1);
+    pen.number(Role::Dim, &chapter.to_string(), 3).put(Role::Dim, ".").column(Role::Dim, &hit.page.number.to_string(), 4).put(role, glyph).skip(1);
     if !hit.page.title.is_empty() {
         pen.put_within(Role::Title, &hit.page.title, 24).skip(2);
     }

@@ -170,8 +170,8 @@ fn draw_chapter(pen: &mut Pen, chapter: &ChapterRow, cx: &Cx) {
     for (role, text) in badges(chapter, &cx.theme.glyphs).into_iter().rev() {
         pen.right(role, &text).right(Role::Dim, " ");
     }
-    pen.right(Role::Dim, &format!("{:>6}", format!("{}/{}", chapter.approved, chapter.pages)));
-    pen.put(Role::Dim, &format!("{:>3} ", chapter.number));
+    pen.right_column(Role::Dim, &format!("{}/{}", chapter.approved, chapter.pages), 6);
+    pen.number(Role::Dim, &chapter.number.to_string(), 3).skip(1);
     if pen.room() >= 20 {
         pen.bar(Role::PageApproved, share(chapter.approved, chapter.pages), 5).skip(1);
     }
@@ -182,23 +182,24 @@ fn draw_page(pen: &mut Pen, page: &PageRow, cx: &Cx) {
     let wide = pen.room();
     let (glyph, role, words) = state(page, &cx.theme.glyphs);
     if wide >= 90 {
-        pen.right(Role::Dim, &format!("{:>11} ", age(cx.now, page.updated_at)));
+        pen.right(Role::Dim, " ").right_column(Role::Dim, &age(cx.now, page.updated_at), 11);
     }
     if wide >= 70 {
-        pen.right(Role::Dim, &format!("{:>9}", page.spent.to_string()));
+        pen.right_column(Role::Dim, &page.spent.to_string(), 9);
         let requests = format!("{}/{}", page.revision_requests, page.revision_limit);
-        pen.right(if page.revision_requests >= page.revision_limit { Role::Warning } else { Role::Dim }, &format!("{requests:>6}"));
+        let role = if page.revision_requests >= page.revision_limit { Role::Warning } else { Role::Dim };
+        pen.right_column(role, &requests, 6);
     }
     let live = cx.live.get(&page.id).and_then(|l| l.first());
     match live {
-        Some(live) => pen.right(Role::Streaming, &format!("{:>7} w", crate::analysis::count_words(&live.text))),
-        None if page.words == 0 => pen.right(Role::Dim, "         "),
-        None => pen.right(Role::Dim, &format!("{:>7} w", count(page.words.into()))),
+        Some(live) => pen.right_column(Role::Streaming, &format!("{} w", crate::analysis::count_words(&live.text)), 9),
+        None if page.words == 0 => pen.right_column(Role::Dim, "", 9),
+        None => pen.right_column(Role::Dim, &format!("{} w", count(page.words.into())), 9),
     };
     if wide >= 48 {
-        pen.right(role, &format!("{words:<18}"));
+        pen.right_words(role, words, 17).right(Role::Dim, " ");
     }
-    pen.put(Role::Dim, &format!("{:>4} ", page.number)).put(role, glyph).skip(1);
+    pen.number(Role::Dim, &page.number.to_string(), 4).skip(1).put(role, glyph).skip(1);
     if page.title.is_empty() {
         pen.put(Role::Dim, if page.beat.is_empty() { "no beat yet" } else { label(page) });
     } else {

@@ -288,7 +288,7 @@ fn came(revision: &RevisionRow) -> String {
 
 fn draw_revision(pen: &mut Pen, revision: &RevisionRow, mark: &str, current: bool, cx: &Cx) {
     let glyphs = &cx.theme.glyphs;
-    pen.right(Role::Dim, &format!("{:>10} ", age(cx.now, revision.created_at)));
+    pen.right(Role::Dim, " ").right_column(Role::Dim, &age(cx.now, revision.created_at), 10);
     let glyph = if current { glyphs.done } else { " " };
     pen.put(Role::Key, mark).put(Role::Success, glyph).skip(1);
     pen.put(Role::Text, &format!("{} {}", revision.step, revision.number)).skip(2).put(Role::Dim, &came(revision));

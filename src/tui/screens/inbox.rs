@@ -129,21 +129,17 @@ fn draw_row(pen: &mut Pen, row: &Waiting, cx: &Cx) {
         Waiting::Attention { chapter_title, .. } => (chapter_title.clone(), page.updated_at),
     };
     if wide >= 50 {
-        pen.right(Role::Dim, &format!("{:>11} ", age(cx.now, since)));
+        pen.right(Role::Dim, " ").right_column(Role::Dim, &age(cx.now, since), 11);
     }
     if let (Waiting::Gate(gate), true) = (row, wide >= 80) {
-        pen.right(Role::Dim, &format!("{:>6} w", page.words));
-        pen.right(Role::Dim, &format!("{:>14}", format!("revision {}", gate.number)));
+        pen.right_column(Role::Dim, &format!("{} w", page.words), 8);
+        pen.right_column(Role::Dim, &format!("revision {}", gate.number), 14);
     }
     pen.skip(1).put(role, glyph).skip(1);
     if wide >= 60 {
-        pen.put_within(role, &format!("{:<17}", short_state(page)), 17).skip(1);
-        let columns = (wide / 4).min(40);
-        let before = pen.room();
-        pen.put_within(Role::Dim, &place, columns);
-        pen.skip(columns.saturating_sub(before - pen.room()) + 2);
+        pen.column(role, short_state(page), 17).skip(1).column(Role::Dim, &place, (wide / 4).min(40)).skip(2);
     }
-    pen.put(Role::Dim, &format!("{:>3} ", page.number));
+    pen.number(Role::Dim, &page.number.to_string(), 3).skip(1);
     let name = label(page);
     pen.put(Role::Text, if name.is_empty() { "no beat yet" } else { name });
     if let (Waiting::Attention { page, .. }, true) = (row, wide >= 80)

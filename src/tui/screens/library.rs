@@ -122,16 +122,17 @@ impl Screen for Library {
 fn draw_book(pen: &mut Pen, book: &BookRow, cx: &Cx) {
     let wide = pen.room();
     let glyphs = &cx.theme.glyphs;
-    pen.right(Role::Dim, &format!("{:>11} ", age(cx.now, book.updated_at)));
+    pen.right(Role::Dim, " ").right_column(Role::Dim, &age(cx.now, book.updated_at), 11);
     if wide >= 100 {
-        pen.right(Role::Dim, &format!("{:>9}", book.spent.to_string()));
-        pen.right(Role::Dim, &format!("{:>14}", format!("{} words", count(book.words))));
+        pen.right_column(Role::Dim, &book.spent.to_string(), 10);
+        pen.right_column(Role::Dim, &format!("{} words", count(book.words)), 15);
     }
     if wide >= 70 {
-        pen.right(Role::Dim, &format!("{:>14}", format!("{} chapters", book.chapters)));
+        pen.right_column(Role::Dim, &format!("{} chapters", book.chapters), 14);
     }
     if wide >= 50 {
-        pen.right(Role::Text, &format!("{:>14}", format!("{}/{} pages", count(book.approved.into()), count(book.pages.into()))));
+        let pages = format!("{}/{} pages", count(book.approved.into()), count(book.pages.into()));
+        pen.right_column(Role::Text, &pages, 19);
     }
     pen.skip(1);
     if book.trashed {

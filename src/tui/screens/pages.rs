@@ -48,7 +48,7 @@ pub fn page_in_chapter(cx: &Cx, at: usize) -> Option<&PageRow> {
 /// Writes a page in few columns: number, state, name.
 pub fn draw_short(pen: &mut Pen, page: &PageRow, cx: &Cx) {
     let (glyph, role, _) = state(page, &cx.theme.glyphs);
-    pen.put(Role::Dim, &format!("{:>3} ", page.number)).put(role, glyph).skip(1);
+    pen.number(Role::Dim, &page.number.to_string(), 3).skip(1).put(role, glyph).skip(1);
     let name = label(page);
     let weight = if page.title.is_empty() { Role::Dim } else { Role::Text };
     pen.put(weight, if name.is_empty() { "no beat yet" } else { name });

@@ -228,22 +228,22 @@ impl Screen for Runs {
 fn draw_run(pen: &mut Pen, run: &RunRow, cx: &Cx) {
     let wide = pen.room();
     let (glyph, role, words) = state(&run.page, &cx.theme.glyphs);
-    pen.right(Role::Dim, &format!("{:>11} ", age(cx.now, run.page.updated_at)));
+    pen.right(Role::Dim, " ").right_column(Role::Dim, &age(cx.now, run.page.updated_at), 11);
     if wide >= 80 {
-        pen.right(Role::Dim, &format!("{:>9}", run.spent.to_string()));
-        pen.right(Role::Dim, &format!("{:>13}", format!("{} tokens", short(run.tokens))));
+        pen.right_column(Role::Dim, &run.spent.to_string(), 9);
+        pen.right_column(Role::Dim, &format!("{} tokens", short(run.tokens)), 13);
     }
     if wide >= 60 {
         let failures = if run.failures > 0 { format!("{} failed", run.failures) } else { String::new() };
-        pen.right(Role::Error, &format!("{failures:>10}"));
-        pen.right(Role::Dim, &format!("{:>4}×", run.attempts));
+        pen.right_column(Role::Error, &failures, 10);
+        pen.right_column(Role::Dim, &format!("{}×", run.attempts), 5);
     }
     if wide >= 70 {
-        pen.right(role, &format!(" {words:<18}"));
+        pen.right(Role::Dim, " ").right_words(role, words, 18);
     }
     pen.skip(1).put(role, glyph).skip(1);
     if wide >= 100 {
-        pen.put(Role::Dim, &run.workflow).skip(2).put_within(Role::Dim, &run.chapter_title, 24).skip(2);
+        pen.put(Role::Dim, &run.workflow).skip(2).column(Role::Dim, &run.chapter_title, 24).skip(2);
     }
     pen.put(Role::Dim, &format!("{} ", run.page.number));
     let name = label(&run.page);
@@ -260,10 +260,10 @@ fn draw_attempt(pen: &mut Pen, attempt: &AttemptRow, cx: &Cx) {
         _ => (glyphs.todo, Role::Dim),
     };
     let took = attempt.duration_ms.unwrap_or_else(|| cx.now.ms_since(attempt.started_at) as u64);
-    pen.right(Role::Dim, &format!("{:>9} ", duration(took)));
+    pen.right(Role::Dim, " ").right_column(Role::Dim, &duration(took), 9);
     if wide >= 60 {
-        pen.right(Role::Dim, &format!("{:>9}", attempt.cost.map(|c| c.to_string()).unwrap_or_default()));
-        pen.right(Role::Dim, &format!("{:>7}", short(attempt.input_tokens + attempt.output_tokens)));
+        pen.right_column(Role::Dim, &attempt.cost.map(|c| c.to_string()).unwrap_or_default(), 9);
+        pen.right_column(Role::Dim, &short(attempt.input_tokens + attempt.output_tokens), 7);
     }
     pen.skip(1).put(role, glyph).skip(1);
     pen.put(Role::Text, &format!("{} {}.{}", attempt.step, attempt.iteration, attempt.number)).skip(1);

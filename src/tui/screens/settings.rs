@@ -189,8 +189,8 @@ impl Screen for Settings {
             let Row { what, label, value } = &all[row];
             match what {
                 What::Head => _ = pen.skip(1).put(Role::Title, label),
-                What::File => _ = pen.skip(3).put(Role::Dim, &format!("{label:<20}")).put(Role::Dim, value),
-                _ => _ = pen.skip(3).put(Role::Text, &format!("{label:<20}")).put(Role::Accent, value),
+                What::File => _ = pen.skip(3).column(Role::Dim, label, 20).put(Role::Dim, value),
+                _ => _ = pen.skip(3).column(Role::Text, label, 20).put(Role::Accent, value),
             }
             true
         });

@@ -99,15 +99,15 @@ impl Screen for TrashScreen {
             pen.skip(1);
             match &all[row] {
                 Row::Book(b) => {
-                    pen.right(Role::Dim, &format!("{} pages ", b.pages)).put(Role::Dim, "book     ").put(Role::Text, &b.title);
+                    pen.right(Role::Dim, &format!("{} pages ", b.pages)).column(Role::Dim, "book", 9).put(Role::Text, &b.title);
                 }
                 Row::Chapter(c) => {
-                    pen.right(Role::Dim, &format!("{} pages ", c.pages)).put(Role::Dim, "chapter  ").put(Role::Text, &c.title);
+                    pen.right(Role::Dim, &format!("{} pages ", c.pages)).column(Role::Dim, "chapter", 9).put(Role::Text, &c.title);
                 }
                 Row::Page(p) => {
                     let chapter = chapters.iter().find(|c| c.id == p.chapter).map_or("", |c| c.title.as_str());
                     let name = label(p);
-                    pen.right(Role::Dim, &format!("{chapter} ")).put(Role::Dim, "page     ");
+                    pen.right(Role::Dim, &format!("{chapter} ")).column(Role::Dim, "page", 9);
                     pen.put(Role::Text, if name.is_empty() { p.id.as_str() } else { name });
                 }
             }

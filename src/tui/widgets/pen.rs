@@ -94,6 +94,44 @@ impl<'a> Pen<'a> {
         self
     }
 
+    /// Writes in a column at the left of so many columns, cut where it is too long.
+    pub fn column(&mut self, role: Role, text: &str, columns: u16) -> &mut Self {
+        let next = self.x.saturating_add(columns).min(self.end);
+        self.put_within(role, text, columns);
+        self.x = next;
+        self
+    }
+
+    /// Writes at the right edge of a column at the left, as numbers stand.
+    pub fn number(&mut self, role: Role, text: &str, columns: u16) -> &mut Self {
+        let next = self.x.saturating_add(columns).min(self.end);
+        let width = (width_of(&clean_line(text)) as u16).min(columns);
+        self.skip(columns - width).put_within(role, text, width);
+        self.x = next;
+        self
+    }
+
+    /// Writes at the left edge of a column at the right end, as words stand.
+    pub fn right_words(&mut self, role: Role, text: &str, columns: u16) -> &mut Self {
+        self.at_right(columns, |column| _ = column.column(role, text, columns))
+    }
+
+    /// Writes at the right edge of a column at the right end. The column is taken, even by an empty text, unless
+    /// nothing would be left of the line.
+    pub fn right_column(&mut self, role: Role, text: &str, columns: u16) -> &mut Self {
+        self.at_right(columns, |column| _ = column.number(role, text, columns))
+    }
+
+    fn at_right(&mut self, columns: u16, write: impl FnOnce(&mut Pen)) -> &mut Self {
+        if columns < self.room() {
+            let start = self.end - columns;
+            let (buffer, theme) = (&mut *self.buffer, self.theme);
+            write(&mut Pen { buffer, theme, x: start, end: self.end, y: self.y, base: self.base });
+            self.end = start;
+        }
+        self
+    }
+
     /// Fills what is left of the line.
     pub fn fill(&mut self, style: Style) -> &mut Self {
         let rest = Rect { x: self.x, y: self.y, width: self.room(), height: 1 };
@@ -197,6 +235,19 @@ pub(super) mod tests {
             "A long title… 3m"
         );
         assert_eq!(written(4, |p| _ = p.right(Role::Dim, "too wide").put(Role::Text, "abcd")), "abcd");
+    }
+
+    #[test]
+    fn columns_keep_their_place_whatever_stands_in_them() {
+        let row = |title: &str, words: &str| {
+            written(20, |p| {
+                p.right_column(Role::Dim, words, 6).number(Role::Dim, "7", 3).skip(1).column(Role::Text, title, 8);
+                p.put(Role::Dim, "x");
+            })
+        };
+        assert_eq!(row("Ice", "1,234"), "  7 Ice     x  1,234");
+        assert_eq!(row("The long night", ""), "  7 The lon…x");
+        assert_eq!(row("雨", "12345678"), "  7 雨      x 12345…".replace(" 12345…", "12345…").as_str());
     }
 
     #[test]

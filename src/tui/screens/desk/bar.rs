@@ -68,7 +68,7 @@ fn answers(shown: &Shown, _: &Cx) -> (String, Vec<(Action, &'static str)>) {
             if step.as_str() == "dialogue" {
                 actions.push((Action::SkipDialogue, "skip dialogue"));
             }
-            (format!("Is this {step} good?"), actions)
+            ("Is it good?".to_owned(), actions)
         }
         Shown::Gate { step, .. } => (
             format!("This {step} is set aside."),
