@@ -1,5 +1,7 @@
 //! The whole program over the command line, with the offline author, each test in a home of its own.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where something is not as it must be")]
+
 mod cli {
     pub mod desk;
     pub mod pty;
@@ -497,7 +499,8 @@ fn doctor_notices_a_projection_that_the_journal_does_not_bear_out_and_puts_it_ri
 fn a_large_book_is_made_by_command_and_never_over_another() {
     let desk = Desk::new();
     let database = desk.root().join("big.db");
-    let bulk = ["--db", database.to_str().unwrap(), "bulk", "--chapters", "3", "--pages", "20", "--revisions", "60"];
+    let bulk =
+        ["--db", database.to_str().unwrap(), "bulk", "--chapters", "3", "--pages", "20", "--revisions", "60"];
     let made = desk.ok(&bulk);
     let book = made["book"].as_str().unwrap();
     let listed = desk.ok(&["--db", database.to_str().unwrap(), "page", "list", "--book", book]);
@@ -569,4 +572,28 @@ fn the_configuration_that_the_readme_shows_holds() {
     assert_eq!(holds["author"], "Ada");
     assert!(holds["agents"]["narrator"]["price"].is_object(), "the model that is shown has a price: {holds}");
     assert!(holds["agents"]["dialogue"]["price"].is_object());
+}
+
+#[test]
+fn e7_a_first_start_of_the_studio_makes_the_sample_book_and_a_later_one_does_not() {
+    let desk = Desk::new();
+    let mut studio = pty::Studio::open(&desk);
+    studio.wait_for("The Tide Clerk");
+    assert!(studio.leave());
+    let books = desk.ok(&["book", "list"]);
+    assert_eq!(books["books"][0]["pages"], 6);
+    assert_eq!(books["books"].as_array().unwrap().len(), 1);
+
+    desk.ok(&["sample", "remove"]);
+    let mut studio = pty::Studio::open(&desk);
+    studio.wait_for("Library");
+    assert!(studio.leave());
+    assert!(desk.ok(&["book", "list"])["books"].as_array().unwrap().is_empty());
+
+    let own = Desk::new();
+    own.ok(&["book", "new", "Winter"]);
+    let mut studio = pty::Studio::open(&own);
+    studio.wait_for("Winter");
+    assert!(studio.leave());
+    assert_eq!(own.ok(&["book", "list"])["books"].as_array().unwrap().len(), 1);
 }
