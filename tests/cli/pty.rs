@@ -79,10 +79,10 @@ impl Studio {
         let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
         while !self.screen.screen().contents().contains(text) {
             let left = deadline.saturating_duration_since(std::time::Instant::now());
-            match self.pieces.recv_timeout(left) {
-                Ok(piece) => self.screen.process(&piece),
-                Err(_) => panic!("`{text}` is not on the screen:\n{}", self.screen.screen().contents()),
-            }
+            let piece = self.pieces.recv_timeout(left).ok();
+            let shown = || self.screen.screen().contents();
+            let piece = piece.unwrap_or_else(|| panic!("`{text}` is not on the screen:\n{}", shown()));
+            self.screen.process(&piece);
         }
     }
 
