@@ -214,7 +214,7 @@ mod tests {
             });
             let words: Vec<&str> = std::iter::once("galley").chain(words).collect();
             let read = super::Arguments::try_parse_from(&words);
-            assert!(read.is_ok_and(|a| a.command.is_some()), "{words:?}");
+            assert!(read.is_ok(), "{words:?}");
             given += 1;
         }
         assert!(given > 10, "{given}");

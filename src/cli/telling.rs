@@ -46,7 +46,9 @@ impl Telling {
                 Signal::Conducting(now) => {
                     rung.notify_one();
                     match now {
-                        Conducting::Elsewhere(who) => tell.send(Heard::Notice(format!("{who} conducts; followed"))),
+                        Conducting::Elsewhere(who) => {
+                            tell.send(Heard::Notice(format!("{who} conducts; followed")))
+                        }
                         Conducting::Here | Conducting::Nobody => Ok(()),
                     }
                 }

@@ -45,7 +45,8 @@ impl Start {
     pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
         let beat = input::text(&self.beat)?;
         if !self.split {
-            let page = make(engine, &self.chapter, self.title.unwrap_or_default(), Some(beat), self.position)?;
+            let page =
+                make(engine, &self.chapter, self.title.unwrap_or_default(), Some(beat), self.position)?;
             return drive::to_rest(engine, &page, self.detach);
         }
         let mut pages = Vec::new();
