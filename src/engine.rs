@@ -12,6 +12,7 @@ pub mod failpoints;
 mod live;
 mod offers;
 mod rate;
+pub mod sample;
 mod signal;
 
 use std::path::PathBuf;
@@ -90,6 +91,7 @@ struct Shared {
     live: live::Live,
     conducting: Mutex<Conducting>,
     paused: AtomicBool,
+    rate: Mutex<rate::Rate>,
     /// Rung whenever something may have become due.
     wake: tokio::sync::Notify,
     /// Rung whenever anything changed, for those who follow.
@@ -112,6 +114,7 @@ impl Engine {
             live: live::Live::default(),
             conducting: Mutex::new(Conducting::Nobody),
             paused: AtomicBool::new(false),
+            rate: Mutex::new(rate::Rate::default()),
             wake: tokio::sync::Notify::new(),
             changed: tokio::sync::watch::channel(0).0,
             readers: Mutex::new(Vec::new()),

@@ -171,10 +171,10 @@ async fn a_usage_that_the_server_does_not_send_is_estimated_and_marked() {
 #[tokio::test]
 async fn thinking_keeps_a_call_alive_and_is_no_text() {
     let server = ModelServer::start([Reply::Text(
-        Answer::of("Lit.").after_thinking("one two three four five six").paced(Duration::from_millis(60)),
+        Answer::of("Lit.").after_thinking(&"hm ".repeat(14)).paced(Duration::from_millis(60)),
     )]);
     let mut request = request();
-    request.timeouts.idle = Duration::from_millis(250);
+    request.timeouts.idle = Duration::from_millis(600);
     let outcome = call(&providers(&server, Protocol::OpenAi), request).await;
     assert_eq!((outcome.text.as_str(), outcome.failure), ("Lit.", None));
 }
@@ -311,9 +311,9 @@ async fn a_hang_before_the_first_word_is_a_timeout_that_says_so() {
 #[tokio::test]
 async fn a_hang_in_the_middle_is_a_timeout_that_says_so_and_keeps_the_text() {
     let mut request = request();
-    request.timeouts.idle = Duration::from_millis(150);
+    request.timeouts.idle = Duration::from_millis(500);
     for (protocol, outcome) in each(Reply::HangAfter(Answer::of("The lamp was")), request).await {
-        let after = Duration::from_millis(150);
+        let after = Duration::from_millis(500);
         assert_eq!(
             outcome.failure,
             Some(Failure::Timeout { waiting_for: Waiting::Next, after }),
@@ -328,9 +328,9 @@ async fn a_hang_in_the_middle_is_a_timeout_that_says_so_and_keeps_the_text() {
 async fn an_answer_that_drips_for_ever_meets_the_limit_of_the_whole() {
     let drip = Answer::of(&"word ".repeat(500)).paced(Duration::from_millis(20));
     let mut request = request();
-    request.timeouts.total = Duration::from_millis(150);
+    request.timeouts.total = Duration::from_millis(500);
     for (protocol, outcome) in each(Reply::Text(drip), request).await {
-        let after = Duration::from_millis(150);
+        let after = Duration::from_millis(500);
         assert_eq!(
             outcome.failure,
             Some(Failure::Timeout { waiting_for: Waiting::Total, after }),

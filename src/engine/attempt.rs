@@ -1,6 +1,6 @@
 //! One attempt, from queued work to a result in the journal.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::context;
 use crate::domain::ids::AttemptId;
 use crate::domain::run::{RunCommand, RunEvent, Usage, Work, next_work};
-use crate::domain::{Actor, AttemptFailure, Command, Event, Money, PageId, Request, RunId};
+use crate::domain::{Actor, AttemptFailure, Command, Event, Money, PageId, Request, RunId, Time};
 use crate::llm::{self, Delta, Failure, ModelRef};
 use crate::store::rows::WorkRow;
 use crate::store::{Answer, StoreError, failpoint};
@@ -22,6 +22,8 @@ use crate::{agents, llm::estimate_tokens};
 pub enum Ended {
     /// It is in the journal.
     Recorded,
+    /// It did not begin: the rate limit lets no call begin earlier.
+    NotBefore(Time),
     /// It could not be written: the conductor stops, and recovers when it starts again.
     Unwritable(StoreError),
 }
@@ -34,7 +36,8 @@ pub async fn run(shared: Arc<Shared>, row: WorkRow) -> Ended {
     let duration_ms = started.elapsed().as_millis() as u64;
     let _entered = span.entered();
     match result {
-        Ok(outcome) => {
+        Ok(Done::NotBefore(at)) => Ended::NotBefore(at),
+        Ok(Done::As(outcome)) => {
             tracing::info!(outcome, duration_ms, "attempt ended");
             Ended::Recorded
         }
@@ -59,9 +62,21 @@ struct Prepared {
     reserved: Option<Money>,
 }
 
-async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<&'static str, StoreError> {
+/// What became of an attempt.
+enum Done {
+    As(&'static str),
+    NotBefore(Time),
+}
+
+async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError> {
     let config = shared.config();
-    let Some((work, prepared)) = prepare(shared, row, &config)? else { return Ok("gone") };
+    let Some((work, prepared)) = prepare(shared, row, &config)? else { return Ok(Done::As("gone")) };
+    if !prepared.model.is_rehearsal() {
+        let mut rate = shared.rate.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(at) = rate.take(super::clock::now(), config.limits.requests_per_minute) {
+            return Ok(Done::NotBefore(at));
+        }
+    }
     let start = RunCommand::Start {
         attempt: work.attempt.clone(),
         step: work.step.clone(),
@@ -89,7 +104,7 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<&'static str, St
     };
     if blocked {
         shared.live.end(&work.attempt);
-        return answer.map(|_| "waits for the author");
+        return answer.map(|_| Done::As("waits for the author"));
     }
     shared.live.confirm(&work.attempt);
     tracing::info!(attempt = %work.attempt, model = %prepared.model, "attempt started");
@@ -125,7 +140,7 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<&'static str, St
     };
     submit(shared, &row.run, command).await?;
     failpoint::hit(super::failpoints::AFTER_RESULT);
-    Ok(label)
+    Ok(Done::As(label))
 }
 
 /// Reads all that the attempt needs; none when the work is no longer wanted.

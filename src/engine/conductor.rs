@@ -1,8 +1,8 @@
 //! The one process that starts agents on a database.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -16,6 +16,7 @@ use super::rate::Rate;
 use super::{Conducting, Engine, Shared, Signal};
 use crate::domain::ids::AttemptId;
 use crate::domain::{PageId, Time};
+use crate::llm::ModelRef;
 use crate::store::{Lock, StoreError};
 
 /// How often partial texts are saved while something is being written.
@@ -36,9 +37,11 @@ impl From<StoreError> for Halt {
     }
 }
 
-/// A handle on the conductor's task. Dropping it does not stop the task; [`Conductor::stop`] does.
+/// A handle on the conductor's task. [`Conductor::stop`] ends it and waits; dropped, it ends just as orderly, but
+/// nobody waits for that.
 pub struct Conductor {
     order: watch::Sender<Order>,
+    rested: std::sync::mpsc::Receiver<()>,
     ended: std::sync::mpsc::Receiver<()>,
 }
 
@@ -62,14 +65,15 @@ impl Engine {
     pub(super) fn conduct(&self, runtime: &Handle, scope: Option<PageId>) -> Conductor {
         self.watch();
         let (order, orders) = watch::channel(Order::Conduct);
+        let (rest, rested) = std::sync::mpsc::channel();
         let (end, ended) = std::sync::mpsc::channel();
         let shared = self.shared.clone();
         runtime.spawn(async move {
-            conduct(shared, scope, orders).await;
+            conduct(shared, scope, orders, rest).await;
             // The handle may be gone already.
             let _ = end.send(());
         });
-        Conductor { order, ended }
+        Conductor { order, rested, ended }
     }
 }
 
@@ -86,9 +90,12 @@ impl Conductor {
         let _ = tokio::task::spawn_blocking(move || self.stop()).await;
     }
 
-    /// Interrupts what is under way and lets the lock go, for a suspended process.
+    /// Interrupts what is under way and lets the lock go, for a process that is about to be suspended. Blocks
+    /// until that is done, at most some seconds.
     pub fn interrupt(&self) {
+        while self.rested.try_recv().is_ok() {}
         self.order.send_replace(Order::Rest);
+        let _ = self.rested.recv_timeout(END_WITHIN);
     }
 
     /// Goes on after [`Conductor::interrupt`].
@@ -97,12 +104,20 @@ impl Conductor {
     }
 }
 
-async fn conduct(shared: Arc<Shared>, scope: Option<PageId>, mut orders: watch::Receiver<Order>) {
-    loop {
+async fn conduct(
+    shared: Arc<Shared>,
+    scope: Option<PageId>,
+    mut orders: watch::Receiver<Order>,
+    rest: std::sync::mpsc::Sender<()>,
+) {
+    // Once the handle is gone there is nobody to conduct for.
+    while orders.has_changed().is_ok() {
         let order = *orders.borrow_and_update();
         match order {
             Order::Stop => break,
             Order::Rest => {
+                // Whoever waits for it may have given up.
+                let _ = rest.send(());
                 if orders.changed().await.is_err() {
                     break;
                 }
@@ -171,9 +186,13 @@ async fn hold(
     orders: &mut watch::Receiver<Order>,
 ) -> Result<(), Halt> {
     recover(shared).await?;
-    let begun = shared.read(|r| r.requests_since(clock::now().plus_ms(-60_000)))?;
-    let mut desk =
-        Desk { shared, scope, rate: Rate::since(begun), tasks: JoinSet::new(), running: HashSet::new() };
+    // A restart does not begin a new minute.
+    let most = shared.config().limits.requests_per_minute;
+    let recent = shared.read(|r| r.attempts_window(0, most))?;
+    let calls = recent.iter().filter(|a| a.model.parse().is_ok_and(|m: ModelRef| !m.is_rehearsal()));
+    *shared.rate.lock().unwrap_or_else(PoisonError::into_inner) =
+        Rate::since(calls.map(|a| a.started_at).collect());
+    let mut desk = Desk { shared, scope, not_before: None, tasks: JoinSet::new(), running: HashSet::new() };
     let mut save = tokio::time::interval(SAVE_EVERY);
     save.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -220,7 +239,8 @@ async fn recover(shared: &Arc<Shared>) -> Result<(), StoreError> {
 struct Desk<'a> {
     shared: &'a Arc<Shared>,
     scope: Option<&'a PageId>,
-    rate: Rate,
+    /// The rate limit lets no call begin earlier.
+    not_before: Option<Time>,
     tasks: JoinSet<(AttemptId, Ended)>,
     running: HashSet<AttemptId>,
 }
@@ -233,6 +253,11 @@ impl Desk<'_> {
         }
         let limits = self.shared.config().limits.clone();
         let now = clock::now();
+        if let Some(at) = self.not_before.take_if(|at| *at > now) {
+            self.not_before = Some(at);
+            return Ok(Some(at));
+        }
+        self.not_before = None;
         let mut queued = self.shared.read(|r| r.work_due(Time(i64::MAX), WINDOW))?;
         queued.retain(|w| self.scope.is_none_or(|p| *p == w.page) && !self.running.contains(&w.attempt));
         let later = queued.iter().map(|w| w.due).filter(|due| *due > now).min();
@@ -243,11 +268,6 @@ impl Desk<'_> {
             if self.running.len() >= limits.calls_at_once as usize {
                 return Ok(None); // the end of a call wakes
             }
-            let free_at = self.rate.next_at(now, limits.requests_per_minute);
-            if free_at > now {
-                return Ok(Some(free_at));
-            }
-            self.rate.count(now);
             self.running.insert(work.attempt.clone());
             let shared = self.shared.clone();
             self.tasks.spawn(async move {
@@ -264,6 +284,10 @@ impl Desk<'_> {
                 self.running.remove(&attempt);
                 match ended {
                     Ended::Recorded => Ok(()),
+                    Ended::NotBefore(at) => {
+                        self.not_before = Some(at);
+                        Ok(())
+                    }
                     Ended::Unwritable(error) => Err(error.into()),
                 }
             }

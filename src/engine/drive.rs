@@ -1,5 +1,7 @@
 //! Foreground work: a command that waits until its page, or everything, is at a gate.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use tokio::runtime::Handle;
 
@@ -9,6 +11,7 @@ use crate::store::rows::PageRow;
 
 const ANY_TIME: Time = Time(i64::MAX);
 const ALL: u32 = 100_000;
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What [`Engine::work`] came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -70,7 +73,8 @@ impl Engine {
                 Ok(false) => {}
                 Err(e) => break Err(e),
             }
-            if changed.changed().await.is_err() {
+            // Where the system gives no watch on the database, a foreground command looks by itself.
+            if let Ok(Err(_)) = tokio::time::timeout(LOOK_EVERY, changed.changed()).await {
                 break Ok(());
             }
         };

@@ -19,21 +19,18 @@ impl Rate {
         Self { begun: begun.into() }
     }
 
-    /// Returns when the next call may begin: now, or later.
-    pub fn next_at(&mut self, now: Time, per_minute: u32) -> Time {
+    /// Counts a call that begins now, or says when the next one may.
+    pub fn take(&mut self, now: Time, per_minute: u32) -> Result<(), Time> {
         while self.begun.front().is_some_and(|t| now.ms_since(*t) >= WINDOW_MS) {
             self.begun.pop_front();
         }
-        let most = per_minute as usize;
-        match self.begun.len().checked_sub(most) {
-            Some(over) => self.begun[over].plus_ms(WINDOW_MS),
-            None => now,
+        match self.begun.len().checked_sub(per_minute as usize) {
+            Some(over) => Err(self.begun[over].plus_ms(WINDOW_MS)),
+            None => {
+                self.begun.push_back(now);
+                Ok(())
+            }
         }
-    }
-
-    /// Counts a call.
-    pub fn count(&mut self, at: Time) {
-        self.begun.push_back(at);
     }
 }
 
@@ -44,10 +41,9 @@ mod tests {
     #[test]
     fn p11_a_full_window_opens_when_its_oldest_call_is_a_minute_old() {
         let mut rate = Rate::since(vec![Time(10_000), Time(5_000)]);
-        assert_eq!(rate.next_at(Time(20_000), 3), Time(20_000));
-        rate.count(Time(20_000));
-        assert_eq!(rate.next_at(Time(21_000), 3), Time(65_000));
-        assert_eq!(rate.next_at(Time(65_000), 3), Time(65_000));
-        assert_eq!(rate.next_at(Time(66_000), 1), Time(80_000));
+        assert_eq!(rate.take(Time(20_000), 3), Ok(()));
+        assert_eq!(rate.take(Time(21_000), 3), Err(Time(65_000)));
+        assert_eq!(rate.take(Time(65_000), 3), Ok(()));
+        assert_eq!(rate.take(Time(66_000), 1), Err(Time(125_000)));
     }
 }

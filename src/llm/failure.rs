@@ -193,3 +193,58 @@ impl Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Vec<Failure> {
+        let text = || "words".to_owned();
+        let wait = Some(Duration::from_secs(3));
+        vec![
+            Failure::MissingKey { variable: text() },
+            Failure::RefusedKey,
+            Failure::NoCredit,
+            Failure::NotFound { what: text() },
+            Failure::RateLimited { retry_after: wait },
+            Failure::Overloaded { retry_after: None },
+            Failure::Timeout { waiting_for: Waiting::Next, after: Duration::from_millis(1_500) },
+            Failure::CutOff,
+            Failure::Empty,
+            Failure::OutOfRoom,
+            Failure::Unusable { reason: text() },
+            Failure::Unreachable { reason: text() },
+            Failure::Refused { message: text() },
+            Failure::Other { message: text() },
+        ]
+    }
+
+    #[test]
+    fn every_failure_is_written_down_by_its_kind_and_read_again() {
+        for failure in all() {
+            let json = serde_json::to_value(&failure).unwrap();
+            assert_eq!(json["kind"], failure.kind());
+            assert_eq!(serde_json::from_value::<Failure>(json).unwrap(), failure);
+            assert!(!failure.hint().is_empty());
+        }
+    }
+
+    #[test]
+    fn what_the_author_must_mend_is_not_tried_again() {
+        let lasting: Vec<_> =
+            all().into_iter().filter(|failure| !failure.is_transient()).map(|f| f.kind()).collect();
+        assert_eq!(
+            lasting,
+            ["missing_key", "refused_key", "no_credit", "not_found", "out_of_room", "refused"]
+        );
+    }
+
+    #[test]
+    fn a_timeout_says_what_it_waited_for_and_a_limit_how_long() {
+        let messages: Vec<String> = all().iter().map(ToString::to_string).collect();
+        assert!(messages.contains(&"The model's server asks to slow down, for 3 s".to_owned()));
+        assert!(
+            messages.contains(&"The model took too long: the next word did not come within 1.5 s".to_owned())
+        );
+    }
+}

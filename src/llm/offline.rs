@@ -4,7 +4,20 @@
 //! the [`Material`](super::Material) beside the messages. What it writes carries no mark of its own; its reference
 //! `offline/rehearsal` is the mark, and every screen says so.
 
+mod chance;
 mod compose;
+mod dialogue;
+mod grammar;
+mod inflect;
+mod narration;
+mod nouns;
+mod review;
+mod scene;
+mod sentences;
+mod taboo;
+mod telling;
+mod voice;
+mod wishes;
 
 use std::time::Duration;
 

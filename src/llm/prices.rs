@@ -3,6 +3,7 @@
 //! A price that is not known is `None`, and never nothing: a budget must not run past a model it cannot price.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -50,9 +51,10 @@ impl Prices {
     /// The table in the program; the offline author and local servers are free.
     #[must_use]
     pub fn built_in() -> Self {
-        let mut prices = Self::from_json(BUILT_IN).expect("the price table in the program is tested");
-        prices.free = Providers::built_in().free();
-        prices
+        static TABLE: LazyLock<Prices> = LazyLock::new(|| {
+            Prices::from_json(BUILT_IN).expect("the price table in the program is read by a test")
+        });
+        TABLE.clone().with_free(&Providers::built_in())
     }
 
     /// A table of the same shape as the one in the program.

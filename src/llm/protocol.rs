@@ -59,7 +59,7 @@ pub(super) fn http(base_url: &str) -> Result<reqwest::Client, Failure> {
     static FAR: OnceLock<Result<reqwest::Client, String>> = OnceLock::new();
     static NEAR: OnceLock<Result<reqwest::Client, String>> = OnceLock::new();
     let local = is_local(base_url);
-    let make = || {
+    let build = || {
         let builder = reqwest::Client::builder()
             .user_agent(concat!("galley/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
@@ -68,7 +68,7 @@ pub(super) fn http(base_url: &str) -> Result<reqwest::Client, Failure> {
         let builder = if local { builder.no_proxy() } else { builder };
         builder.build().map_err(|error| error.to_string())
     };
-    let made = if local { &NEAR } else { &FAR }.get_or_init(make);
+    let made = if local { &NEAR } else { &FAR }.get_or_init(build);
     made.clone().map_err(|reason| Failure::Unreachable { reason })
 }
 

@@ -82,3 +82,25 @@ impl Default for Timeouts {
         Self { open: Duration::from_mins(2), idle: Duration::from_mins(1), total: Duration::from_mins(10) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_read_again_as_it_was_written() {
+        let request = Request {
+            messages: vec![Message::system("a"), Message::user("雪\n\"b\""), Message::assistant("c")],
+            max_output_tokens: 900,
+            temperature: Some(0.7),
+            timeouts: Timeouts::default(),
+            material: Material {
+                beat: "She lights the lamp.".to_owned(),
+                seed: u64::MAX,
+                ..Material::default()
+            },
+        };
+        let json = serde_json::to_string(&request).unwrap();
+        assert_eq!(serde_json::from_str::<Request>(&json).unwrap(), request);
+    }
+}

@@ -129,7 +129,11 @@ impl Record {
         match event {
             RunEvent::AttemptStarted { attempt, step, iteration, request, model, .. } => {
                 let key = (id.clone(), step.clone(), *iteration);
-                assert!(!self.finished.contains(&key), "{key:?} is done again:\n{}", history(reader, id, step));
+                assert!(
+                    !self.finished.contains(&key),
+                    "{key:?} is done again:\n{}",
+                    history(reader, id, step)
+                );
                 let request = reader.text(&request.hash).expect("a text").expect("a request as it was sent");
                 let request: llm::Request = serde_json::from_str(&request).expect("a request");
                 let messages = request.messages.iter().map(|m| {
@@ -207,7 +211,8 @@ pub fn asked(model: &str, messages: impl Iterator<Item = (String, String)>) -> A
 /// Tells what happened to a step, for a failure's message.
 fn history(reader: &Reader, run: &RunId, step: &StepName) -> String {
     let events = reader.events(&StreamId::Run(run.clone())).expect("events read");
-    let lines = events.iter().map(|r| format!("{} {}", r.seq, serde_json::to_string(&r.event).expect("plain data")));
+    let lines =
+        events.iter().map(|r| format!("{} {}", r.seq, serde_json::to_string(&r.event).expect("plain data")));
     let about = format!("\"{step}\"");
     lines.filter(|line| line.contains(&about) || line.contains("done")).collect::<Vec<_>>().join("\n")
 }

@@ -1,0 +1,290 @@
+//! Everything a key or the palette can ask for.
+
+/// Where a key is pressed. A screen hands the keymap the scopes that are in force, innermost first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// Everywhere but where one types.
+    Global,
+    /// Anything with rows.
+    List,
+    /// The screen of books.
+    Library,
+    /// The screen of chapters and pages.
+    Board,
+    /// The screen of what waits.
+    Inbox,
+    /// The screen one works on a page in.
+    Desk,
+    /// The focused review pane: the only place where a key decides.
+    Gate,
+    /// The screen of revisions.
+    History,
+    /// The screen of runs and attempts.
+    Runs,
+    /// The screen of settings.
+    Settings,
+    /// Anything with a text to read.
+    Reader,
+    /// A text area that has the focus.
+    Editor,
+    /// A question, a form, the palette.
+    Dialog,
+}
+
+impl Scope {
+    /// Every scope.
+    pub const ALL: [Self; 13] = [
+        Self::Global,
+        Self::List,
+        Self::Library,
+        Self::Board,
+        Self::Inbox,
+        Self::Desk,
+        Self::Gate,
+        Self::History,
+        Self::Runs,
+        Self::Settings,
+        Self::Reader,
+        Self::Editor,
+        Self::Dialog,
+    ];
+
+    /// The scopes that are ever in force together, innermost first. Within one of these no key may be bound twice.
+    pub const STACKS: [&'static [Self]; 15] = [
+        &[Self::Library, Self::List, Self::Global],
+        &[Self::Board, Self::List, Self::Global],
+        &[Self::Inbox, Self::List, Self::Global],
+        &[Self::Desk, Self::List, Self::Global],
+        &[Self::Desk, Self::Reader, Self::Global],
+        &[Self::Gate, Self::Desk, Self::Reader, Self::Global],
+        &[Self::History, Self::List, Self::Global],
+        &[Self::History, Self::Reader, Self::Global],
+        &[Self::Runs, Self::List, Self::Global],
+        &[Self::Runs, Self::Reader, Self::Global],
+        &[Self::Settings, Self::List, Self::Global],
+        &[Self::Reader, Self::Global],
+        &[Self::List, Self::Global],
+        &[Self::Editor],
+        &[Self::Dialog],
+    ];
+
+    /// Its name in a keymap, and over its part of the help.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::List => "list",
+            Self::Library => "library",
+            Self::Board => "board",
+            Self::Inbox => "inbox",
+            Self::Desk => "desk",
+            Self::Gate => "gate",
+            Self::History => "history",
+            Self::Runs => "runs",
+            Self::Settings => "settings",
+            Self::Reader => "reader",
+            Self::Editor => "editor",
+            Self::Dialog => "dialog",
+        }
+    }
+
+    /// The scope of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.name() == name)
+    }
+}
+
+macro_rules! actions {
+    ($($action:ident $name:literal $label:literal $about:literal,)+) => {
+        /// What a key or the palette asks for.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Action { $(#[doc = $about] $action,)+ }
+
+        impl Action {
+            /// Every action.
+            pub const ALL: &'static [Self] = &[$(Self::$action,)+];
+
+            /// Its name in a keymap.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$action => $name,)+ }
+            }
+
+            /// One or two words, for the footer.
+            #[must_use]
+            pub fn label(self) -> &'static str {
+                match self { $(Self::$action => $label,)+ }
+            }
+
+            /// What it does, for the help and the palette.
+            #[must_use]
+            pub fn about(self) -> &'static str {
+                match self { $(Self::$action => $about,)+ }
+            }
+        }
+    };
+}
+
+actions! {
+    Help "help" "help" "Show every key that works here",
+    Palette "palette" "palette" "Find any action or page by name",
+    Close "close" "close" "Close what is open; never decides",
+    Quit "quit" "quit" "Leave; twice if work is going on, which resumes next time",
+    Suspend "suspend" "suspend" "Go back to the shell until called again",
+    Redraw "redraw" "redraw" "Draw the whole screen again",
+    NextPane "next-pane" "next pane" "Go to the next pane",
+    PreviousPane "previous-pane" "previous pane" "Go to the pane before",
+    NextWaiting "next-waiting" "next waiting" "Go to the next gate that waits for you",
+    PauseAgents "pause-agents" "pause agents" "Let no agent begin anything new, or go on",
+    Library "library" "library" "Go to the books",
+    Board "board" "board" "Go to the chapters and pages of this book",
+    Inbox "inbox" "inbox" "Go to everything that waits for you",
+    Desk "desk" "desk" "Go to the desk, where a page is worked on",
+    History "history" "history" "Go to the revisions of this page",
+    Runs "runs" "runs" "Go to the runs, their attempts and costs",
+    Settings "settings" "settings" "Go to the settings",
+    Log "log" "log" "Read again what the studio said",
+
+    Down "down" "down" "One row or line down",
+    Up "up" "up" "One row or line up",
+    Left "left" "fold" "Fold this branch, or go to what it belongs to",
+    Right "right" "unfold" "Unfold this branch, or go into it",
+    Top "top" "top" "To the first row or line",
+    Bottom "bottom" "bottom" "To the last row or line; a text being written is followed from there",
+    HalfDown "half-down" "half down" "Half a screen down",
+    HalfUp "half-up" "half up" "Half a screen up",
+    PageDown "page-down" "page down" "A screen down",
+    PageUp "page-up" "page up" "A screen up",
+    Search "search" "search" "Search in this list or text",
+    SearchNext "search-next" "next hit" "To the next hit of the search",
+    SearchPrevious "search-previous" "previous hit" "To the hit before",
+    Open "open" "open" "Open the chosen row",
+    Back "back" "back" "Go back to where you came from",
+    CycleDiff "cycle-diff" "clean/changes" "Show the text clean, or with its changes since the revision before",
+    NextChange "next-change" "next change" "To the next change",
+    PreviousChange "previous-change" "previous change" "To the change before",
+
+    Approve "approve" "approve" "Approve the revision shown",
+    Revise "revise" "revise" "Send it back with feedback",
+    EditThenAccept "edit" "edit" "Edit the text by hand; saving accepts it",
+    SetAside "set-aside" "set aside" "Leave this gate for later, or take it up again",
+    TakeUp "take-up" "take up" "Take this gate up again",
+    Undo "undo" "undo" "Take back the last decision on this page",
+    Redo "redo" "redo" "Decide again what was taken back",
+    Again "again" "again" "Have it written again, without feedback",
+    Retry "retry" "retry" "Try again what failed",
+    WriteByHand "write-by-hand" "write it" "Write this step yourself",
+    ChangeModel "change-model" "model" "Choose another model",
+    SkipDialogue "skip-dialogue" "skip dialogue" "Let this page have no dialogue",
+    CancelAttempt "cancel-attempt" "cancel" "Stop what is being written now; what has come is kept",
+    RaiseLimit "raise-limit" "raise limit" "Allow more revision requests for this page",
+    RestoreRevision "restore-revision" "restore" "Make this revision the newest, as a new one",
+
+    NewBook "new-book" "new book" "Begin a book",
+    NewChapter "new-chapter" "new chapter" "Begin a chapter",
+    NewPage "new-page" "new page" "Add a page at the end of this chapter",
+    InsertPage "insert-page" "insert page" "Insert a page before this one",
+    EditBeat "edit-beat" "beat" "Say what happens on this page",
+    PastePages "paste-pages" "paste pages" "Make several pages of several beats at once",
+    Rename "rename" "rename" "Give it another name",
+    MoveUp "move-up" "move up" "Move it before the one above",
+    MoveDown "move-down" "move down" "Move it after the one below",
+    Trash "trash" "trash" "Put it into the trash, from which it can come back",
+    BringBack "bring-back" "bring back" "Bring it back from the trash",
+    ShowTrash "show-trash" "trash" "Show what is in the trash, or hide it",
+    ReadChapter "read-chapter" "read chapter" "Read the chapter through as one text",
+    ExportChapter "export-chapter" "export" "Write the approved pages of the chapter to a Markdown file",
+    SetBudget "set-budget" "budget" "Set what may be spent",
+    ChooseTheme "choose-theme" "theme" "Choose how the studio looks",
+    Doctor "doctor" "doctor" "Check the store and its paths",
+
+    Submit "submit" "save" "Save what was typed",
+    ExternalEditor "external-editor" "$EDITOR" "Write in your own editor",
+    UndoTyping "undo-typing" "undo" "Take back what was typed",
+    RedoTyping "redo-typing" "redo" "Type again what was taken back",
+    Accept "accept" "ok" "Take the chosen answer",
+    NextField "next-field" "next" "To the next field or answer",
+    PreviousField "previous-field" "previous" "To the field or answer before",
+}
+
+impl Action {
+    /// The actions without a key of their own, which the palette offers.
+    pub const PALETTE_ONLY: &'static [Self] = &[Self::Doctor];
+
+    /// The action of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|a| a.name() == name)
+    }
+
+    /// Whether it says something at a gate. Such an action is bound in [`Scope::Gate`] and nowhere else.
+    #[must_use]
+    pub fn decides(self) -> bool {
+        matches!(
+            self,
+            Self::Approve
+                | Self::Revise
+                | Self::EditThenAccept
+                | Self::SetAside
+                | Self::Undo
+                | Self::Redo
+                | Self::Again
+                | Self::WriteByHand
+        )
+    }
+
+    /// Whether everyone knows it, so that a footer need not spend its width on it.
+    #[must_use]
+    pub fn is_quiet(self) -> bool {
+        self.moves()
+            || matches!(
+                self,
+                Self::Redraw
+                    | Self::Suspend
+                    | Self::NextPane
+                    | Self::PreviousPane
+                    | Self::SearchNext
+                    | Self::SearchPrevious
+                    | Self::PreviousChange
+                    | Self::PreviousField
+                    | Self::UndoTyping
+                    | Self::RedoTyping
+            )
+    }
+
+    /// Whether it only moves within a pane.
+    #[must_use]
+    pub fn moves(self) -> bool {
+        matches!(
+            self,
+            Self::Down
+                | Self::Up
+                | Self::Left
+                | Self::Right
+                | Self::Top
+                | Self::Bottom
+                | Self::HalfDown
+                | Self::HalfUp
+                | Self::PageDown
+                | Self::PageUp
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_lead_back() {
+        for action in Action::ALL {
+            assert_eq!(Action::named(action.name()), Some(*action));
+            assert!(!action.about().is_empty() && action.label().len() <= 16);
+        }
+        for scope in Scope::ALL {
+            assert_eq!(Scope::named(scope.name()), Some(scope));
+            assert!(Scope::STACKS.iter().any(|stack| stack.contains(&scope)));
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! A frame: status line, screen, overlays, what was said last, footer.
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::App;
+use crate::engine::Conducting;
+use crate::store::rows::PageDetail;
+use crate::tui::action::Action;
+use crate::tui::keymap::Hint;
+use crate::tui::screens::{Tab, short_state};
+use crate::tui::theme::Role;
+use crate::tui::widgets::lines::{Segment, footer, status};
+use crate::tui::widgets::{Pen, popup};
+
+/// The least that a screen can be used in.
+const LEAST: (u16, u16) = (40, 10);
+
+impl App {
+    /// Draws a frame.
+    pub fn draw(&mut self, frame: &mut Frame) {
+        self.dirty = false;
+        let area = frame.area();
+        if area.width < LEAST.0 || area.height < LEAST.1 {
+            return too_small(frame.buffer_mut(), area, self);
+        }
+        let line = |y: u16| Rect { y, height: 1, ..area };
+        self.cx.body = Rect { y: 1, height: area.height - 2, ..area };
+        let buffer = frame.buffer_mut();
+        self.draw_status(buffer, line(0));
+        let mut body = self.cx.body;
+        if self.notices.shown().is_some() {
+            body.height -= 1;
+        }
+        self.screens.get_mut(self.tab).draw(buffer, body, &self.cx);
+        let mut cursor = None;
+        for overlay in &mut self.overlays {
+            cursor = overlay.draw(buffer, body, &self.cx);
+        }
+        if self.notices.shown().is_some() {
+            let row = line(area.height - 2);
+            popup::clear(buffer, row);
+            self.draw_notice(buffer, row);
+        }
+        self.draw_footer(buffer, line(area.height - 1));
+        if let Some(cursor) = cursor {
+            frame.set_cursor_position(cursor);
+        }
+    }
+
+    fn draw_notice(&self, buffer: &mut Buffer, area: Rect) {
+        let Some(notice) = self.notices.shown() else { return };
+        let mut pen = Pen::new(buffer, area, &self.cx.theme);
+        pen.put(notice.tone.role(), notice.tone.word()).skip(1).put(Role::Text, &notice.text);
+        if let Some(hint) = &notice.hint {
+            pen.put(Role::Dim, " — ").put(Role::Dim, hint);
+        }
+    }
+
+    fn draw_footer(&self, buffer: &mut Buffer, area: Rect) {
+        let pending = self.pending.text();
+        if !pending.is_empty() {
+            let mut pen = Pen::new(buffer, area, &self.cx.theme);
+            pen.put(Role::Key, &pending).put(Role::Dim, " …");
+            return;
+        }
+        let screen = self.screens.get(self.tab);
+        let below = self.overlays.is_empty();
+        let hints: Vec<Hint> = self
+            .cx
+            .keymap
+            .hints(self.stack())
+            .into_iter()
+            .filter(|h| !below || screen.offers(h.action, &self.cx))
+            .filter(|h| !below || tab_of(h.action) != Some(self.tab))
+            .collect();
+        footer(buffer, area, &self.cx.theme, &hints);
+    }
+
+    fn draw_status(&self, buffer: &mut Buffer, area: Rect) {
+        let cx = &self.cx;
+        let glyphs = &cx.theme.glyphs;
+        let detail = cx.here.page.as_ref().and_then(|p| cx.views.page(p)).map(|d| &**d);
+        let book = cx.here.book.as_ref().and_then(|b| cx.views.book(b));
+        let totals = cx.views.totals().cloned().unwrap_or_default();
+        let mut parts: Vec<(Role, u8, String)> = vec![(Role::Accent, 7, self.tab.name().to_owned())];
+        if let Some(book) = book {
+            parts.push((Role::Title, 3, book.title.clone()));
+        }
+        let in_page = matches!(self.tab, Tab::Board | Tab::Desk | Tab::History);
+        if let (true, Some(chapter)) = (in_page || self.tab == Tab::Through, cx.here.chapter_row(&cx.views)) {
+            parts.push((Role::Text, 2, format!("{} {}", chapter.number, chapter.title)));
+        }
+        if let (true, Some(page)) = (in_page, detail.map(|d| &d.page).or_else(|| cx.here.page_row(&cx.views)))
+        {
+            parts.push((Role::Text, 5, format!("page {}", page.number)));
+            parts.push((Role::of_state(&page.state), 6, short_state(page).to_owned()));
+        }
+        if let (true, Some(detail)) = (in_page, detail)
+            && let Some(model) = self.model_of(detail)
+        {
+            let rehearses = model.starts_with("offline/");
+            parts.push((Role::Dim, 1, model));
+            if rehearses {
+                parts.push((Role::Rehearsal, 4, "REHEARSAL".into()));
+            }
+        }
+        let config = cx.engine.config();
+        let money = match book.and_then(|b| b.settings.budget.map(|budget| (b.spent, budget))) {
+            Some((spent, budget)) => format!("{spent} of {budget}"),
+            None => match config.budget_per_day() {
+                Some(budget) => format!("{} of {budget} today", totals.spent_today),
+                None => book.map_or(totals.spent, |b| b.spent).to_string(),
+            },
+        };
+        parts.push((Role::Dim, 3, money));
+        let waiting = totals.inbox + totals.attention;
+        let role = if waiting > 0 { Role::UserReviewingNarration } else { Role::Dim };
+        parts.push((role, 8, format!("{} {waiting} waiting", glyphs.waiting)));
+        if totals.generating > 0 {
+            parts.push((
+                Role::GeneratingNarration,
+                4,
+                format!("{} {} being written", glyphs.doing, totals.generating),
+            ));
+        }
+        if cx.engine.is_paused() {
+            parts.push((Role::Warning, 9, "agents paused".into()));
+        } else {
+            match &cx.conducting {
+                Conducting::Here => {}
+                Conducting::Elsewhere(who) if who.is_empty() => {
+                    parts.push((Role::Dim, 2, "another galley conducts".into()))
+                }
+                Conducting::Elsewhere(who) => parts.push((Role::Dim, 2, format!("{who} conducts"))),
+                Conducting::Nobody => parts.push((Role::Warning, 2, "nobody conducts".into())),
+            }
+        }
+        let segments: Vec<Segment> =
+            parts.iter().map(|(role, priority, text)| Segment::new(*role, *priority, text)).collect();
+        status(buffer, area, &cx.theme, &segments);
+    }
+
+    /// Who writes the step that the page is in, or will.
+    fn model_of(&self, detail: &PageDetail) -> Option<String> {
+        let cx = &self.cx;
+        let main = |s: &&crate::store::rows::StepRow| !s.advisory;
+        let step =
+            detail.steps.iter().filter(main).find(|s| !matches!(s.phase.as_str(), "approved" | "skipped"))?;
+        if let Some(live) = cx.live_text(&detail.page.id, &step.step) {
+            return Some(live.model.clone());
+        }
+        let config = cx.engine.config();
+        let agent = if step.step.as_str() == "dialogue" { "dialogue" } else { "narrator" };
+        Some(step.model.clone().unwrap_or_else(|| config.agent(agent).model.to_string()))
+    }
+}
+
+/// The screen that an action goes to: one that is shown already needs no hint.
+fn tab_of(action: Action) -> Option<Tab> {
+    Some(match action {
+        Action::Library => Tab::Library,
+        Action::Board => Tab::Board,
+        Action::Inbox => Tab::Inbox,
+        Action::Desk => Tab::Desk,
+        Action::History => Tab::History,
+        Action::Runs => Tab::Runs,
+        Action::Settings => Tab::Settings,
+        _ => return None,
+    })
+}
+
+fn too_small(buffer: &mut Buffer, area: Rect, app: &App) {
+    let words = format!("{}×{} needed", LEAST.0, LEAST.1);
+    let here = format!("this is {}×{}", area.width, area.height);
+    for (y, text) in (area.y..area.bottom()).zip([words, here]) {
+        Pen::new(buffer, Rect { y, height: 1, ..area }, &app.cx.theme).put(Role::Text, &text);
+    }
+}

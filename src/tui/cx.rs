@@ -1,0 +1,59 @@
+//! What every screen and overlay may look at while it draws or handles an action.
+
+use std::collections::HashMap;
+
+use ratatui::layout::Rect;
+
+use super::action::{Action, Scope};
+use super::here::Here;
+use super::keymap::Keymap;
+use super::theme::Theme;
+use super::views::Views;
+use crate::domain::{PageId, StepName, Time};
+use crate::engine::{Conducting, Engine, LiveText, Offer};
+
+/// The studio as its screens see it.
+pub struct Cx {
+    /// The engine: its settings and its state, never its store.
+    pub engine: Engine,
+    /// What the store said.
+    pub views: Views,
+    /// Where the author is.
+    pub here: Here,
+    /// What is being written right now in this process.
+    pub live: HashMap<PageId, Vec<LiveText>>,
+    /// Who conducts.
+    pub conducting: Conducting,
+    /// The keys.
+    pub keymap: Keymap,
+    /// How things look.
+    pub theme: Theme,
+    /// The time, as of this key or frame.
+    pub now: Time,
+    /// The cells between status line and footer.
+    pub body: Rect,
+    /// A decision is on its way to the disk.
+    pub deciding: bool,
+    /// Models that were found, to be offered.
+    pub offers: Vec<Offer>,
+}
+
+impl Cx {
+    /// The text of a step as far as it is written.
+    #[must_use]
+    pub fn live_text(&self, page: &PageId, step: &StepName) -> Option<&LiveText> {
+        self.live.get(page)?.iter().find(|l| l.step == *step)
+    }
+
+    /// The key that asks for an action where these scopes are in force; empty where there is none.
+    #[must_use]
+    pub fn key(&self, stack: &[Scope], action: Action) -> String {
+        self.keymap.key_for(stack, action).unwrap_or_default()
+    }
+
+    /// Whether the screen is too narrow for panes beside each other.
+    #[must_use]
+    pub fn is_narrow(&self) -> bool {
+        self.body.width < 60
+    }
+}

@@ -1,0 +1,55 @@
+//! What a screen or an overlay asks of the app.
+
+use super::action::Action;
+use super::errand::Order;
+use super::notices::Tone;
+use super::overlays::Overlay;
+use super::purpose::Purpose;
+use super::screens::Tab;
+use crate::domain::{BookId, PageId};
+
+/// Something for the app to do.
+#[derive(Debug)]
+pub enum Effect {
+    /// Go to a screen.
+    Go(Tab),
+    /// Go back to the screen before.
+    Back,
+    /// Make this the book that is worked on.
+    Book(BookId),
+    /// Make this the page that is worked on.
+    Page(PageId),
+    /// Move among the book's chapters and pages.
+    Move(Move),
+    /// Open an overlay.
+    Open(Box<dyn Overlay>),
+    /// Open an input with this text, or with what was left unsent in it.
+    Write(Purpose, String),
+    /// Close the overlay on top; what was typed in it stays unsent.
+    Close,
+    /// Close the overlay on top and send what was typed.
+    Send(Order),
+    /// Have an errand run.
+    Order(Order),
+    /// Close the overlay, and do this as if its key had been pressed.
+    Do(Action),
+    /// Find these words in the text on the screen.
+    Find(String),
+    /// Hand the text of the input on top to the author's editor.
+    EditOutside,
+    /// Say something.
+    Say(Tone, String),
+}
+
+/// A step among the chapters and pages of a book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Move {
+    /// So many pages on, or back, across chapters.
+    Pages(i64),
+    /// So many chapters on, or back.
+    Chapters(i64),
+    /// To the first page of the book, or to its last.
+    End(bool),
+    /// To the chapter of this place, from 0, and the page of it.
+    To(u32, u32),
+}

@@ -1,0 +1,251 @@
+//! What takes time and is done off the drawing thread: commands to the engine, files, settings. One after the
+//! other, in the order the author gave them.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use crossbeam_channel::Sender;
+use tokio::runtime::Handle;
+
+use crate::config::{set_budget_per_day, set_theme, use_model};
+use crate::domain::{ChapterId, Command, Money};
+use crate::engine::{Engine, EngineError, Offer};
+use crate::store::{Answer, StoreError};
+
+/// Something to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Errand {
+    /// A command to the engine.
+    Command(Command),
+    /// Several commands; the first that fails ends it.
+    Commands(Vec<Command>),
+    /// An agent's model in the configuration; none means every agent's.
+    UseModel {
+        /// The agent.
+        agent: Option<String>,
+        /// The model, `provider/model`.
+        model: String,
+    },
+    /// The theme in the configuration.
+    UseTheme(String),
+    /// The budget of a day in the configuration.
+    BudgetPerDay(Option<Money>),
+    /// The approved pages of a chapter, into a Markdown file.
+    Export(ChapterId),
+    /// The paths, versions and an integrity check.
+    Doctor,
+    /// What models are at hand.
+    Detect,
+}
+
+/// What to do when it is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Then {
+    /// Say this.
+    Say(String),
+    /// A decision was made: say this, and offer the next gate.
+    Decided(String),
+    /// Go to the page that was made.
+    GoToPage,
+    /// Go to the book that was made.
+    GoToBook,
+    /// Choose the chapter that was made.
+    GoToChapter,
+    /// Stay on the chapter that was moved.
+    FollowChapter,
+    /// Nothing; the screen shows it.
+    Nothing,
+}
+
+/// An errand with what follows it, and the unsent text that it sends.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Order {
+    /// What is to be done.
+    pub errand: Errand,
+    /// What follows.
+    pub then: Then,
+    /// The draft that is no longer unsent once it is done.
+    pub draft: Option<String>,
+}
+
+impl Order {
+    /// A command, and what to say of it.
+    #[must_use]
+    pub fn command(command: Command, then: Then) -> Self {
+        Self { errand: Errand::Command(command), then, draft: None }
+    }
+}
+
+/// Why something was not done, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// A rule refused it and nothing changed; else it failed.
+    pub refused: bool,
+    /// What happened.
+    pub message: String,
+    /// What the author can do about it.
+    pub hint: Option<String>,
+}
+
+impl Trouble {
+    fn new(message: impl ToString, hint: &str) -> Self {
+        Self { refused: false, message: message.to_string(), hint: Some(hint.to_owned()) }
+    }
+}
+
+impl From<EngineError> for Trouble {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Store(error) => error.into(),
+            error => Self { refused: false, message: error.to_string(), hint: error.hint() },
+        }
+    }
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        let hint = error.hint().map(|h| h.to_string());
+        Self { refused: error.refusal().is_some(), message: error.to_string(), hint }
+    }
+}
+
+/// What came of an order.
+#[derive(Debug)]
+pub struct Returned {
+    /// What follows.
+    pub then: Then,
+    /// The draft that was sent.
+    pub draft: Option<String>,
+    /// The answer.
+    pub result: Result<Outcome, Trouble>,
+}
+
+/// The answer to an errand.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The engine's answer to the last command.
+    Done(Box<Answer>),
+    /// The configuration was changed.
+    Configured,
+    /// A file was written.
+    Written(PathBuf),
+    /// A report to be read.
+    Report(Vec<String>),
+    /// Models that could be used.
+    Offers(Vec<Offer>),
+}
+
+/// The thread that runs them. It ends when this is dropped and the last errand is done.
+#[derive(Debug)]
+pub struct Errands {
+    orders: Sender<Order>,
+}
+
+impl Errands {
+    /// Begins; `back` is called on the thread with what came of each. The runtime is for what asks the network.
+    pub fn start(
+        engine: Engine,
+        runtime: Handle,
+        back: impl Fn(Returned) + Send + 'static,
+    ) -> std::io::Result<Self> {
+        let (orders, todo) = crossbeam_channel::unbounded::<Order>();
+        std::thread::Builder::new().name("errands".into()).spawn(move || {
+            for order in todo {
+                back(run(&engine, Some(&runtime), order));
+            }
+        })?;
+        Ok(Self { orders })
+    }
+
+    /// Sends one. It is lost only where the thread is gone, which a panic of it reports.
+    pub fn send(&self, order: Order) {
+        let _ = self.orders.send(order);
+    }
+}
+
+/// Runs one errand here and now.
+pub fn run(engine: &Engine, runtime: Option<&Handle>, order: Order) -> Returned {
+    let Order { errand, then, draft } = order;
+    Returned { then, draft, result: outcome(engine, runtime, errand) }
+}
+
+fn outcome(engine: &Engine, runtime: Option<&Handle>, errand: Errand) -> Result<Outcome, Trouble> {
+    let configured = |result: Result<(), crate::config::ConfigError>| -> Result<Outcome, Trouble> {
+        result.map_err(EngineError::from)?;
+        engine.reload_config()?;
+        Ok(Outcome::Configured)
+    };
+    match errand {
+        Errand::Command(command) => Ok(Outcome::Done(Box::new(engine.submit(command).wait()?))),
+        Errand::Commands(commands) => {
+            let mut last = Answer::default();
+            for command in commands {
+                last = engine.submit(command).wait()?;
+            }
+            Ok(Outcome::Done(Box::new(last)))
+        }
+        Errand::UseModel { agent, model } => {
+            let model = model
+                .parse()
+                .map_err(|e| Trouble { refused: true, ..Trouble::new(e, "galley models lists some") })?;
+            configured(use_model(engine.home(), agent.as_deref(), &model))
+        }
+        Errand::UseTheme(theme) => configured(set_theme(engine.home(), &theme)),
+        Errand::BudgetPerDay(budget) => configured(set_budget_per_day(engine.home(), budget)),
+        Errand::Export(chapter) => export(engine, &chapter).map(Outcome::Written),
+        Errand::Doctor => doctor(engine).map(Outcome::Report),
+        Errand::Detect => {
+            Ok(Outcome::Offers(runtime.map(|r| r.block_on(engine.detect())).unwrap_or_default()))
+        }
+    }
+}
+
+/// Writes the approved pages of a chapter to a file of its name in the working folder, and never over another.
+fn export(engine: &Engine, chapter: &ChapterId) -> Result<PathBuf, Trouble> {
+    let reader = engine.store().reader()?;
+    let title = reader.chapter(chapter)?.map(|c| c.title).unwrap_or_default();
+    let pages = reader.chapter_texts(chapter, true)?;
+    if pages.is_empty() {
+        let hint = Some("approve a page first".into());
+        return Err(Trouble { refused: true, message: "no page of this chapter is approved".into(), hint });
+    }
+    let mut text = format!("# {title}\n");
+    for page in pages {
+        if !page.title.is_empty() {
+            let _ = write!(text, "\n## {}\n", page.title);
+        }
+        let _ = write!(text, "\n{}\n", page.text.trim_end());
+    }
+    let hint = "start galley in a folder that can be written";
+    let file = free_name(chapter.as_str());
+    std::fs::write(&file, text).map_err(|e| Trouble::new(e, hint))?;
+    Ok(std::path::absolute(&file).unwrap_or(file))
+}
+
+fn free_name(stem: &str) -> PathBuf {
+    let names = std::iter::once(format!("{stem}.md")).chain((2u32..).map(|n| format!("{stem}-{n}.md")));
+    names.map(PathBuf::from).find(|p| !p.exists()).expect("one of four billion names is free")
+}
+
+fn doctor(engine: &Engine) -> Result<Vec<String>, Trouble> {
+    let (home, reader) = (engine.home(), engine.store().reader()?);
+    let mut lines = vec![
+        format!("galley {}", env!("CARGO_PKG_VERSION")),
+        format!("database  {}", engine.store().path().display()),
+        format!("config    {}", home.config_file().display()),
+        format!("keymap    {}", home.keymap_file().display()),
+        format!("themes    {}", home.themes().display()),
+        format!("log       {}", home.log_file().display()),
+        String::new(),
+    ];
+    let faults = reader.integrity_check()?;
+    if faults.is_empty() {
+        lines.push("the database is whole".into());
+    } else {
+        lines.extend(faults);
+        lines.push("run `galley doctor --rebuild`".into());
+    }
+    lines.push(String::new());
+    lines.extend(reader.counts()?.into_iter().map(|(table, rows)| format!("{rows:>9}  {table}")));
+    Ok(lines)
+}

@@ -1,0 +1,95 @@
+//! What stands over a screen: inputs, questions, choices, the palette, help. `Esc` closes any of them and decides
+//! nothing; what was typed stays unsent.
+
+mod choose;
+mod compose;
+mod confirm;
+mod find;
+mod help;
+mod lines;
+mod palette;
+mod question;
+
+use std::fmt;
+
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::action::{Action, Scope};
+use super::cx::Cx;
+use super::effect::Effect;
+use super::views::Ask;
+use super::widgets::{Pane, popup};
+
+pub use super::screens::name_of;
+pub use choose::Choose;
+pub use compose::Compose;
+pub use confirm::Confirm;
+pub use find::Find;
+pub use help::Help;
+pub use lines::{Lines, log_line};
+pub use palette::Palette;
+pub use question::Question;
+
+/// Something over a screen.
+pub trait Overlay {
+    /// What it is, for messages and tests.
+    fn name(&self) -> &'static str;
+
+    /// The scopes in force, innermost first.
+    fn scopes(&self) -> &'static [Scope];
+
+    /// Handles an action.
+    fn act(&mut self, action: Action, cx: &Cx) -> Vec<Effect>;
+
+    /// Handles a key that nothing is bound to: typing.
+    fn key(&mut self, _key: KeyEvent, _cx: &Cx) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    /// Takes a paste.
+    fn paste(&mut self, _text: &str, _cx: &Cx) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    /// What it draws from.
+    fn wants(&self, _cx: &Cx) -> Vec<Ask> {
+        Vec::new()
+    }
+
+    /// Draws itself; says where the cursor stands, where it has an input.
+    fn draw(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) -> Option<Position>;
+
+    /// The text of its input.
+    fn text(&self) -> Option<String> {
+        None
+    }
+
+    /// What was typed and not sent, by the name it is kept under.
+    fn unsent(&self) -> Option<(String, String)> {
+        None
+    }
+
+    /// Takes the text that the author's own editor gave back.
+    fn replace(&mut self, _text: &str) {}
+
+    /// Whether it is the help.
+    fn is_help(&self) -> bool {
+        false
+    }
+}
+
+impl fmt::Debug for dyn Overlay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Draws the ground and the lines of an overlay in the middle of an area; returns what is inside.
+fn ground(buffer: &mut Buffer, area: Rect, cx: &Cx, size: (u16, u16), pane: Pane) -> Rect {
+    let area = popup::centered(area, size.0, size.1);
+    popup::clear(buffer, area);
+    let inside = pane.focused(true).draw(buffer, area, &cx.theme);
+    Rect { x: inside.x + 1.min(inside.width), width: inside.width.saturating_sub(2), ..inside }
+}

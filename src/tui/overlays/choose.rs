@@ -1,0 +1,187 @@
+//! A list to choose one thing from: a model, a theme, an offer.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::{Overlay, ground};
+use crate::domain::{PageId, StepName};
+use crate::llm::ModelRef;
+use crate::tui::action::{Action, Scope};
+use crate::tui::cx::Cx;
+use crate::tui::effect::Effect;
+use crate::tui::errand::{Errand, Order, Then};
+use crate::tui::purpose::{Purpose, choose_model};
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::{List, Pane};
+
+/// One thing to choose.
+struct Item {
+    label: String,
+    note: String,
+    chosen: Chosen,
+}
+
+/// What follows when it is chosen.
+enum Chosen {
+    /// This is sent.
+    Order(Order),
+    /// Another input is opened.
+    Write(Purpose),
+}
+
+/// A list to choose from.
+pub struct Choose {
+    title: String,
+    note: String,
+    items: Vec<Item>,
+    list: List,
+}
+
+impl Choose {
+    fn new(title: String, note: &str, items: Vec<Item>) -> Self {
+        let mut list = List::default();
+        list.set_len(items.len());
+        Self { title, note: note.to_owned(), items, list }
+    }
+
+    /// The model of a step of one page.
+    #[must_use]
+    pub fn page_model(cx: &Cx, page: &PageId, step: &StepName) -> Self {
+        let order = |model: Option<String>| {
+            let (command, then) = choose_model(page.clone(), step.clone(), model);
+            Chosen::Order(Order::command(command, then))
+        };
+        let mut items = models(cx, |model| order(Some(model)));
+        items.push(Item {
+            label: "the configured one".into(),
+            note: "no choice for this page".into(),
+            chosen: order(None),
+        });
+        let purpose = Purpose::PageModel { page: page.clone(), step: step.clone() };
+        items.push(Item {
+            label: "another …".into(),
+            note: "by its name".into(),
+            chosen: Chosen::Write(purpose),
+        });
+        Self::new(format!("Who writes the {step} of this page?"), "", items)
+    }
+
+    /// The model of an agent, in the configuration.
+    #[must_use]
+    pub fn agent_model(cx: &Cx, agent: &str) -> Self {
+        let mut items = models(cx, |model| use_model(Some(agent), model));
+        let purpose = Purpose::AgentModel { agent: agent.to_owned() };
+        items.push(Item {
+            label: "another …".into(),
+            note: "by its name".into(),
+            chosen: Chosen::Write(purpose),
+        });
+        Self::new(format!("Model of the {agent}"), "It is kept in config.toml.", items)
+    }
+
+    /// The theme.
+    #[must_use]
+    pub fn theme(cx: &Cx) -> Self {
+        let mut names: Vec<String> = Theme::SHIPPED.map(str::to_owned).into();
+        let own = std::fs::read_dir(cx.engine.home().themes()).into_iter().flatten().flatten();
+        names.extend(own.filter_map(|f| Some(f.file_name().to_str()?.strip_suffix(".toml")?.to_owned())));
+        let items = names.into_iter().map(|name| {
+            let note = if name == cx.theme.name { "in use" } else { "" };
+            let errand = Errand::UseTheme(name.clone());
+            let then = Then::Say(format!("the theme is {name}"));
+            let chosen = Chosen::Order(Order { errand, then, draft: None });
+            Item { label: name, note: note.into(), chosen }
+        });
+        Self::new("Theme".into(), "It is kept in config.toml.", items.collect())
+    }
+
+    /// What was found at the first start. Nothing is used unless it is chosen.
+    #[must_use]
+    pub fn offers(cx: &Cx) -> Self {
+        let mut items = vec![Item {
+            label: "stay with the offline author".into(),
+            note: "a rehearsal: no key, no network, no cost".into(),
+            chosen: use_model(None, ModelRef::rehearsal().to_string()),
+        }];
+        for offer in &cx.offers {
+            items.extend(offer.models.iter().map(|model| Item {
+                label: model.clone(),
+                note: offer.found.clone(),
+                chosen: use_model(None, model.clone()),
+            }));
+        }
+        Self::new(
+            "Who shall write?".into(),
+            "Found on this machine. The settings can change it at any time.",
+            items,
+        )
+    }
+}
+
+fn models(cx: &Cx, chosen: impl Fn(String) -> Chosen) -> Vec<Item> {
+    let known = cx.engine.models().into_iter().map(|m| (m.model, m.note));
+    let offered = cx.offers.iter().flat_map(|o| o.models.iter().map(|m| (m.clone(), o.found.clone())));
+    let mut items: Vec<Item> = Vec::new();
+    for (model, note) in known.chain(offered) {
+        if items.iter().all(|i| i.label != model) {
+            items.push(Item { label: model.clone(), note, chosen: chosen(model) });
+        }
+    }
+    items
+}
+
+fn use_model(agent: Option<&str>, model: String) -> Chosen {
+    let said = match agent {
+        Some(agent) => format!("{model} is the {agent}'s model from now on"),
+        None => format!("{model} writes from now on"),
+    };
+    let errand = Errand::UseModel { agent: agent.map(str::to_owned), model };
+    Chosen::Order(Order { errand, then: Then::Say(said), draft: None })
+}
+
+impl Overlay for Choose {
+    fn name(&self) -> &'static str {
+        "choose"
+    }
+
+    fn scopes(&self) -> &'static [Scope] {
+        &[Scope::List, Scope::Global]
+    }
+
+    fn act(&mut self, action: Action, _: &Cx) -> Vec<Effect> {
+        if self.list.act(action) {
+            return Vec::new();
+        }
+        match action {
+            Action::Close | Action::Back | Action::Left => vec![Effect::Close],
+            Action::NextPane => {
+                self.list.act(Action::Down);
+                Vec::new()
+            }
+            Action::PreviousPane => {
+                self.list.act(Action::Up);
+                Vec::new()
+            }
+            Action::Open => match self.list.selected().map(|row| &self.items[row].chosen) {
+                Some(Chosen::Order(order)) => vec![Effect::Send(order.clone())],
+                Some(Chosen::Write(purpose)) => {
+                    vec![Effect::Close, Effect::Write(purpose.clone(), String::new())]
+                }
+                None => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    fn draw(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) -> Option<Position> {
+        let height = (self.items.len() as u16 + 2).min(area.height.saturating_sub(2)).max(4);
+        let pane = Pane::new(&self.title).bottom(&self.note);
+        let inside = ground(buffer, area, cx, (area.width.min(76), height), pane);
+        let items = &self.items;
+        self.list.draw(buffer, inside, &cx.theme, true, |row, pen| {
+            pen.right(Role::Dim, &items[row].note).put(Role::Text, &items[row].label);
+            true
+        });
+        None
+    }
+}

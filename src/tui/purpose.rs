@@ -1,0 +1,362 @@
+//! What an input is for: its words, the name under which its unsent text is kept, and the order that comes of it.
+
+use super::errand::{Errand, Order, Then};
+use crate::domain::book::BookCommand;
+use crate::domain::page::paragraphs;
+use crate::domain::run::RunCommand;
+use crate::domain::{BookId, BookSettings, ChapterId, Command, Money, PageId, RevisionId, StepName};
+
+/// A field of a book's settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// The language.
+    Language,
+    /// The point of view.
+    PointOfView,
+    /// The tense.
+    Tense,
+    /// Words a page.
+    WordsPerPage,
+    /// Notes on style.
+    StyleNotes,
+    /// What the book may cost.
+    Budget,
+}
+
+/// What an input is for.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs, reason = "the fields read as their variant's sentence")]
+pub enum Purpose {
+    /// A new book's title.
+    NewBook,
+    /// A book's other title.
+    RenameBook { book: BookId },
+    /// A new chapter's title.
+    NewChapter { book: BookId, position: Option<usize> },
+    /// A chapter's other title.
+    RenameChapter { book: BookId, chapter: ChapterId },
+    /// A new page's beat.
+    NewPage { chapter: ChapterId, position: Option<usize> },
+    /// Several new pages' beats.
+    PastePages { chapter: ChapterId },
+    /// A page's title.
+    RenamePage { book: BookId, page: PageId },
+    /// A page's beat.
+    Beat { page: PageId },
+    /// Feedback on a revision.
+    Feedback { page: PageId, step: StepName, revision: RevisionId },
+    /// An edit that is approved as it is saved.
+    Edit { page: PageId, step: StepName, revision: RevisionId },
+    /// A step written by hand, after the revision that was looked at, if there was one.
+    Write { page: PageId, step: StepName, revision: Option<RevisionId> },
+    /// How many revision requests a page may have.
+    Limit { page: PageId },
+    /// A book's setting.
+    Setting { book: BookId, settings: BookSettings, field: Field },
+    /// What may be spent in a day.
+    BudgetPerDay,
+    /// A model by name; for a page's step, or an agent of the configuration.
+    PageModel { page: PageId, step: StepName },
+    /// A model by name, for an agent of the configuration.
+    AgentModel { agent: String },
+    /// Words to look for.
+    Search { book: BookId },
+    /// Words to look for in the text on the screen.
+    Find,
+}
+
+impl Purpose {
+    /// What stands over the input.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self {
+            Self::NewBook => "New book".into(),
+            Self::RenameBook { .. } => "Rename the book".into(),
+            Self::NewChapter { .. } => "New chapter".into(),
+            Self::RenameChapter { .. } => "Rename the chapter".into(),
+            Self::NewPage { position: None, .. } => "New page: what happens on it?".into(),
+            Self::NewPage { position: Some(at), .. } => format!("New page {at}: what happens on it?"),
+            Self::PastePages { .. } => "Several pages: a beat each".into(),
+            Self::RenamePage { .. } => "The page's title".into(),
+            Self::Beat { .. } => "What happens on this page?".into(),
+            Self::Feedback { step, .. } => format!("What should change in the {step}?"),
+            Self::Edit { step, .. } => format!("Edit the {step}"),
+            Self::Write { step, .. } => format!("Write the {step}"),
+            Self::Limit { .. } => "Revision requests for this page".into(),
+            Self::Setting { field, .. } => match field {
+                Field::Language => "Language",
+                Field::PointOfView => "Point of view",
+                Field::Tense => "Tense",
+                Field::WordsPerPage => "Words a page",
+                Field::StyleNotes => "Notes on style",
+                Field::Budget => "What this book may cost, in dollars",
+            }
+            .into(),
+            Self::BudgetPerDay => "What a day may cost, in dollars".into(),
+            Self::PageModel { step, .. } => format!("Model for this page's {step}"),
+            Self::AgentModel { agent } => format!("Model of the {agent}"),
+            Self::Search { .. } => "Search titles, beats and texts".into(),
+            Self::Find => "Find in this text".into(),
+        }
+    }
+
+    /// What stands in the empty input.
+    #[must_use]
+    pub fn placeholder(&self) -> &'static str {
+        match self {
+            Self::NewBook | Self::RenameBook { .. } => "its title",
+            Self::NewChapter { .. } | Self::RenameChapter { .. } => "the chapter's title",
+            Self::NewPage { .. } => {
+                "Say it in your own words. A first line `# Title` names the page; without words it is made empty."
+            }
+            Self::PastePages { .. } => {
+                "Paste or type several beats, an empty line or --- between them: each becomes a page."
+            }
+            Self::RenamePage { .. } => "a title, or nothing",
+            Self::Beat { .. } => "Who does what, where, and how it ends.",
+            Self::Feedback { .. } => "More of the cold, less of the weather, end on her silence …",
+            Self::Edit { .. } | Self::Write { .. } => "Paragraphs, an empty line between them.",
+            Self::Limit { .. } => "a number",
+            Self::Setting { field: Field::Budget, .. } | Self::BudgetPerDay => {
+                "a number such as 2.50; nothing: no limit"
+            }
+            Self::Setting { .. } => "nothing: not said",
+            Self::PageModel { .. } | Self::AgentModel { .. } => "provider/model",
+            Self::Search { .. } | Self::Find => "words",
+        }
+    }
+
+    /// Whether the input has many lines.
+    #[must_use]
+    pub fn is_long(&self) -> bool {
+        matches!(
+            self,
+            Self::NewPage { .. }
+                | Self::PastePages { .. }
+                | Self::Beat { .. }
+                | Self::Feedback { .. }
+                | Self::Edit { .. }
+                | Self::Write { .. }
+                | Self::Setting { field: Field::StyleNotes, .. }
+        )
+    }
+
+    /// The name under which its unsent text is kept; none where it is not worth keeping. An edit belongs to the
+    /// revision it began from; feedback is kept for the step, whatever has arrived since.
+    #[must_use]
+    pub fn draft(&self) -> Option<String> {
+        Some(match self {
+            Self::NewPage { chapter, position } => format!("new-page {chapter} {}", position.unwrap_or(0)),
+            Self::PastePages { chapter } => format!("paste-pages {chapter}"),
+            Self::Beat { page } => format!("beat {page}"),
+            Self::Feedback { page, step, .. } => format!("feedback {page} {step}"),
+            Self::Edit { page, step, revision } => format!("edit {page} {step} {revision}"),
+            Self::Write { page, step, .. } => format!("write {page} {step}"),
+            Self::Setting { book, field: Field::StyleNotes, .. } => format!("style {book}"),
+            Self::NewBook => "new-book".into(),
+            Self::NewChapter { book, .. } => format!("new-chapter {book}"),
+            _ => return None,
+        })
+    }
+
+    /// The order that comes of the text, or why there is none, in words.
+    pub fn order(&self, text: String) -> Result<Order, String> {
+        let draft = self.draft();
+        let say = |words: &str| Then::Say(words.to_owned());
+        let (command, then) = match self.clone() {
+            Self::NewBook => {
+                (Command::NewBook { title: text, settings: BookSettings::default() }, Then::GoToBook)
+            }
+            Self::RenameBook { book } => (of_book(book, BookCommand::Rename { title: text }), say("renamed")),
+            Self::NewChapter { book, position } => {
+                (of_book(book, BookCommand::AddChapter { title: text, position }), Then::GoToChapter)
+            }
+            Self::RenameChapter { book, chapter } => {
+                (of_book(book, BookCommand::RenameChapter { chapter, title: text }), say("renamed"))
+            }
+            Self::RenamePage { book, page } => {
+                (of_book(book, BookCommand::RenamePage { page, title: text }), say("renamed"))
+            }
+            Self::NewPage { chapter, position } => (new_page(chapter, &text, position), Then::GoToPage),
+            Self::PastePages { chapter } => {
+                let beats = beats(&text);
+                if beats.is_empty() {
+                    return Err("there is no beat yet".into());
+                }
+                let said = format!("{} pages made, each with its beat", beats.len());
+                let commands = beats.iter().map(|beat| new_page(chapter.clone(), beat, None)).collect();
+                return Ok(Order { errand: Errand::Commands(commands), then: Then::Say(said), draft });
+            }
+            Self::Beat { page } => (of_page(page, RunCommand::SetBeat { text }), say("the beat is set")),
+            Self::Feedback { page, step, revision } => {
+                let (step, revision) = (Some(step), Some(revision));
+                let command = RunCommand::Revise { step, revision, feedback: Some(text), passage: None };
+                (of_page(page, command), Then::Decided("sent back with your feedback".into()))
+            }
+            Self::Edit { page, step, revision } => {
+                let said = format!("{step} edited and accepted");
+                let command = RunCommand::Edit { step: Some(step), revision: Some(revision), text };
+                (of_page(page, command), Then::Decided(said))
+            }
+            Self::Write { page, step, revision } => {
+                let said = format!("{step} written by hand; its gate is open");
+                let model = "manual".to_owned();
+                let command = RunCommand::Write { step: Some(step), revision, text, model, tokens: 0 };
+                (of_page(page, command), Then::Say(said))
+            }
+            Self::Limit { page } => {
+                let limit =
+                    text.trim().parse().map_err(|_| "a whole number is needed, such as 8".to_owned())?;
+                (
+                    of_page(page, RunCommand::SetLimit { limit }),
+                    Then::Say(format!("{limit} requests are allowed")),
+                )
+            }
+            Self::Setting { book, mut settings, field } => {
+                set(&mut settings, field, &text)?;
+                (of_book(book, BookCommand::ChangeSettings { settings }), say("saved"))
+            }
+            Self::PageModel { page, step } => choose_model(page, step, Some(text.trim().to_owned())),
+            Self::BudgetPerDay => {
+                let errand = Errand::BudgetPerDay(money(&text)?);
+                return Ok(Order { errand, then: say("saved to config.toml"), draft });
+            }
+            Self::AgentModel { agent } => {
+                let errand = Errand::UseModel { agent: Some(agent), model: text.trim().to_owned() };
+                return Ok(Order { errand, then: say("saved to config.toml"), draft });
+            }
+            Self::Search { .. } | Self::Find => return Err("nothing is sent".into()),
+        };
+        Ok(Order { errand: Errand::Command(command), then, draft })
+    }
+}
+
+/// A model for one step of one page.
+#[must_use]
+pub fn choose_model(page: PageId, step: StepName, model: Option<String>) -> (Command, Then) {
+    let said = match &model {
+        Some(model) => format!("{model} writes the {step} of this page"),
+        None => format!("the configured model writes the {step} of this page"),
+    };
+    (of_page(page, RunCommand::ChooseModel { step: Some(step), model }), Then::Say(said))
+}
+
+/// A command to a page.
+#[must_use]
+pub fn of_page(page: PageId, command: RunCommand) -> Command {
+    Command::Page { page, command }
+}
+
+/// A command to a book.
+#[must_use]
+pub fn of_book(book: BookId, command: BookCommand) -> Command {
+    Command::Book { book, command }
+}
+
+/// Splits pasted beats: at lines of `---` where there are any, else at empty lines.
+#[must_use]
+pub fn beats(text: &str) -> Vec<String> {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let is_rule = |line: &str| line.trim().len() >= 3 && line.trim().bytes().all(|b| b == b'-');
+    if !text.lines().any(is_rule) {
+        return paragraphs(&text).map(|p| p.trim().to_owned()).collect();
+    }
+    let mut beats = vec![String::new()];
+    for line in text.lines() {
+        if is_rule(line) {
+            beats.push(String::new());
+        } else if let Some(last) = beats.last_mut() {
+            last.push_str(line);
+            last.push('\n');
+        }
+    }
+    beats.iter().map(|b| b.trim().to_owned()).filter(|b| !b.is_empty()).collect()
+}
+
+fn new_page(chapter: ChapterId, text: &str, position: Option<usize>) -> Command {
+    let text = text.trim();
+    let (title, beat) = match text.strip_prefix("# ") {
+        Some(rest) => rest.split_once('\n').unwrap_or((rest, "")),
+        None => ("", text),
+    };
+    let beat = Some(beat.trim().to_owned()).filter(|b| !b.is_empty());
+    Command::NewPage { chapter, title: title.trim().to_owned(), beat, position }
+}
+
+fn set(settings: &mut BookSettings, field: Field, text: &str) -> Result<(), String> {
+    let words = text.trim().to_owned();
+    match field {
+        Field::Language => settings.language = words,
+        Field::PointOfView => settings.point_of_view = words,
+        Field::Tense => settings.tense = words,
+        Field::StyleNotes => text.trim_end().clone_into(&mut settings.style_notes),
+        Field::WordsPerPage => {
+            settings.words_per_page =
+                words.parse().map_err(|_| "a whole number is needed, such as 220".to_owned())?;
+        }
+        Field::Budget => settings.budget = money(text)?,
+    }
+    Ok(())
+}
+
+fn money(text: &str) -> Result<Option<Money>, String> {
+    let text = text.trim().trim_start_matches('$').replace(',', ".");
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match text.parse::<f64>() {
+        Ok(dollars) if (0.0..1e6).contains(&dollars) => Ok(Some(Money::from_dollars(dollars))),
+        _ => Err("an amount from 0 to 1,000,000 is needed, such as 2.50".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn beats_are_split_at_empty_lines_or_at_rules_where_there_are_any() {
+        assert_eq!(beats("one\nstill one\n\n\ntwo\r\n\r\nthree"), ["one\nstill one", "two", "three"]);
+        assert_eq!(beats("one\n\nstill one\n---\n two \n-----\n\n---\n"), ["one\n\nstill one", "two"]);
+        assert!(beats(" \n\n").is_empty());
+    }
+
+    #[test]
+    fn a_first_line_with_a_hash_names_the_page_and_no_words_make_an_empty_one() {
+        let chapter = ChapterId::new("c");
+        let made = |text: &str| match new_page(chapter.clone(), text, None) {
+            Command::NewPage { title, beat, .. } => (title, beat),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(made("# The quay\nShe waits."), ("The quay".into(), Some("She waits.".into())));
+        assert_eq!(made("# The quay"), ("The quay".into(), None));
+        assert_eq!(made("  \n"), (String::new(), None));
+        assert_eq!(made("#hashtag"), (String::new(), Some("#hashtag".into())));
+    }
+
+    #[test]
+    fn amounts_are_read_as_they_are_written() {
+        assert_eq!(money(" $2.50 "), Ok(Some(Money::from_dollars(2.5))));
+        assert_eq!(money("2,50"), Ok(Some(Money::from_dollars(2.5))));
+        assert_eq!(money(""), Ok(None));
+        assert!(money("NaN").is_err() && money("-1").is_err() && money("lots").is_err());
+    }
+
+    #[test]
+    fn feedback_carries_the_revision_it_was_written_on() {
+        let purpose = Purpose::Feedback {
+            page: PageId::new("p"),
+            step: StepName::new("narration"),
+            revision: RevisionId::new("run.narration.1"),
+        };
+        let order = purpose.order("colder".into()).unwrap();
+        let Errand::Command(Command::Page { command: RunCommand::Revise { revision, feedback, .. }, .. }) =
+            order.errand
+        else {
+            panic!("{order:?}")
+        };
+        assert_eq!(revision, Some(RevisionId::new("run.narration.1")));
+        assert_eq!(feedback.as_deref(), Some("colder"));
+        assert_eq!(order.draft.as_deref(), Some("feedback p narration"));
+    }
+}

@@ -1,0 +1,158 @@
+//! The screens, one a file. A screen draws from what was loaded, turns actions into effects, and holds no rules.
+
+mod board;
+mod desk;
+mod doc;
+mod history;
+mod inbox;
+mod library;
+mod pages;
+mod parts;
+mod runs;
+mod settings;
+mod through;
+mod trash;
+
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::action::{Action, Scope};
+use super::cx::Cx;
+use super::effect::Effect;
+use super::views::Ask;
+use crate::domain::PageId;
+
+pub use parts::{name_of, short_state, state};
+
+/// Which screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Tab {
+    /// The books.
+    Library,
+    /// The chapters and pages of a book.
+    Board,
+    /// What waits for the author.
+    Inbox,
+    /// Where a page is worked on.
+    Desk,
+    /// The revisions of a page.
+    History,
+    /// Runs, attempts, costs.
+    Runs,
+    /// Settings.
+    Settings,
+    /// A chapter as one text.
+    Through,
+    /// What is in the trash.
+    Trash,
+}
+
+impl Tab {
+    /// Its name over the screen.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Library => "Library",
+            Self::Board => "Board",
+            Self::Inbox => "Inbox",
+            Self::Desk => "Desk",
+            Self::History => "History",
+            Self::Runs => "Runs",
+            Self::Settings => "Settings",
+            Self::Through => "Chapter",
+            Self::Trash => "Trash",
+        }
+    }
+}
+
+/// A screen.
+pub trait Screen {
+    /// The scopes in force, innermost first.
+    fn scopes(&self, cx: &Cx) -> &'static [Scope];
+
+    /// Whether an action is of use now; what is not stays out of the footer.
+    fn offers(&self, _action: Action, _cx: &Cx) -> bool {
+        true
+    }
+
+    /// What it draws from.
+    fn wants(&self, cx: &Cx) -> Vec<Ask>;
+
+    /// Handles an action that is none of the app's own.
+    fn act(&mut self, action: Action, cx: &Cx) -> Vec<Effect>;
+
+    /// Handles a key that nothing is bound to.
+    fn key(&mut self, _key: KeyEvent, _cx: &Cx) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    /// Draws itself.
+    fn draw(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx);
+
+    /// It is shown from now on.
+    fn enter(&mut self, _cx: &Cx) {}
+
+    /// What it draws from has changed.
+    fn settle(&mut self, _cx: &Cx) {}
+
+    /// Looks for words in the text that it shows.
+    fn find(&mut self, _words: &str) {}
+
+    /// Whether it shows what is being written on one of these pages.
+    fn shows_live(&self, _pages: &[PageId], _cx: &Cx) -> bool {
+        false
+    }
+
+    /// Whether it shows a clock that goes on.
+    fn has_clock(&self, _cx: &Cx) -> bool {
+        false
+    }
+}
+
+/// All screens; each keeps its place while another is shown.
+#[derive(Default)]
+pub struct Screens {
+    library: library::Library,
+    board: board::Board,
+    inbox: inbox::Inbox,
+    desk: desk::Desk,
+    history: history::History,
+    runs: runs::Runs,
+    settings: settings::Settings,
+    through: through::Through,
+    trash: trash::TrashScreen,
+}
+
+impl Screens {
+    /// The screen of a tab.
+    #[must_use]
+    pub fn get(&self, tab: Tab) -> &dyn Screen {
+        match tab {
+            Tab::Library => &self.library,
+            Tab::Board => &self.board,
+            Tab::Inbox => &self.inbox,
+            Tab::Desk => &self.desk,
+            Tab::History => &self.history,
+            Tab::Runs => &self.runs,
+            Tab::Settings => &self.settings,
+            Tab::Through => &self.through,
+            Tab::Trash => &self.trash,
+        }
+    }
+
+    /// The screen of a tab, to be changed.
+    pub fn get_mut(&mut self, tab: Tab) -> &mut dyn Screen {
+        match tab {
+            Tab::Library => &mut self.library,
+            Tab::Board => &mut self.board,
+            Tab::Inbox => &mut self.inbox,
+            Tab::Desk => &mut self.desk,
+            Tab::History => &mut self.history,
+            Tab::Runs => &mut self.runs,
+            Tab::Settings => &mut self.settings,
+            Tab::Through => &mut self.through,
+            Tab::Trash => &mut self.trash,
+        }
+    }
+}

@@ -1,0 +1,387 @@
+//! The desk: the pages beside the text beside what was said about it, and the decision bar pinned below.
+
+mod bar;
+mod decide;
+mod shown;
+mod side;
+
+use std::sync::Arc;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::Screen;
+use super::doc::DocView;
+use super::pages;
+use super::parts::{empty, padded, split_left, split_top};
+use crate::analysis::diff::Diff;
+use crate::domain::PageId;
+use crate::store::rows::PageDetail;
+use crate::tui::action::{Action, Scope};
+use crate::tui::cx::Cx;
+use crate::tui::effect::{Effect, Move};
+use crate::tui::purpose::Purpose;
+use crate::tui::theme::Role;
+use crate::tui::views::Ask;
+use crate::tui::widgets::{List, Pane, Pen, Prose};
+use shown::{Shown, Texts, partial, texts};
+
+/// The columns that are good to read in.
+const MEASURE: u16 = 78;
+
+/// A pane of the desk.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Focus {
+    Tree,
+    #[default]
+    Text,
+    Side,
+}
+
+/// The screen one works on a page in.
+#[derive(Debug)]
+pub struct Desk {
+    focus: Focus,
+    tree: List,
+    prose: Prose,
+    side: DocView,
+    /// What is on the screen; decisions speak of it, and of nothing that came since.
+    detail: Option<Arc<PageDetail>>,
+    shown: Shown,
+    drawn: Texts,
+    as_changes: bool,
+    changes: (u64, u64),
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self {
+            focus: Focus::Text,
+            tree: List::default(),
+            prose: Prose::default(),
+            side: DocView::default(),
+            detail: None,
+            shown: Shown::Loading,
+            drawn: Texts::default(),
+            as_changes: false,
+            changes: (0, 0),
+        }
+    }
+}
+
+impl Desk {
+    /// Takes what is loaded to the screen. A text that arrives on the same page leaves the reader where they are.
+    fn refresh(&mut self, cx: &Cx) {
+        let loaded = cx.here.page.as_ref().and_then(|page| cx.views.page(page)).cloned();
+        let page_changed = !shown::is_same_page(self.detail.as_ref(), cx.here.page.as_ref());
+        if page_changed {
+            self.prose = Prose::default().with_measure(MEASURE);
+            self.side.reset();
+            self.drawn = Texts::default();
+        }
+        self.shown = loaded.as_ref().map_or(Shown::Loading, |d| Shown::of(d));
+        self.detail = loaded;
+        let Some(detail) = self.detail.clone() else { return };
+        let new = texts(&detail, &self.shown, cx);
+        if new != self.drawn || page_changed {
+            self.drawn = new;
+            self.lay();
+        }
+        self.side.set(side::doc(&detail, &self.shown, cx));
+    }
+
+    fn lay(&mut self) {
+        match self.drawn.before.as_deref().filter(|_| self.as_changes) {
+            Some(before) => {
+                let [before, text] = [before, &self.drawn.text].map(crate::analysis::clean);
+                let diff = Diff::new(&before, &text);
+                self.changes = diff.words();
+                self.prose.set_diff(&diff);
+            }
+            None => self.prose.set_text(&self.drawn.text),
+        }
+    }
+
+    fn shows_changes(&self) -> bool {
+        self.as_changes && self.drawn.before.is_some()
+    }
+
+    fn panes(&self, area: Rect) -> (Option<Rect>, Rect, Option<Rect>) {
+        match area.width {
+            0..60 if self.focus == Focus::Tree => {
+                (Some(split_top(area, area.height / 3).0), split_top(area, area.height / 3).1, None)
+            }
+            0..60 => {
+                let (text, side) = split_top(area, area.height.saturating_sub(area.height / 4));
+                if self.focus == Focus::Side || area.height >= 24 {
+                    (None, text, Some(side))
+                } else {
+                    (None, area, None)
+                }
+            }
+            60..100 => {
+                let (text, rest) = split_left(area, area.width - (area.width / 3).clamp(20, 32));
+                if self.focus == Focus::Tree { (Some(rest), text, None) } else { (None, text, Some(rest)) }
+            }
+            wide => {
+                let (tree, rest) = split_left(area, (wide / 5).clamp(22, 44));
+                let (text, side) = split_left(rest, rest.width - (wide * 27 / 100).clamp(28, 60));
+                (Some(tree), text, Some(side))
+            }
+        }
+    }
+
+    fn draw_tree(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
+        let chapter = cx.here.chapter_row(&cx.views);
+        let title = chapter
+            .map(|c| format!("{} {} {}", c.number, cx.theme.glyphs.separator, c.title))
+            .unwrap_or_default();
+        let note = chapter.map(|c| format!("{}/{}", c.approved, c.pages)).unwrap_or_default();
+        let focused = self.focus == Focus::Tree;
+        let inside = Pane::new(&title).bottom(&note).focused(focused).draw(buffer, area, &cx.theme);
+        self.tree.set_len(chapter.map_or(0, |c| c.pages as usize));
+        self.tree.select(cx.here.at as usize);
+        self.tree.draw(buffer, inside, &cx.theme, focused, |row, pen| {
+            let page = pages::page_in_chapter(cx, row);
+            if let Some(page) = page {
+                pages::draw_short(pen, page, cx);
+            }
+            page.is_some()
+        });
+    }
+
+    fn draw_text(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
+        let theme = &cx.theme;
+        let focused = self.focus == Focus::Text;
+        let title = self.title(cx);
+        let note = self.text_note(cx);
+        let place = match self.prose.hits() {
+            Some((at, all)) => {
+                format!("{at} of {all} hits {} {}", theme.glyphs.separator, self.prose.place())
+            }
+            None => self.prose.place(),
+        };
+        let inside = Pane::new(&title).right(&note).bottom(&place).focused(focused).draw(buffer, area, theme);
+        let Some(detail) = self.detail.clone() else {
+            let words = if cx.here.page.is_some() { theme.glyphs.ellipsis } else { "No page is chosen." };
+            return empty(buffer, inside, theme, &[words]);
+        };
+        let rows = bar::height(inside, &self.shown);
+        let (text, bar) = split_top(inside, inside.height.saturating_sub(rows));
+        if self.drawn.text.trim().is_empty() {
+            bar::draw_empty(buffer, text, &detail, &self.shown, cx);
+        } else {
+            self.prose.draw(buffer, padded(text, if text.width > 50 { 2 } else { 0 }), theme);
+        }
+        bar::draw(buffer, bar, &detail, &self.shown, cx, focused);
+    }
+
+    fn title(&self, cx: &Cx) -> String {
+        let Some(page) = self.detail.as_ref().map(|d| &d.page).or_else(|| cx.here.page_row(&cx.views)) else {
+            return "Desk".into();
+        };
+        let separator = cx.theme.glyphs.separator;
+        let title =
+            if page.title.is_empty() { String::new() } else { format!(" {separator} {}", page.title) };
+        format!("Page {}{title}", page.number)
+    }
+
+    fn text_note(&self, cx: &Cx) -> String {
+        if self.shows_changes() {
+            let (added, removed) = self.changes;
+            return format!("changes +{added} −{removed} words");
+        }
+        match &self.shown {
+            Shown::Working { step, .. } => {
+                match self.detail.as_ref().and_then(|d| cx.live_text(&d.page.id, step)) {
+                    Some(live) => {
+                        let seconds = cx.now.ms_since(live.started_at) / 1000;
+                        format!("{} words, {seconds} s", crate::analysis::count_words(&live.text))
+                    }
+                    None => String::new(),
+                }
+            }
+            Shown::Gate { .. } | Shown::Approved { .. } => {
+                format!("{} words", crate::analysis::count_words(&self.drawn.text))
+            }
+            Shown::Attention(_) if !self.drawn.text.is_empty() => "what had come".into(),
+            _ => String::new(),
+        }
+    }
+
+    fn move_tree(&self, action: Action) -> Option<Move> {
+        let height = self.tree.window().len().max(1) as i64;
+        Some(match action {
+            Action::Down => Move::Pages(1),
+            Action::Up => Move::Pages(-1),
+            Action::HalfDown => Move::Pages((height / 2).max(1)),
+            Action::HalfUp => Move::Pages(-(height / 2).max(1)),
+            Action::PageDown => Move::Pages(height),
+            Action::PageUp => Move::Pages(-height),
+            Action::Left => Move::Chapters(-1),
+            Action::Right => Move::Chapters(1),
+            Action::Top => Move::End(false),
+            Action::Bottom => Move::End(true),
+            _ => return None,
+        })
+    }
+
+    fn turn(&mut self, on: bool) {
+        self.focus = match (self.focus, on) {
+            (Focus::Tree, true) | (Focus::Side, false) => Focus::Text,
+            (Focus::Text, true) | (Focus::Tree, false) => Focus::Side,
+            (Focus::Side, true) | (Focus::Text, false) => Focus::Tree,
+        };
+    }
+}
+
+impl Screen for Desk {
+    fn scopes(&self, _: &Cx) -> &'static [Scope] {
+        match self.focus {
+            Focus::Tree => &[Scope::Desk, Scope::List, Scope::Global],
+            Focus::Text => &[Scope::Gate, Scope::Desk, Scope::Reader, Scope::Global],
+            Focus::Side => &[Scope::Desk, Scope::Reader, Scope::Global],
+        }
+    }
+
+    fn offers(&self, action: Action, cx: &Cx) -> bool {
+        let gate = self.detail.as_ref().is_none_or(|d| decide::offers(action, d, &self.shown));
+        let text = match action {
+            Action::CycleDiff => self.drawn.before.is_some(),
+            Action::NextChange => self.shows_changes(),
+            _ => true,
+        };
+        gate && text && pages::offers(action, cx)
+    }
+
+    fn wants(&self, cx: &Cx) -> Vec<Ask> {
+        let mut wanted = pages::wants(cx);
+        if let Some(page) = &cx.here.page {
+            wanted.push(Ask::Page(page.clone()));
+        }
+        if let Some(detail) = &self.detail
+            && let Shown::Attention(attention) = &self.shown
+        {
+            wanted.extend(partial(detail, &attention.step).cloned().map(Ask::Text));
+        }
+        // The neighbours, so that a step in the tree shows its text at once.
+        if self.focus == Focus::Tree {
+            let index = cx.here.index(&cx.views);
+            let book = cx.here.book.as_ref();
+            let near = [index.checked_sub(1), Some(index + 1)].into_iter().flatten();
+            wanted.extend(near.filter_map(|i| cx.views.page_at(book?, i)).map(|p| Ask::Page(p.id.clone())));
+        }
+        wanted
+    }
+
+    fn settle(&mut self, cx: &Cx) {
+        self.refresh(cx);
+    }
+
+    fn enter(&mut self, cx: &Cx) {
+        self.focus = Focus::Text;
+        self.refresh(cx);
+    }
+
+    fn act(&mut self, action: Action, cx: &Cx) -> Vec<Effect> {
+        match action {
+            Action::NextPane => self.turn(true),
+            Action::PreviousPane => self.turn(false),
+            Action::Close if self.focus != Focus::Text => self.focus = Focus::Text,
+            Action::Close if self.prose.hits().is_some() => self.prose.search(""),
+            Action::Open if self.focus == Focus::Tree => self.focus = Focus::Text,
+            Action::CycleDiff => {
+                self.as_changes = !self.as_changes;
+                self.lay();
+                if self.drawn.before.is_none() {
+                    let words = "there is no earlier revision to compare with".to_owned();
+                    return vec![Effect::Say(crate::tui::notices::Tone::News, words)];
+                }
+            }
+            Action::NextChange | Action::PreviousChange
+                if !self.shows_changes() && self.drawn.before.is_some() =>
+            {
+                self.as_changes = true;
+                self.lay();
+                self.prose.act(action);
+            }
+            Action::Search if self.focus != Focus::Tree => {
+                return vec![Effect::Write(Purpose::Find, String::new())];
+            }
+            action => return self.act_in_pane(action, cx),
+        }
+        Vec::new()
+    }
+
+    fn find(&mut self, words: &str) {
+        self.focus = Focus::Text;
+        self.prose.search(words.trim());
+    }
+
+    fn draw(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
+        let (tree, text, side) = self.panes(area);
+        if let Some(tree) = tree {
+            self.draw_tree(buffer, tree, cx);
+        }
+        self.draw_text(buffer, text, cx);
+        if let Some(side) = side {
+            let theme = &cx.theme;
+            let more = match self.side.more() {
+                (_, true) => theme.glyphs.more_below,
+                (true, false) => theme.glyphs.more_above,
+                _ => "",
+            };
+            let inside =
+                Pane::new("Notes").bottom(more).focused(self.focus == Focus::Side).draw(buffer, side, theme);
+            self.side.draw(buffer, padded(inside, 1), theme);
+        }
+    }
+
+    fn shows_live(&self, pages: &[PageId], cx: &Cx) -> bool {
+        let shown = cx.here.page.as_ref().is_some_and(|p| pages.contains(p));
+        let mut tree = self.tree.window().filter_map(|row| pages::page_in_chapter(cx, row));
+        shown || tree.any(|p| pages.contains(&p.id))
+    }
+
+    fn has_clock(&self, _: &Cx) -> bool {
+        matches!(self.shown, Shown::Working { .. })
+    }
+}
+
+impl Desk {
+    fn act_in_pane(&mut self, action: Action, cx: &Cx) -> Vec<Effect> {
+        match self.focus {
+            Focus::Tree => {
+                if let Some(to) = self.move_tree(action) {
+                    return vec![Effect::Move(to)];
+                }
+            }
+            Focus::Text => {
+                if let Some(effects) =
+                    self.detail.as_ref().and_then(|d| decide::act(action, d, &self.shown, cx))
+                {
+                    return effects;
+                }
+                if self.prose.act(action) {
+                    return Vec::new();
+                }
+            }
+            Focus::Side => {
+                if self.side.act(action) {
+                    return Vec::new();
+                }
+            }
+        }
+        pages::act(action, cx).unwrap_or_default()
+    }
+}
+
+/// Writes a line of keys and what they do.
+fn keys(pen: &mut Pen, cx: &Cx, stack: &[Scope], actions: &[(Action, &str)]) {
+    for (action, label) in actions {
+        let key = cx.key(stack, *action);
+        if !key.is_empty() {
+            pen.put(Role::Key, &key).put(Role::Dim, " ").put(Role::Dim, label).skip(2);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What stands beside the text: the beat, feedback, remarks, attempts.
+
+use super::shown::Shown;
+use crate::store::rows::{AttemptRow, PageDetail};
+use crate::tui::cx::Cx;
+use crate::tui::screens::doc::Doc;
+use crate::tui::screens::parts::{age, count, duration};
+use crate::tui::theme::Role;
+
+/// The newest attempts that are shown.
+const ATTEMPTS: usize = 8;
+
+/// The column beside the text of a page.
+#[must_use]
+pub fn doc(detail: &PageDetail, shown: &Shown, cx: &Cx) -> Doc {
+    let mut doc = Doc::default();
+    doc.head("Beat");
+    match &detail.beat {
+        Some(beat) => _ = doc.put(Role::Text, 0, beat),
+        None => _ = doc.put(Role::Dim, 0, "Nobody has said yet what happens here."),
+    }
+    let current = match shown {
+        Shown::Gate { revision, .. } => Some(revision),
+        _ => None,
+    };
+    let remarks: Vec<_> =
+        detail.remarks.iter().filter(|r| current.is_none_or(|c| r.revision == *c)).collect();
+    if !remarks.is_empty() {
+        doc.head("Remarks");
+        for remark in remarks {
+            doc.put(Role::Dim, 0, &format!("{} of {}", remark.step, remark.model));
+            doc.put(Role::Text, 0, &remark.text);
+        }
+    } else if detail.steps.iter().any(|s| s.advisory && matches!(s.phase.as_str(), "queued" | "working")) {
+        doc.head("Remarks").put(Role::Dim, 0, "the reviewer reads it");
+    }
+    if !detail.feedback.is_empty() {
+        doc.head("Feedback");
+        for feedback in detail.feedback.iter().rev() {
+            let number = feedback.revision_id.as_str().rsplit('.').next().unwrap_or_default();
+            let state = if feedback.withdrawn { ", taken back" } else { "" };
+            let head = format!("on {} {number}, {}{state}", feedback.step, age(cx.now, feedback.created_at));
+            doc.put(Role::Dim, 0, &head);
+            doc.put(if feedback.withdrawn { Role::Dim } else { Role::Text }, 0, &feedback.text);
+        }
+    }
+    doc.head("Page");
+    let page = &detail.page;
+    doc.put(
+        Role::Dim,
+        0,
+        &format!("{} of {} revision requests", page.revision_requests, page.revision_limit),
+    );
+    doc.put(Role::Dim, 0, &format!("{} spent", page.spent));
+    for step in detail.steps.iter().filter(|s| s.model.is_some()) {
+        doc.put(Role::Dim, 0, &format!("{} by {}", step.step, step.model.as_deref().unwrap_or_default()));
+    }
+    if !detail.attempts.is_empty() {
+        doc.head("Attempts");
+        for attempt in detail.attempts.iter().take(ATTEMPTS) {
+            put_attempt(&mut doc, attempt, cx);
+        }
+    }
+    doc
+}
+
+fn put_attempt(doc: &mut Doc, attempt: &AttemptRow, cx: &Cx) {
+    let glyphs = &cx.theme.glyphs;
+    let (glyph, role) = match attempt.status.as_str() {
+        "delivered" => (glyphs.done, Role::Text),
+        "running" => (glyphs.doing, Role::Streaming),
+        "failed" => (glyphs.failed, Role::Error),
+        _ => (glyphs.todo, Role::Dim),
+    };
+    doc.put(
+        role,
+        0,
+        &format!("{glyph} {} {}.{} {}", attempt.step, attempt.iteration, attempt.number, attempt.status),
+    );
+    let mut facts = vec![attempt.model.clone()];
+    if attempt.output_tokens > 0 {
+        let about = if attempt.estimated { "~" } else { "" };
+        facts.push(format!(
+            "{about}{}→{about}{} tokens",
+            count(attempt.input_tokens),
+            count(attempt.output_tokens)
+        ));
+    }
+    facts.extend(attempt.duration_ms.map(duration));
+    facts.extend(attempt.cost.map(|c| c.to_string()));
+    doc.put(Role::Dim, 2, &facts.join(&format!(" {} ", glyphs.separator)));
+    if let Some(error) = &attempt.error {
+        doc.put(Role::Error, 2, error);
+    } else if let Some(outcome) = &attempt.outcome {
+        doc.put(Role::Dim, 2, outcome);
+    }
+}

@@ -1,0 +1,320 @@
+//! The runs, their steps and attempts: what was asked, how long it took, what it cost, what went wrong.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::doc::{Doc, DocView};
+use super::parts::{age, count, duration, empty, label, padded, split_left, split_top, state};
+use super::{Screen, Tab};
+use crate::domain::Choice;
+use crate::domain::run::RunCommand;
+use crate::store::rows::{AttemptRow, RunRow};
+use crate::tui::action::{Action, Scope};
+use crate::tui::cx::Cx;
+use crate::tui::effect::Effect;
+use crate::tui::errand::{Order, Then};
+use crate::tui::overlays::{Choose, Find};
+use crate::tui::purpose::of_page;
+use crate::tui::theme::Role;
+use crate::tui::views::{Ask, BLOCK};
+use crate::tui::widgets::{List, Pane, Pen};
+
+/// The screen of runs.
+#[derive(Debug, Default)]
+pub struct Runs {
+    runs: List,
+    attempts: List,
+    notes: DocView,
+    in_attempts: bool,
+}
+
+impl Runs {
+    fn run<'v>(&self, row: usize, cx: &'v Cx) -> Option<&'v RunRow> {
+        cx.views.runs(row as u32 / BLOCK)?.get(row % BLOCK as usize)
+    }
+
+    fn chosen<'v>(&self, cx: &'v Cx) -> Option<&'v RunRow> {
+        self.run(self.runs.selected()?, cx)
+    }
+
+    fn attempts<'v>(&self, cx: &'v Cx) -> &'v [AttemptRow] {
+        self.chosen(cx).and_then(|r| cx.views.attempts(&r.page.id)).unwrap_or_default()
+    }
+
+    /// How many runs there are: a page each, so the books know.
+    fn len(cx: &Cx) -> usize {
+        cx.views.books().unwrap_or_default().iter().map(|b| b.pages as usize).sum::<usize>()
+    }
+
+    fn draw_runs(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
+        let note = count(Self::len(cx) as u64);
+        let inside = Pane::new("Runs").right(&note).focused(!self.in_attempts).draw(buffer, area, &cx.theme);
+        if self.runs.is_empty() {
+            return empty(buffer, inside, &cx.theme, &["No run yet."]);
+        }
+        let focused = !self.in_attempts;
+        let mut runs = std::mem::take(&mut self.runs);
+        runs.draw(buffer, inside, &cx.theme, focused, |row, pen| {
+            let run = self.run(row, cx);
+            if let Some(run) = run {
+                draw_run(pen, run, cx);
+            }
+            run.is_some()
+        });
+        self.runs = runs;
+    }
+
+    fn draw_attempts(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
+        let attempts = self.attempts(cx);
+        let title =
+            self.chosen(cx).map(|r| format!("Attempts of page {}", r.page.number)).unwrap_or_default();
+        let inside = Pane::new(&title).focused(self.in_attempts).draw(buffer, area, &cx.theme);
+        self.attempts.set_len(attempts.len());
+        if attempts.is_empty() {
+            return empty(buffer, inside, &cx.theme, &["No agent was asked yet."]);
+        }
+        let focused = self.in_attempts;
+        self.attempts.draw(buffer, inside, &cx.theme, focused, |row, pen| {
+            draw_attempt(pen, &attempts[row], cx);
+            true
+        });
+    }
+
+    fn doc(&self, cx: &Cx) -> Doc {
+        let mut doc = Doc::default();
+        let attempts = self.attempts(cx);
+        if let Some(attempt) = self.attempts.selected().and_then(|row| attempts.get(row)) {
+            doc.put(Role::Title, 0, &format!("{} {}.{}", attempt.step, attempt.iteration, attempt.number));
+            doc.put(Role::Dim, 0, attempt.id.as_str());
+            doc.put(Role::Text, 0, &format!("{} by {}", attempt.status, attempt.model));
+            let about = if attempt.estimated { " (estimated)" } else { "" };
+            doc.put(
+                Role::Dim,
+                0,
+                &format!(
+                    "{} tokens in, {} out{about}",
+                    count(attempt.input_tokens),
+                    count(attempt.output_tokens)
+                ),
+            );
+            if let Some(cost) = attempt.cost {
+                doc.put(Role::Dim, 0, &format!("cost {cost}"));
+            }
+            if let Some(reserved) = attempt.reserved {
+                doc.put(Role::Dim, 0, &format!("reserved {reserved}"));
+            }
+            if let Some(error) = attempt.error.as_ref().or(attempt.outcome.as_ref()) {
+                doc.put(Role::Error, 0, error);
+            }
+            if attempt.partial.is_some() {
+                doc.put(Role::Dim, 0, "What had come is kept: writing by hand begins with it.");
+            }
+        }
+        if let Some(spending) = cx.views.spending().filter(|s| !s.is_empty()) {
+            doc.head("Spent by model, all books");
+            for row in spending {
+                let unknown = if row.unknown > 0 {
+                    format!(", {} of unknown cost", row.unknown)
+                } else {
+                    String::new()
+                };
+                let tokens = row.input_tokens + row.output_tokens;
+                let line = format!(
+                    "{} {}: {} attempts, {} tokens{unknown}",
+                    row.cost,
+                    row.group,
+                    count(row.attempts.into()),
+                    count(tokens)
+                );
+                doc.put(Role::Dim, 0, &line);
+            }
+        }
+        doc
+    }
+}
+
+impl Screen for Runs {
+    fn scopes(&self, _: &Cx) -> &'static [Scope] {
+        &[Scope::Runs, Scope::List, Scope::Global]
+    }
+
+    fn offers(&self, action: Action, cx: &Cx) -> bool {
+        let Some(run) = self.chosen(cx) else {
+            return !matches!(
+                action,
+                Action::Open
+                    | Action::Retry
+                    | Action::ChangeModel
+                    | Action::CancelAttempt
+                    | Action::SkipDialogue
+            );
+        };
+        let choice = |wanted| run.page.attention.as_ref().is_some_and(|a| a.choices.contains(&wanted));
+        let generating = run.page.state.starts_with("generating_");
+        match action {
+            Action::Retry => choice(Choice::Retry),
+            Action::ChangeModel => choice(Choice::ChangeModel) || generating,
+            Action::SkipDialogue => choice(Choice::Skip) || run.page.state.ends_with("_dialogue"),
+            Action::CancelAttempt => generating,
+            Action::Left | Action::Right => false,
+            _ => true,
+        }
+    }
+
+    fn wants(&self, cx: &Cx) -> Vec<Ask> {
+        let window = self.runs.window();
+        let last = Self::len(cx).saturating_sub(1) as u32 / BLOCK;
+        let (first, end) = (window.start as u32 / BLOCK, (window.end as u32 / BLOCK + 1).min(last));
+        let mut blocks: Vec<u32> = (first.saturating_sub(1)..=end).chain([0, last]).collect();
+        blocks.sort_unstable();
+        blocks.dedup();
+        let mut wanted: Vec<Ask> = blocks.into_iter().map(Ask::Runs).collect();
+        wanted.push(Ask::Spending);
+        if let Some(row) = self.runs.selected() {
+            let near = [Some(row), row.checked_sub(1), Some(row + 1)].into_iter().flatten();
+            wanted.extend(near.filter_map(|r| self.run(r, cx)).map(|r| Ask::Attempts(r.page.id.clone())));
+        }
+        wanted
+    }
+
+    fn settle(&mut self, cx: &Cx) {
+        self.runs.set_len(Self::len(cx));
+        self.attempts.set_len(self.attempts(cx).len());
+        let doc = self.doc(cx);
+        self.notes.set(doc);
+    }
+
+    fn enter(&mut self, cx: &Cx) {
+        self.settle(cx);
+    }
+
+    fn act(&mut self, action: Action, cx: &Cx) -> Vec<Effect> {
+        let page = self.chosen(cx).map(|r| &r.page);
+        let send = |command: RunCommand, words: &str| match page {
+            Some(page) => vec![Effect::Order(Order::command(
+                of_page(page.id.clone(), command),
+                Then::Say(words.to_owned()),
+            ))],
+            None => Vec::new(),
+        };
+        let effects = match action {
+            Action::NextPane | Action::PreviousPane => {
+                self.in_attempts = !self.in_attempts;
+                Vec::new()
+            }
+            Action::Close if self.in_attempts => {
+                self.in_attempts = false;
+                Vec::new()
+            }
+            Action::Open => match page {
+                Some(page) => vec![Effect::Page(page.id.clone()), Effect::Go(Tab::Desk)],
+                None => Vec::new(),
+            },
+            Action::Retry => send(RunCommand::Retry { step: None }, "tried again"),
+            Action::CancelAttempt => {
+                send(RunCommand::Cancel { step: None }, "stopped; what had come is kept")
+            }
+            Action::SkipDialogue => send(
+                RunCommand::Skip { step: Some(crate::domain::StepName::new("dialogue")) },
+                "this page has no dialogue",
+            ),
+            Action::ChangeModel => match page {
+                Some(page) => {
+                    let step = page.attention.as_ref().map(|a| a.step.clone());
+                    let of_state = if page.state.ends_with("_dialogue") { "dialogue" } else { "narration" };
+                    let step = step.unwrap_or_else(|| crate::domain::StepName::new(of_state));
+                    vec![Effect::Open(Box::new(Choose::page_model(cx, &page.id, &step)))]
+                }
+                None => Vec::new(),
+            },
+            Action::Search => {
+                cx.here.book.clone().map(|b| Effect::Open(Box::new(Find::in_book(b)))).into_iter().collect()
+            }
+            action => {
+                if self.in_attempts {
+                    self.attempts.act(action);
+                } else if self.runs.act(action) {
+                    self.attempts.select(0);
+                }
+                Vec::new()
+            }
+        };
+        self.settle(cx);
+        effects
+    }
+
+    fn draw(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
+        if area.width < 60 {
+            let (above, below) = split_top(area, area.height / 2);
+            self.draw_runs(buffer, above, cx);
+            self.draw_attempts(buffer, below, cx);
+            return;
+        }
+        let (above, below) = split_top(area, area.height * 3 / 5);
+        self.draw_runs(buffer, above, cx);
+        let (left, right) = split_left(below, below.width * 3 / 5);
+        self.draw_attempts(buffer, left, cx);
+        let inside = Pane::new("Details").draw(buffer, right, &cx.theme);
+        self.notes.draw(buffer, padded(inside, 1), &cx.theme);
+    }
+
+    fn has_clock(&self, cx: &Cx) -> bool {
+        self.attempts(cx).iter().any(|a| a.status == "running")
+    }
+}
+
+fn draw_run(pen: &mut Pen, run: &RunRow, cx: &Cx) {
+    let wide = pen.room();
+    let (glyph, role, words) = state(&run.page, &cx.theme.glyphs);
+    pen.right(Role::Dim, " ").right_column(Role::Dim, &age(cx.now, run.page.updated_at), 11);
+    if wide >= 80 {
+        pen.right_column(Role::Dim, &run.spent.to_string(), 9);
+        pen.right_column(Role::Dim, &format!("{} tokens", short(run.tokens)), 13);
+    }
+    if wide >= 60 {
+        let failures = if run.failures > 0 { format!("{} failed", run.failures) } else { String::new() };
+        pen.right_column(Role::Error, &failures, 10);
+        pen.right_column(Role::Dim, &format!("{}×", run.attempts), 5);
+    }
+    if wide >= 70 {
+        pen.right(Role::Dim, " ").right_words(role, words, 18);
+    }
+    pen.skip(1).put(role, glyph).skip(1);
+    if wide >= 100 {
+        pen.put(Role::Dim, &run.workflow).skip(2).column(Role::Dim, &run.chapter_title, 24).skip(2);
+    }
+    pen.put(Role::Dim, &format!("{} ", run.page.number));
+    let name = label(&run.page);
+    pen.put(Role::Text, if name.is_empty() { "no beat yet" } else { name });
+}
+
+fn draw_attempt(pen: &mut Pen, attempt: &AttemptRow, cx: &Cx) {
+    let glyphs = &cx.theme.glyphs;
+    let wide = pen.room();
+    let (glyph, role) = match attempt.status.as_str() {
+        "delivered" => (glyphs.done, Role::Success),
+        "running" => (glyphs.doing, Role::Streaming),
+        "failed" => (glyphs.failed, Role::Error),
+        _ => (glyphs.todo, Role::Dim),
+    };
+    let took = attempt.duration_ms.unwrap_or_else(|| cx.now.ms_since(attempt.started_at) as u64);
+    pen.right(Role::Dim, " ").right_column(Role::Dim, &duration(took), 9);
+    if wide >= 60 {
+        pen.right_column(Role::Dim, &attempt.cost.map(|c| c.to_string()).unwrap_or_default(), 9);
+        pen.right_column(Role::Dim, &short(attempt.input_tokens + attempt.output_tokens), 7);
+    }
+    pen.skip(1).put(role, glyph).skip(1);
+    pen.put(Role::Text, &format!("{} {}.{}", attempt.step, attempt.iteration, attempt.number)).skip(1);
+    pen.put(role, attempt.outcome.as_deref().unwrap_or(&attempt.status))
+        .skip(1)
+        .put(Role::Dim, &attempt.model);
+}
+
+/// A count in few letters.
+fn short(n: u64) -> String {
+    match n {
+        0..=9_999 => n.to_string(),
+        10_000..=999_999 => format!("{} k", n / 1000),
+        _ => format!("{}.{} M", n / 1_000_000, n % 1_000_000 / 100_000),
+    }
+}

@@ -1,0 +1,34 @@
+//! What screens are made of. Every widget draws into a [`Buffer`](ratatui::buffer::Buffer), cleans the text that it
+//! is given, stays inside its area, and draws nothing where there is no room.
+//!
+//! | module | what it is for |
+//! |---|---|
+//! | [`pen`] | text on one line, cut where it does not fit; what the others write with |
+//! | [`wrap`] | where the lines of a text break, by display width and grapheme |
+//! | [`prose`] | a text or a diff to read: scrolling, searching, following |
+//! | [`editor`] | a text to write, of one line or many |
+//! | [`list`] | any number of rows, of which only the visible are drawn |
+//! | [`pane`] | a border with a title |
+//! | [`lines`] | status line, footer, decision bar, message |
+//! | [`progress`] | dots, bars and small charts |
+//! | [`popup`] | where an overlay stands |
+//! | [`form`] | a label with its field |
+//! | [`toast`] | messages that go by themselves |
+
+pub mod editor;
+pub mod form;
+pub mod lines;
+pub mod list;
+pub mod pane;
+pub mod pen;
+pub mod popup;
+pub mod progress;
+pub mod prose;
+pub mod toast;
+pub mod wrap;
+
+pub use editor::Editor;
+pub use list::List;
+pub use pane::Pane;
+pub use pen::Pen;
+pub use prose::Prose;
