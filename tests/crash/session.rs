@@ -255,7 +255,7 @@ impl Session {
                 while !self.ledger.is_in_commit() && self.ledger.is_open() {
                     self.hear(life)?;
                 }
-                self.wait([1, 400, 3000]);
+                self.wait([1, 1000, 5000]);
             }
             Death::InCall => {
                 while self.tellers.open().is_empty() {
