@@ -189,7 +189,6 @@ impl Engine {
     }
 
     /// Submits a command as the author.
-    #[must_use]
     pub fn submit(&self, command: Command) -> Reply {
         self.shared.store.submit(self.request(command))
     }
