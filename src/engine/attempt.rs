@@ -95,6 +95,7 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError
             started_at: super::clock::now(),
         },
     );
+    let Some(begun) = begun else { return Ok(Done::As("let go")) };
     let answer = submit(shared, &row.run, start).await;
     let blocked = match &answer {
         Ok(answer) => {

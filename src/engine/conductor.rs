@@ -186,6 +186,7 @@ async fn hold(
     orders: &mut watch::Receiver<Order>,
 ) -> Result<(), Halt> {
     recover(shared).await?;
+    shared.live.open();
     // A restart does not begin a new minute.
     let most = shared.config().limits.requests_per_minute;
     let recent = shared.read(|r| r.attempts_window(0, most))?;

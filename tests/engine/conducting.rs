@@ -80,6 +80,7 @@ fn a_suspended_process_lets_go_and_goes_on_when_it_is_resumed() {
     let other = follower.start(desk.runtime.handle());
     wait("another conducts meanwhile", || follower.conducting() == Conducting::Here);
     other.stop();
+    assert_eq!(follower.conducting(), Conducting::Nobody, "what was just beginning does not hold it up");
     conductor.resume();
     wait("it conducts again", || desk.engine.conducting() == Conducting::Here);
     wait("it calls again", || desk.server.open() == 1);
