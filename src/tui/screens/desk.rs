@@ -251,12 +251,8 @@ impl Screen for Desk {
         {
             wanted.extend(partial(detail, &attention.step).cloned().map(Ask::Text));
         }
-        // The neighbours, so that a step in the tree shows its text at once.
         if self.focus == Focus::Tree {
-            let index = cx.here.index(&cx.views);
-            let book = cx.here.book.as_ref();
-            let near = [index.checked_sub(1), Some(index + 1)].into_iter().flatten();
-            wanted.extend(near.filter_map(|i| cx.views.page_at(book?, i)).map(|p| Ask::Page(p.id.clone())));
+            wanted.extend(pages::near(cx));
         }
         wanted
     }
