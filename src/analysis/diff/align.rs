@@ -18,8 +18,10 @@ pub(super) enum Run {
 
 /// Passages with more tokens than this are aligned by their rare words first, which takes no quadratic time.
 const LONG: usize = 1500;
-/// A passage that shares less of its longer words than this was rewritten: shown as old and new, not as confetti.
-const KINSHIP: f64 = 0.25;
+/// A passage that shares fewer of its pairs of words than this was rewritten: shown as old and new, not as confetti.
+const KINSHIP: f64 = 0.15;
+/// The same for a long passage: the longer two texts are, the more pairs such as "of the" they share by chance.
+const KINSHIP_LONG: f64 = 0.45;
 
 /// The runs that tile both texts, in order.
 pub(super) fn align(old: &Tokens, new: &Tokens) -> Vec<Run> {
@@ -147,32 +149,26 @@ fn shift(range: &Range<usize>, by: usize) -> Range<usize> {
     range.start + by..range.end + by
 }
 
-/// Whether two passages share enough of their longer words to be the same passage, reworked.
+/// Whether two passages share enough neighbouring words to be the same passage, reworked. Single words would not
+/// tell: any two pages of a book share their "the", "and" and "she".
 fn are_kin(old: &Tokens, new: &Tokens, o: &Range<usize>, n: &Range<usize>) -> bool {
     // Short passages are always worth a word diff: a changed word in a line of four is most of it.
     if o.len().min(n.len()) < 8 {
         return true;
     }
-    let matters = |text: &Tokens, i: usize| {
-        let token = text.list[i];
-        token.end - token.start > 3 || !text.text[token.start..token.end].is_ascii()
-    };
-    let mut counts: HashMap<u32, u32> = HashMap::new();
-    let mut old_total = 0_u32;
-    for i in o.clone().filter(|i| matters(old, *i)) {
-        *counts.entry(old.ids[i]).or_default() += 1;
-        old_total += 1;
+    let mut counts: HashMap<&[u32], u32> = HashMap::with_capacity(o.len());
+    for pair in old.ids[o.clone()].windows(2) {
+        *counts.entry(pair).or_default() += 1;
     }
-    let (mut new_total, mut shared) = (0_u32, 0_u32);
-    for i in n.clone().filter(|i| matters(new, *i)) {
-        new_total += 1;
-        if let Some(left) = counts.get_mut(&new.ids[i]).filter(|left| **left > 0) {
+    let mut shared = 0_u32;
+    for pair in new.ids[n.clone()].windows(2) {
+        if let Some(left) = counts.get_mut(pair).filter(|left| **left > 0) {
             *left -= 1;
             shared += 1;
         }
     }
-    let most = old_total.min(new_total);
-    most < 4 || f64::from(shared) / f64::from(most) >= KINSHIP
+    let needed = if o.len().min(n.len()) > LONG { KINSHIP_LONG } else { KINSHIP };
+    f64::from(shared) / (o.len().min(n.len()) - 1) as f64 >= needed
 }
 
 /// Takes back small matches that lie between larger changes: a lone "the" kept between two rewritten clauses

@@ -187,7 +187,10 @@ impl Prose {
             if x + width > area.right() {
                 break;
             }
-            let mut style = styles.at(at).map_or(base, |role| base.patch(theme[role]));
+            let role = styles.at(at);
+            let grapheme =
+                if role.is_some() && grapheme == content::BREAK { theme.glyphs.paragraph } else { grapheme };
+            let mut style = role.map_or(base, |role| base.patch(theme[role]));
             if let Some(role) = hits.at(at) {
                 style = style.patch(theme[role]);
             }

@@ -6,6 +6,9 @@ use crate::analysis::clean;
 use crate::analysis::diff::{Diff, Span, Tag};
 use crate::tui::theme::Role;
 
+/// Marks a break between paragraphs that came or went; the theme has its glyph.
+pub(super) const BREAK: &str = "¶";
+
 /// A clean text, and where it is not ordinary.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Content {
@@ -52,7 +55,7 @@ impl Content {
             return;
         }
         if span.tag != Tag::Same {
-            self.text.push('¶');
+            self.text.push_str(BREAK);
         }
         if is_last {
             self.text.push_str("\n\n");

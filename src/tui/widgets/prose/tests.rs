@@ -104,6 +104,9 @@ fn a_difference_shows_what_came_and_went_and_goes_from_change_to_change() {
 fn a_joined_paragraph_shows_the_mark_of_its_break() {
     let mut prose = Prose::diff(&Diff::new("One fell.\n\nTwo rose.", "One fell. Two rose."));
     assert_eq!(drawn(&mut prose, 30, 1), "One fell.¶ Two rose.");
+    let mut buffer = Buffer::empty(Rect::new(0, 0, 30, 1));
+    prose.draw(&mut buffer, Rect::new(0, 0, 30, 1), &Theme::mono().with_ascii());
+    assert_eq!(shown(&buffer), "One fell.| Two rose.");
 }
 
 #[test]
