@@ -10,7 +10,9 @@
 
 mod answer;
 mod blobs;
+pub mod bulk;
 mod commands;
+mod doctor;
 mod error;
 pub mod failpoint;
 mod journal;
@@ -19,6 +21,7 @@ mod open;
 mod options;
 mod project;
 mod reader;
+mod rebuild;
 pub mod rows;
 mod search;
 mod states;
@@ -37,10 +40,12 @@ use crossbeam_channel::Sender;
 use tokio::sync::oneshot;
 
 pub use answer::{Answer, Committed, Reply};
+pub use doctor::{Checkup, checkup};
 pub use error::StoreError;
 pub use lock::Lock;
 pub use options::{Clock, Policy, StoreOptions};
 pub use reader::Reader;
+pub use rebuild::{RebuildReport, TableReport, compare, rebuild};
 pub use watch::{Watch, watch};
 
 use crate::domain::Request;

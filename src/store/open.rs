@@ -45,7 +45,7 @@ pub(super) fn prepare(options: &StoreOptions) -> Result<Connection, StoreError> 
         return Err(StoreError::Newer { found, known });
     }
     if found < known {
-        let backup = if found > 0 { Some(back_up(&connection, path, found, &options.clock)?) } else { None };
+        let backup = if found != 0 { Some(back_up(&connection, path, found, &options.clock)?) } else { None };
         migrate(&mut connection, backup)?;
     }
     tune_for_writing(&connection)?;
@@ -64,6 +64,15 @@ pub(super) fn reading(path: &Path) -> Result<Connection, StoreError> {
     let connection = connect(path, false)?;
     connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -2000;")?;
     connection.set_prepared_statement_cache_capacity(48);
+    Ok(connection)
+}
+
+/// Opens an empty database that is thrown away after use.
+pub(super) fn scratch(path: &Path) -> Result<Connection, StoreError> {
+    let mut connection = connect(path, true)?;
+    connection.execute_batch("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;")?;
+    migrate(&mut connection, None)?;
+    connection.set_prepared_statement_cache_capacity(96);
     Ok(connection)
 }
 
@@ -110,7 +119,11 @@ fn migrate(connection: &mut Connection, backup: Option<PathBuf>) -> Result<(), S
         Ok(_) => Ok(()),
         // Another process that starts at the same time may have been faster.
         Err(_) if is_newest(connection) => Ok(()),
-        Err(e) => Err(StoreError::Migration { message: e.to_string(), backup }),
+        Err(e) => {
+            // SQLite's message ends with the whole script.
+            let message = e.to_string().lines().next().unwrap_or_default().to_owned();
+            Err(StoreError::Migration { message, backup })
+        }
     }
 }
 

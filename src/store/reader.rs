@@ -33,6 +33,10 @@ impl Reader {
         Ok(Self { connection: open::reading(path)? })
     }
 
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     /// Reads a stream's events, oldest first; none for a stream that does not exist.
     pub fn events(&self, stream: &StreamId) -> Read<Vec<Recorded>> {
         let mut all = Vec::new();

@@ -1,5 +1,9 @@
 //! The store on real files.
 
 mod batches;
-
+mod budget;
+mod damage;
+mod equality;
+mod others;
+mod reading;
 mod support;

@@ -72,7 +72,7 @@ pub(super) fn run(mut core: Core, queue: &Receiver<Message>, listeners: &Arc<RwL
             Message::Drafts(drafts) => {
                 let _ = core.save_drafts(&drafts);
             }
-            Message::Configure(policy) => core.policy = policy,
+            Message::Configure(policy) => core.configure(policy),
             Message::Index(done) => {
                 behind = search::catch_up(&mut core);
                 let _ = done.send(());

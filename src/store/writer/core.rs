@@ -62,6 +62,11 @@ impl Core {
         self.random.seed(seed);
     }
 
+    /// Decides by this from now on.
+    pub(in crate::store) fn configure(&mut self, policy: Policy) {
+        self.policy = policy;
+    }
+
     pub(in crate::store) fn connection(&self) -> &Connection {
         &self.connection
     }

@@ -1,0 +1,361 @@
+//! Whatever is commanded, in whatever order: the projections are those of the journal, and a page's state is
+//! its run's.
+
+use super::support::*;
+use crate::domain::book::BookCommand;
+use crate::domain::canon::EntryKind;
+use crate::domain::ids::AttemptId;
+use crate::domain::run::{AttemptStatus, RunCommand};
+use crate::domain::{
+    AttemptFailure, BookId, BookSettings, ChapterId, Command, EntryId, Money, PageId, Request, RevisionId,
+    RunId, StepName, Time,
+};
+use crate::store::{Policy, Reader, Reply, Store, checkup, compare, rebuild};
+
+/// A session of random commands of every kind; many are refused, which is part of it.
+pub struct Session {
+    random: fastrand::Rng,
+    pub books: Vec<BookId>,
+    pub chapters: Vec<ChapterId>,
+    pub pages: Vec<(PageId, RunId)>,
+    entries: Vec<(BookId, EntryId)>,
+    given: Vec<Request>,
+}
+
+impl Session {
+    pub fn new(seed: u64) -> Self {
+        Self {
+            random: fastrand::Rng::with_seed(seed),
+            books: vec![BookId::new("no-such-book")],
+            chapters: vec![ChapterId::new("no-such_ch_001")],
+            pages: vec![(PageId::new("no-such_ch_001_page_001"), RunId::new("run_none"))],
+            entries: vec![(BookId::new("no-such-book"), EntryId::new("no_entry"))],
+            given: Vec::new(),
+        }
+    }
+
+    /// Gives a few commands together and takes in what they made.
+    pub fn step(&mut self, store: &Store, reader: &Reader) {
+        let count = self.random.usize(1..5);
+        let requests: Vec<Request> = (0..count).map(|_| self.request(reader)).collect();
+        self.given.extend(requests.iter().filter(|r| r.id.is_some()).cloned());
+        let replies = store.submit_many(requests.clone());
+        for (request, reply) in requests.iter().zip(replies) {
+            let Ok(answer) = Reply::wait(reply) else { continue };
+            match &request.command {
+                Command::NewBook { .. } => self.books.extend(answer.book),
+                Command::Book { command: BookCommand::AddChapter { .. }, .. } => {
+                    self.chapters.extend(answer.chapter)
+                }
+                Command::NewPage { .. } => self.pages.extend(answer.page.zip(answer.run)),
+                Command::PutEntry { .. } => self.entries.extend(answer.book.zip(answer.entry)),
+                _ => {}
+            }
+        }
+    }
+
+    fn request(&mut self, reader: &Reader) -> Request {
+        if !self.given.is_empty() && self.random.u8(..30) == 0 {
+            return self.given[self.random.usize(..self.given.len())].clone();
+        }
+        let mut request = request(self.command(reader));
+        if self.random.u8(..5) == 0 {
+            request.id = Some(crate::domain::CommandId::new(format!("c{}", self.random.u16(..))));
+        }
+        request
+    }
+
+    fn command(&mut self, reader: &Reader) -> Command {
+        match self.random.u8(..100) {
+            0..2 => Command::NewBook { title: self.words(2), settings: self.settings() },
+            2..22 => Command::Book { book: self.book(), command: self.book_command() },
+            22..30 => {
+                let (chapter, title) = (self.chapter(), self.words(1));
+                let beat = self.random.bool().then(|| self.words(9));
+                Command::NewPage { chapter, title, beat, position: self.position() }
+            }
+            30..34 => self.entry_command(),
+            _ => {
+                let (page, run) = self.page();
+                let command = self.run_command(&run, reader);
+                if self.random.bool() {
+                    Command::Page { page, command }
+                } else {
+                    Command::Run { run, command }
+                }
+            }
+        }
+    }
+
+    fn book_command(&mut self) -> BookCommand {
+        let (chapter, (page, _)) = (self.chapter(), self.page());
+        let position = self.random.usize(..6);
+        match self.random.u8(..24) {
+            0 => BookCommand::Rename { title: self.words(2) },
+            1 => BookCommand::ChangeSettings { settings: self.settings() },
+            2 => BookCommand::Trash,
+            3..5 => BookCommand::BringBack,
+            5..9 => BookCommand::AddChapter { title: self.words(2), position: self.position() },
+            9 => BookCommand::RenameChapter { chapter, title: self.words(1) },
+            10..12 => BookCommand::MoveChapter { chapter, position },
+            12 => BookCommand::TrashChapter { chapter },
+            13..15 => BookCommand::BringBackChapter { chapter },
+            15 => BookCommand::AddPage {
+                chapter,
+                run: RunId::new("run_of_nobody"),
+                title: "x".repeat(400),
+                position: None,
+            },
+            16 => BookCommand::RenamePage { page, title: self.words(2) },
+            17..20 => BookCommand::MovePage { page, chapter, position },
+            20..22 => BookCommand::TrashPage { page },
+            _ => BookCommand::BringBackPage { page },
+        }
+    }
+
+    fn entry_command(&mut self) -> Command {
+        let (book, entry) = self.entries[self.random.usize(..self.entries.len())].clone();
+        match self.random.u8(..4) {
+            0 => Command::RemoveEntry { book, entry },
+            n => Command::PutEntry {
+                book: if n == 1 { book } else { self.book() },
+                entry: (n == 1).then_some(entry),
+                kind: EntryKind::ALL[self.random.usize(..7)],
+                name: self.words(1),
+                text: self.words(5),
+            },
+        }
+    }
+
+    fn run_command(&mut self, run: &RunId, reader: &Reader) -> RunCommand {
+        let step = match self.random.u8(..6) {
+            0 => Some(StepName::new("narration")),
+            1 => Some(StepName::new("dialogue")),
+            _ => None,
+        };
+        let state = reader.run_state(run).unwrap();
+        let work = reader.work_due(Time(i64::MAX), 100).unwrap();
+        let due = work.iter().find(|w| w.run == *run);
+        let attempts = state.iter().flat_map(|r| &r.steps).flat_map(|s| &s.attempts);
+        let attempts: Vec<_> = attempts.map(|a| (a.id.clone(), a.status == AttemptStatus::Running)).collect();
+        let live = attempts.iter().rfind(|(_, running)| *running).map(|(id, _)| id.clone());
+        if let (Some(due), 0..70) = (due, self.random.u8(..100)) {
+            return self.start(due.attempt.clone(), due.step.clone());
+        }
+        if let (Some(attempt), 0..70) = (live.clone(), self.random.u8(..100)) {
+            return self.end(attempt);
+        }
+        let any =
+            || attempts.first().map_or(AttemptId::new("run_x.narration.i1.v0.a1"), |(id, _)| id.clone());
+        let revisions: Vec<RevisionId> =
+            state.iter().flat_map(|r| &r.steps).flat_map(|s| &s.revisions).map(|r| r.id.clone()).collect();
+        let revision = revisions.get(self.random.usize(..revisions.len().max(1))).cloned();
+        match self.random.u8(..32) {
+            0..3 => RunCommand::SetBeat { text: self.words(9) },
+            3..9 => RunCommand::Approve { step, revision: None },
+            9..12 => {
+                let feedback = self.random.bool().then(|| self.words(3));
+                let passage = Some(crate::domain::run::Passage { start: 0, end: 3 });
+                RunCommand::Revise { step, revision: None, feedback, passage }
+            }
+            12..14 => RunCommand::Edit { step, revision: None, text: self.words(12) },
+            14..16 => RunCommand::Write {
+                step,
+                revision: None,
+                text: self.words(12),
+                model: "manual".into(),
+                tokens: 3,
+            },
+            16..18 => RunCommand::Restore { revision: revision.unwrap_or(RevisionId::new("none")) },
+            18 => RunCommand::Skip { step },
+            19 => RunCommand::SetAside { step, aside: self.random.bool() },
+            20 => RunCommand::Retry { step },
+            21 => RunCommand::Cancel { step },
+            22 => RunCommand::ChooseModel { step, model: self.random.bool().then(|| "local/other".into()) },
+            23 => RunCommand::SetLimit { limit: self.random.u32(..9) },
+            24..27 => RunCommand::Undo { step },
+            27..29 => RunCommand::Redo,
+            29 => RunCommand::Pause,
+            30 => RunCommand::Resume,
+            _ => self.end(any()),
+        }
+    }
+
+    fn start(&mut self, attempt: AttemptId, step: StepName) -> RunCommand {
+        let reserved = self.random.bool().then_some(Money(700));
+        RunCommand::Start { attempt, step, model: "m".into(), request: self.words(900), reserved }
+    }
+
+    fn end(&mut self, attempt: AttemptId) -> RunCommand {
+        let cost = self.random.bool().then_some(Money(300));
+        let (partial, usage) = (self.random.bool().then(|| self.words(4)), usage());
+        match self.random.u8(..10) {
+            0..6 => RunCommand::Deliver { attempt, text: self.words(20), usage, cost },
+            6..8 => {
+                let failure = AttemptFailure {
+                    kind: "timeout".into(),
+                    message: "nothing came".into(),
+                    transient: self.random.bool(),
+                    retry_after_ms: self.random.bool().then_some(5),
+                };
+                RunCommand::Fail { attempt, failure, partial, usage, cost }
+            }
+            8 => RunCommand::Close { attempt, partial, usage, cost },
+            _ => RunCommand::Interrupt { attempt, partial, orderly: self.random.bool() },
+        }
+    }
+
+    fn words(&mut self, count: usize) -> String {
+        let all = ["ice", "harbour", "Mara", "ship", "港", "ночь", "🌊", "cold."];
+        (0..count).map(|_| all[self.random.usize(..all.len())]).collect::<Vec<_>>().join(" ")
+    }
+
+    fn settings(&mut self) -> BookSettings {
+        let budget = (self.random.u8(..4) == 0).then_some(Money(3000));
+        BookSettings { budget, words_per_page: self.random.u32(10..400), ..BookSettings::default() }
+    }
+
+    fn position(&mut self) -> Option<usize> {
+        self.random.bool().then(|| self.random.usize(..5))
+    }
+
+    fn book(&mut self) -> BookId {
+        self.books[self.random.usize(..self.books.len())].clone()
+    }
+
+    fn chapter(&mut self) -> ChapterId {
+        self.chapters[self.random.usize(..self.chapters.len())].clone()
+    }
+
+    fn page(&mut self) -> (PageId, RunId) {
+        self.pages[self.random.usize(..self.pages.len())].clone()
+    }
+}
+
+/// Checks all that must hold of a store at any time.
+pub fn check(store: &Store, session: &Session) {
+    let report = compare(store.path()).unwrap();
+    assert!(report.equal(), "{report:#?}");
+    let found = checkup(store.path()).unwrap();
+    assert!(found.is_well(), "{found:#?}");
+    let reader = store.reader().unwrap();
+    for (page, run) in &session.pages[1..] {
+        let (row, run) = (reader.page(page).unwrap().unwrap(), reader.run_state(run).unwrap().unwrap());
+        assert_eq!(row.state, run.public_state(), "{page}");
+    }
+    for book in &session.books[1..] {
+        check_counts(&reader, book);
+    }
+}
+
+fn check_counts(reader: &Reader, book: &BookId) {
+    for chapter in reader.chapters(book, true).unwrap() {
+        let pages = reader.pages(&chapter.id, false).unwrap();
+        let of = |state: &str| pages.iter().filter(|p| p.state.starts_with(state)).count() as u32;
+        assert_eq!(chapter.pages, pages.len() as u32);
+        assert_eq!(chapter.approved, of("page_approved"), "{}", chapter.id);
+        assert_eq!(chapter.reviewing, of("user_reviewing"), "{}", chapter.id);
+        assert_eq!(chapter.generating, of("generating"), "{}", chapter.id);
+        assert_eq!(chapter.waiting, of("awaiting"), "{}", chapter.id);
+        assert_eq!(chapter.words, pages.iter().map(|p| u64::from(p.words)).sum::<u64>());
+        let numbers: Vec<u32> = pages.iter().map(|p| p.number).collect();
+        assert_eq!(numbers, (1..=pages.len() as u32).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn projections_are_those_of_the_journal_after_any_session() {
+    let first: u64 = std::env::var("GALLEY_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(1);
+    for seed in first..first + 4 {
+        println!("seed {seed}");
+        let home = Home::new();
+        let mut store = home.open();
+        store.configure(Policy { advisory: seed % 2 == 0, backoff_ms: 1, ..Policy::default() });
+        let mut reader = store.reader().unwrap();
+        let book = new_book(&store, "One");
+        let chapter = new_chapter(&store, &book, "First");
+        let mut session = Session::new(seed);
+        session.books.push(book);
+        session.chapters.push(chapter);
+        for round in 1..=250 {
+            session.step(&store, &reader);
+            if round % 125 == 0 {
+                check(&store, &session);
+                drop(reader);
+                store.close();
+                store = home.open();
+                store.configure(Policy { advisory: seed % 2 == 0, backoff_ms: 1, ..Policy::default() });
+                reader = store.reader().unwrap();
+            }
+        }
+        assert!(session.pages.len() > 10, "the session made too little");
+    }
+}
+
+#[test]
+fn what_goes_to_the_trash_rests_and_what_comes_back_goes_on() {
+    let home = Home::new();
+    let (store, book, chapter) = home.with_chapter();
+    let reader = store.reader().unwrap();
+    let pages: Vec<_> = (0..3).map(|n| new_page(&store, &chapter, &format!("Beat {n}."))).collect();
+    let attempt = start(&store, &reader, &pages[0]);
+    let resting = |reader: &Reader| {
+        let rows = reader.pages(&chapter, true).unwrap();
+        let paused = |p: &crate::store::rows::PageRow| reader.run_state(&p.run).unwrap().unwrap().paused;
+        assert!(rows.iter().all(|p| p.trashed == paused(p)));
+        rows.iter().map(|p| p.trashed).collect::<Vec<_>>()
+    };
+    of_book(&store, &book, BookCommand::TrashPage { page: pages[1].clone() }).unwrap();
+    assert_eq!(resting(&reader), [false, true, false]);
+    let chapter_id = chapter.clone();
+    let trashed = of_book(&store, &book, BookCommand::TrashChapter { chapter: chapter_id.clone() }).unwrap();
+    assert_eq!(trashed.events.len(), 4, "the chapter, two pauses and a cancelled attempt");
+    assert_eq!(resting(&reader), [true, true, true]);
+    assert_eq!(
+        (reader.next_due().unwrap(), reader.unclosed_attempts().unwrap()[0].id.clone()),
+        (None, attempt)
+    );
+    of_book(&store, &book, BookCommand::Trash).unwrap();
+    of_book(&store, &book, BookCommand::BringBack).unwrap();
+    assert_eq!(resting(&reader), [true, true, true]);
+    of_book(&store, &book, BookCommand::BringBackChapter { chapter: chapter_id }).unwrap();
+    assert_eq!(resting(&reader), [false, true, false]);
+    assert_eq!(reader.work_due(Time(i64::MAX), 9).unwrap().len(), 2);
+    assert!(compare(store.path()).unwrap().equal());
+}
+
+#[test]
+fn a_rebuild_mends_rows_and_names_them() {
+    let home = Home::new();
+    let (store, _, chapter) = home.with_chapter();
+    let page = new_page(&store, &chapter, "One.");
+    let reader = store.reader().unwrap();
+    finish(&store, &reader, &page, "It was cold.", "\"Who?\"");
+    store.finish_indexing();
+    let detail = reader.page_detail(&page).unwrap();
+    rusqlite::Connection::open(store.path())
+        .unwrap()
+        .execute_batch("UPDATE pages SET state = 'lost'; DELETE FROM decisions; DELETE FROM page_search;")
+        .unwrap();
+
+    let found = compare(store.path()).unwrap();
+    let pages = found.tables.iter().find(|t| t.table == "pages").unwrap();
+    assert_eq!((pages.unfounded, pages.missing), (1, 1));
+    assert!(
+        pages.examples[0].starts_with("- ") && pages.examples[0].contains("lost"),
+        "{:?}",
+        pages.examples
+    );
+    assert_eq!(found.tables.iter().find(|t| t.table == "decisions").unwrap().missing, 2);
+    assert!(!found.swapped && !compare(store.path()).unwrap().equal());
+
+    assert!(rebuild(store.path()).unwrap().swapped);
+    assert!(compare(store.path()).unwrap().equal());
+    assert_eq!(reader.page_detail(&page).unwrap(), detail);
+    store.finish_indexing();
+    assert_eq!(reader.search("cold", None, 5).unwrap().len(), 1);
+    let left = std::fs::read_dir(home.folder.path())
+        .unwrap()
+        .filter(|e| e.as_ref().unwrap().file_name().to_string_lossy().contains("rebuild"));
+    assert_eq!(left.count(), 0, "the second database is gone");
+}
