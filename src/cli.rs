@@ -1,1 +1,222 @@
-//! cli
+//! The command line: one file a subcommand, one answer a call.
+//!
+//! A subcommand turns its arguments into commands of the engine and reads what came of them into an [`Answer`].
+//! What is printed, where and with which exit code is decided here, once.
+
+mod answer;
+mod book;
+mod bulk;
+mod chapter;
+mod config;
+mod costs;
+mod doctor;
+mod drive;
+mod export;
+mod fault;
+mod input;
+mod log;
+mod page;
+mod sample;
+mod search;
+mod show;
+mod status;
+mod table;
+mod telling;
+mod work;
+
+use std::ffi::OsString;
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Home;
+use crate::engine::{Engine, OpenOptions};
+use answer::Answer;
+use fault::Fault;
+
+const EXAMPLES: &str = "\
+Without a subcommand the studio opens.
+
+Examples:
+  galley                                    open the studio
+  galley book new \"The Winter Harbour\"      prints the id of the book
+  galley chapter new --book the-winter-harbour \"Ice\"
+  galley page start --chapter the-winter-harbour_ch_001 --beat \"Mara finds the boat\"
+  galley page approve the-winter-harbour_ch_001_page_001
+
+Texts are given as they are, as @FILE, or as - for standard input.
+In JSON times are milliseconds since 1970 (UTC) and money is in 10⁻⁹ $.
+Exit codes: 0 done, 2 usage, 3 refused, 4 a model failed and the page waits for you, 5 the store failed.
+GALLEY_HOME keeps all files below one folder; GALLEY_MODEL=offline calls no model but the offline author.";
+
+/// A terminal studio for authors: agents draft, you decide, nothing is lost.
+#[derive(Debug, Parser)]
+#[command(name = "galley", version, after_help = EXAMPLES, max_term_width = 100)]
+struct Arguments {
+    /// Use this database instead of the default one
+    #[arg(long, value_name = "FILE", global = true, help_heading = "Everywhere")]
+    db: Option<PathBuf>,
+    /// Answer with one JSON object on standard output
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    json: bool,
+    #[command(subcommand)]
+    command: Option<Sub>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Sub {
+    /// Make, list, show and arrange books
+    #[command(subcommand)]
+    Book(book::Book),
+    /// Make, list, show and arrange chapters
+    #[command(subcommand)]
+    Chapter(chapter::Chapter),
+    /// Start pages, decide at their gates, see their history
+    #[command(subcommand)]
+    Page(page::Page),
+    /// What waits for you, what is being written, what was spent
+    Status,
+    /// Drive everything that waits for an agent, until nothing does
+    #[command(
+        after_help = "Retries that are due later are waited for. Ctrl-C stops in good order, and the next \
+                            start goes on.\nWhere another process conducts, this one waits until it is done."
+    )]
+    Work,
+    /// Write a chapter's approved pages as Markdown
+    Export(export::Export),
+    /// Find words in titles, beats and texts
+    Search(search::Search),
+    /// What was spent, by day, model and book
+    Costs,
+    /// Where the configuration is and what holds; choose models, set the budget
+    Config(config::Config),
+    /// Check the database; rebuild its projections from the journal
+    Doctor(doctor::Doctor),
+    /// Remove the sample book, or bring it back
+    #[command(subcommand)]
+    Sample(sample::Sample),
+    /// Make a very large book, to measure with
+    #[command(hide = true)]
+    Bulk(bulk::Bulk),
+}
+
+/// Opens the face that the arguments ask for; `studio` is the one that opens without a subcommand.
+pub fn main<E: std::fmt::Display>(studio: impl FnOnce(&Engine) -> Result<(), E>) -> ExitCode {
+    run(&std::env::args_os().collect::<Vec<_>>(), studio)
+}
+
+fn run<E: std::fmt::Display>(argv: &[OsString], studio: impl FnOnce(&Engine) -> Result<(), E>) -> ExitCode {
+    let json = argv.iter().take_while(|a| *a != "--").any(|a| a == "--json");
+    let arguments = match Arguments::try_parse_from(argv) {
+        Ok(arguments) => arguments,
+        Err(e) if !e.use_stderr() => return answer::print(&Answer::help(e.render().to_string()), false),
+        Err(e) => return answer::refuse(&Fault::usage_of(&e), json),
+    };
+    let outcome = match arguments.command {
+        None if json => {
+            Err(Fault::usage("the studio has no JSON", "name a subcommand; `galley help` lists them"))
+        }
+        None => open_studio(arguments.db, studio),
+        Some(command) => carry_out(command, arguments.db),
+    };
+    match outcome {
+        Ok(answer) => answer::print(&answer, json),
+        Err(fault) => answer::refuse(&fault, json),
+    }
+}
+
+fn carry_out(command: Sub, db: Option<PathBuf>) -> Result<Answer, Fault> {
+    let home = Home::find()?;
+    log::start(&home);
+    // These two must work where the rest cannot: with a broken configuration, with a broken database.
+    let command = match command {
+        Sub::Config(command) => return command.run(&home),
+        Sub::Doctor(command) => return Ok(command.run(&home, db)),
+        Sub::Bulk(command) => return command.run(&home, db),
+        command => command,
+    };
+    let engine = Engine::open(home, &OpenOptions { db, create: true })?;
+    match command {
+        Sub::Book(command) => command.run(&engine),
+        Sub::Chapter(command) => command.run(&engine),
+        Sub::Page(command) => command.run(&engine),
+        Sub::Status => status::run(&engine),
+        Sub::Work => work::run(&engine),
+        Sub::Export(command) => command.run(&engine),
+        Sub::Search(command) => command.run(&engine),
+        Sub::Costs => costs::run(&engine),
+        Sub::Sample(command) => command.run(&engine),
+        Sub::Config(_) | Sub::Doctor(_) | Sub::Bulk(_) => unreachable!("answered above"),
+    }
+}
+
+fn open_studio<E: std::fmt::Display>(
+    db: Option<PathBuf>,
+    studio: impl FnOnce(&Engine) -> Result<(), E>,
+) -> Result<Answer, Fault> {
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        let hint = "name a subcommand for use in a pipe; `galley help` lists them";
+        return Err(Fault::usage("the studio needs a terminal", hint));
+    }
+    let home = Home::find()?;
+    log::start(&home);
+    let engine = Engine::open(home, &OpenOptions { db, create: true })?;
+    crate::engine::sample::make_in_a_new_database(&engine)?;
+    studio(&engine).map_err(|e| Fault::studio(&e.to_string()))?;
+    Ok(Answer::nothing())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory as _, Parser as _};
+
+    #[test]
+    fn the_command_line_is_consistent_and_every_command_and_option_is_explained() {
+        fn explained(command: &clap::Command) {
+            for sub in command.get_subcommands() {
+                assert!(sub.get_about().is_some(), "`{}` has no help", sub.get_name());
+                for argument in sub.get_arguments() {
+                    assert!(argument.get_help().is_some(), "`{} {}`", sub.get_name(), argument.get_id());
+                }
+                explained(sub);
+            }
+        }
+        let command = super::Arguments::command();
+        command.clone().debug_assert();
+        explained(&command);
+    }
+
+    /// Gathers the examples that stand behind the help texts.
+    fn examples(command: &mut clap::Command, shown: &mut String) {
+        if let Some(after) = command.get_after_help() {
+            *shown = format!("{shown}\n{after}\n");
+        }
+        command.get_subcommands_mut().for_each(|sub| examples(sub, shown));
+    }
+
+    #[test]
+    fn every_command_that_the_readme_and_the_help_show_can_be_given() {
+        let mut command = super::Arguments::command();
+        let mut shown = include_str!("../README.md").to_owned();
+        examples(&mut command, &mut shown);
+        let mut given = 0;
+        // A comment stands behind the command, with space before it.
+        for line in shown.lines().filter_map(|l| l.trim().strip_prefix("galley ")?.split("  ").next()) {
+            if line.is_empty() {
+                continue; // the studio
+            }
+            let mut quoted = false;
+            let words = line.split('"').flat_map(|part| {
+                quoted = !quoted;
+                if quoted { part.split_whitespace().collect() } else { vec![part] }
+            });
+            let words: Vec<&str> = std::iter::once("galley").chain(words).collect();
+            let read = super::Arguments::try_parse_from(&words);
+            assert!(read.is_ok(), "{words:?}");
+            given += 1;
+        }
+        assert!(given > 10, "{given}");
+    }
+}

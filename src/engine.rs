@@ -12,6 +12,7 @@ pub mod failpoints;
 mod live;
 mod offers;
 mod rate;
+pub mod sample;
 mod signal;
 
 use std::path::PathBuf;
@@ -188,7 +189,6 @@ impl Engine {
     }
 
     /// Submits a command as the author.
-    #[must_use]
     pub fn submit(&self, command: Command) -> Reply {
         self.shared.store.submit(self.request(command))
     }

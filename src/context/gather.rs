@@ -79,7 +79,7 @@ fn previous(reader: &Reader, step: &Step) -> Result<Option<String>, ContextError
         None if step.asked_again > 0 => step.revisions.iter().rfind(|r| !r.late),
         None => None,
     };
-    Ok(last.map(|r| text(reader, &r.text.hash)).transpose()?)
+    last.map(|r| text(reader, &r.text.hash)).transpose()
 }
 
 fn approved_narration(reader: &Reader, run: &Run, step: &StepName) -> Result<Option<String>, ContextError> {
@@ -87,7 +87,7 @@ fn approved_narration(reader: &Reader, run: &Run, step: &StepName) -> Result<Opt
     let read = definition.and_then(|d| d.reads.as_ref()).unwrap_or(step);
     let needs = run.workflow.step(read).map(|d| d.needs.as_slice()).unwrap_or_default();
     let narration = needs.first().and_then(|n| run.step(n)).and_then(Step::current_revision);
-    Ok(narration.map(|r| text(reader, &r.text.hash)).transpose()?)
+    narration.map(|r| text(reader, &r.text.hash)).transpose()
 }
 
 /// Returns the last approved pages before this one, as many as fit, oldest first.

@@ -30,6 +30,12 @@ macro_rules! id {
             }
         }
 
+        impl From<String> for $name {
+            fn from(name: String) -> Self {
+                Self(name)
+            }
+        }
+
         impl AsRef<str> for $name {
             fn as_ref(&self) -> &str {
                 &self.0
@@ -91,10 +97,8 @@ impl BookId {
         if !taken(&first) {
             return first;
         }
-        (2u32..)
-            .map(|n| Self(format!("{base}-{n}")))
-            .find(|id| !taken(id))
-            .expect("some number below 2^32 is free")
+        let mut numbered = (2..=u32::MAX).map(|n| Self(format!("{base}-{n}")));
+        numbered.find(|id| !taken(id)).expect("some number below 2^32 is free")
     }
 }
 

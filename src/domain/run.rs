@@ -263,11 +263,10 @@ impl Step {
     /// Returns the revision that its gate is open on or that settled it.
     #[must_use]
     pub fn current_revision(&self) -> Option<&Revision> {
-        let id = match &self.phase {
-            Phase::Gate { revision } | Phase::Settled { revision: Some(revision) } => revision,
-            _ => return None,
+        let (Phase::Gate { revision } | Phase::Settled { revision: Some(revision) }) = &self.phase else {
+            return None;
         };
-        self.revisions.iter().find(|r| r.id == *id)
+        self.revisions.iter().find(|r| r.id == *revision)
     }
 
     /// Returns whether it is decided.

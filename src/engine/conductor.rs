@@ -17,7 +17,7 @@ use super::{Conducting, Engine, Shared, Signal};
 use crate::domain::ids::AttemptId;
 use crate::domain::{PageId, Time};
 use crate::llm::ModelRef;
-use crate::store::{Lock, StoreError};
+use crate::store::{Lock, Reader, StoreError};
 
 /// How often partial texts are saved while something is being written.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
@@ -37,7 +37,8 @@ impl From<StoreError> for Halt {
     }
 }
 
-/// A handle on the conductor's task. Dropping it does not stop the task; [`Conductor::stop`] does.
+/// A handle on the conductor's task. [`Conductor::stop`] ends it and waits; dropped, it ends just as orderly, but
+/// nobody waits for that.
 pub struct Conductor {
     order: watch::Sender<Order>,
     rested: std::sync::mpsc::Receiver<()>,
@@ -109,7 +110,8 @@ async fn conduct(
     mut orders: watch::Receiver<Order>,
     rest: std::sync::mpsc::Sender<()>,
 ) {
-    loop {
+    // Once the handle is gone there is nobody to conduct for.
+    while orders.has_changed().is_ok() {
         let order = *orders.borrow_and_update();
         match order {
             Order::Stop => break,
@@ -226,7 +228,7 @@ async fn pause(sleep: Option<Duration>) {
 
 /// Closes what a killed process left: it is queued again with it, and tried again.
 async fn recover(shared: &Arc<Shared>) -> Result<(), StoreError> {
-    for attempt in shared.read(|r| r.running_attempts())? {
+    for attempt in shared.read(Reader::running_attempts)? {
         tracing::info!(attempt = %attempt.id, "recovering an interrupted attempt");
         attempt::interrupt(shared, &attempt.run, attempt.id).await?;
     }
@@ -300,7 +302,7 @@ impl Desk<'_> {
         // for a cancelled one.
         let confirmed = self.shared.live.confirmed();
         if !confirmed.is_empty() {
-            let running = self.shared.read(|r| r.running_attempts())?;
+            let running = self.shared.read(Reader::running_attempts)?;
             let gone = confirmed.iter().filter(|a| !running.iter().any(|r| r.id == **a));
             gone.for_each(|attempt| self.shared.live.stop(attempt, Stop::Cancelled));
         }

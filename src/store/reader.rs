@@ -29,7 +29,8 @@ pub struct Reader {
 }
 
 impl Reader {
-    pub(super) fn open(path: &Path) -> Read<Self> {
+    /// Opens a database to read it only, without a store: nothing is migrated, and no writer is started.
+    pub fn open(path: &Path) -> Read<Self> {
         Ok(Self { connection: open::reading(path)? })
     }
 

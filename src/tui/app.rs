@@ -149,7 +149,8 @@ impl App {
     pub fn streamed(&mut self, pages: &[PageId]) {
         for page in pages {
             let engine = &self.cx.engine;
-            let texts: Vec<_> = engine.live_of(page).iter().filter_map(|(_, attempt)| engine.live(attempt)).collect();
+            let texts: Vec<_> =
+                engine.live_of(page).iter().filter_map(|(_, attempt)| engine.live(attempt)).collect();
             if !texts.is_empty() {
                 self.cx.live.insert(page.clone(), texts);
             }
@@ -246,7 +247,11 @@ impl App {
         }
         if self.touched || !self.overlays.is_empty() {
             let found: Vec<&str> = self.cx.offers.iter().map(|o| o.found.as_str()).collect();
-            self.notice(Tone::News, format!("found {}", found.join(", ")), Some("the settings offer it".into()));
+            self.notice(
+                Tone::News,
+                format!("found {}", found.join(", ")),
+                Some("the settings offer it".into()),
+            );
         } else {
             self.overlays.push(Box::new(overlays::Choose::offers(&self.cx)));
         }

@@ -201,7 +201,9 @@ fn outcome(engine: &Engine, runtime: Option<&Handle>, errand: Errand) -> Result<
             Ok(Outcome::Done(Box::new(last)))
         }
         Errand::UseModel { agent, model } => {
-            let model = model.parse().map_err(|e| Trouble { refused: true, ..Trouble::new(e, "galley models lists some") })?;
+            let model = model
+                .parse()
+                .map_err(|e| Trouble { refused: true, ..Trouble::new(e, "galley models lists some") })?;
             configured(use_model(engine.home(), agent.as_deref(), &model))
         }
         Errand::UseTheme(theme) => configured(set_theme(engine.home(), &theme)),

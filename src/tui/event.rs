@@ -187,7 +187,8 @@ impl Studio {
             News::Returned(returned) => self.app.returned(returned),
             News::Changed => self.app.changed(),
             News::Streamed => {
-                let pages = std::mem::take(&mut *self.streamed.lock().unwrap_or_else(PoisonError::into_inner));
+                let pages =
+                    std::mem::take(&mut *self.streamed.lock().unwrap_or_else(PoisonError::into_inner));
                 self.app.streamed(&pages);
             }
             News::Conducting(conducting) => self.app.conducting(conducting),

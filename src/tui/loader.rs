@@ -37,7 +37,9 @@ impl Loader {
         back: impl Fn(Loaded) + Send + 'static,
     ) -> std::io::Result<Self> {
         let (asks, todo) = crossbeam_channel::unbounded();
-        std::thread::Builder::new().name("loader".into()).spawn(move || serve(&reader, &now, &todo, &back))?;
+        std::thread::Builder::new()
+            .name("loader".into())
+            .spawn(move || serve(&reader, &now, &todo, &back))?;
         Ok(Self { asks })
     }
 
@@ -90,7 +92,8 @@ pub fn answer(reader: &Reader, ask: &Ask, now: Time) -> Result<Answer, StoreErro
 
 /// Gates first, those set aside after the pages that need their author.
 fn waiting(reader: &Reader, limit: u32) -> Result<Vec<Waiting>, StoreError> {
-    let (aside, open): (Vec<_>, Vec<_>) = reader.gates(limit, true)?.into_iter().partition(|g| g.page.set_aside);
+    let (aside, open): (Vec<_>, Vec<_>) =
+        reader.gates(limit, true)?.into_iter().partition(|g| g.page.set_aside);
     let mut rows: Vec<Waiting> = open.into_iter().map(Waiting::Gate).collect();
     let mut chapters = Vec::new();
     for page in reader.attention(limit)? {

@@ -117,7 +117,9 @@ impl Purpose {
             Self::Feedback { .. } => "More of the cold, less of the weather, end on her silence …",
             Self::Edit { .. } | Self::Write { .. } => "Paragraphs, an empty line between them.",
             Self::Limit { .. } => "a number",
-            Self::Setting { field: Field::Budget, .. } | Self::BudgetPerDay => "a number such as 2.50; nothing: no limit",
+            Self::Setting { field: Field::Budget, .. } | Self::BudgetPerDay => {
+                "a number such as 2.50; nothing: no limit"
+            }
             Self::Setting { .. } => "nothing: not said",
             Self::PageModel { .. } | Self::AgentModel { .. } => "provider/model",
             Self::Search { .. } | Self::Find => "words",
@@ -162,7 +164,9 @@ impl Purpose {
         let draft = self.draft();
         let say = |words: &str| Then::Say(words.to_owned());
         let (command, then) = match self.clone() {
-            Self::NewBook => (Command::NewBook { title: text, settings: BookSettings::default() }, Then::GoToBook),
+            Self::NewBook => {
+                (Command::NewBook { title: text, settings: BookSettings::default() }, Then::GoToBook)
+            }
             Self::RenameBook { book } => (of_book(book, BookCommand::Rename { title: text }), say("renamed")),
             Self::NewChapter { book, position } => {
                 (of_book(book, BookCommand::AddChapter { title: text, position }), Then::GoToChapter)
@@ -201,8 +205,12 @@ impl Purpose {
                 (of_page(page, command), Then::Say(said))
             }
             Self::Limit { page } => {
-                let limit = text.trim().parse().map_err(|_| "a whole number is needed, such as 8".to_owned())?;
-                (of_page(page, RunCommand::SetLimit { limit }), Then::Say(format!("{limit} requests are allowed")))
+                let limit =
+                    text.trim().parse().map_err(|_| "a whole number is needed, such as 8".to_owned())?;
+                (
+                    of_page(page, RunCommand::SetLimit { limit }),
+                    Then::Say(format!("{limit} requests are allowed")),
+                )
             }
             Self::Setting { book, mut settings, field } => {
                 set(&mut settings, field, &text)?;
@@ -283,7 +291,8 @@ fn set(settings: &mut BookSettings, field: Field, text: &str) -> Result<(), Stri
         Field::Tense => settings.tense = words,
         Field::StyleNotes => text.trim_end().clone_into(&mut settings.style_notes),
         Field::WordsPerPage => {
-            settings.words_per_page = words.parse().map_err(|_| "a whole number is needed, such as 220".to_owned())?;
+            settings.words_per_page =
+                words.parse().map_err(|_| "a whole number is needed, such as 220".to_owned())?;
         }
         Field::Budget => settings.budget = money(text)?,
     }
@@ -341,7 +350,8 @@ mod tests {
             revision: RevisionId::new("run.narration.1"),
         };
         let order = purpose.order("colder".into()).unwrap();
-        let Errand::Command(Command::Page { command: RunCommand::Revise { revision, feedback, .. }, .. }) = order.errand
+        let Errand::Command(Command::Page { command: RunCommand::Revise { revision, feedback, .. }, .. }) =
+            order.errand
         else {
             panic!("{order:?}")
         };

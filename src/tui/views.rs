@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use crate::domain::{BookId, ChapterId, Hash, PageId};
 use crate::store::rows::{
-    AttemptRow, BookRow, ChapterRow, DecisionRow, FeedbackRow, GateRow, PageDetail, PageRow, PageText, RevisionRow,
-    RunRow, SearchHit, SpendRow, Totals,
+    AttemptRow, BookRow, ChapterRow, DecisionRow, FeedbackRow, GateRow, PageDetail, PageRow, PageText,
+    RevisionRow, RunRow, SearchHit, SpendRow, Totals,
 };
 
 /// Rows of one answer of a windowed list.
@@ -348,7 +348,11 @@ mod tests {
         views.take(text.clone(), 0, Answer::Text("x".into()));
         views.outdate();
         assert!(views.totals().is_some());
-        assert_eq!(views.want(vec![Ask::Totals, text]), [(Ask::Totals, 1)], "a text by its hash never changes");
+        assert_eq!(
+            views.want(vec![Ask::Totals, text]),
+            [(Ask::Totals, 1)],
+            "a text by its hash never changes"
+        );
     }
 
     #[test]
@@ -370,6 +374,8 @@ mod tests {
             views.take(Ask::Totals, 0, Answer::Totals(Totals::default()));
         }
         assert!(views.kept.len() <= 2 * KEPT && views.totals().is_some());
-        assert!(views.page_at(&BookId::new("b"), 999 * BLOCK).is_none() && views.kept.contains_key(&Ask::Totals));
+        assert!(
+            views.page_at(&BookId::new("b"), 999 * BLOCK).is_none() && views.kept.contains_key(&Ask::Totals)
+        );
     }
 }

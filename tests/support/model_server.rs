@@ -133,16 +133,29 @@ impl Seen {
     }
 }
 
-#[derive(Debug, Default)]
+/// How a call stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Call {
+    /// Its answer is still to come, or to end.
+    Open,
+    /// It was answered to the end.
+    Whole,
+    /// The caller left before.
+    Left,
+}
+
+type Author = dyn Fn(usize, &Seen) -> Reply + Send + Sync;
+
+#[derive(Default)]
 struct State {
     script: VecDeque<Reply>,
     always: Option<Reply>,
+    author: Option<Arc<Author>>,
     seen: Vec<Seen>,
-    left: usize,
+    calls: Vec<Call>,
 }
 
 /// A running server.
-#[derive(Debug)]
 pub struct ModelServer {
     address: SocketAddr,
     state: Arc<Mutex<State>>,
@@ -155,7 +168,16 @@ impl ModelServer {
     pub fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
         let script: VecDeque<Reply> = replies.into_iter().collect();
         let always = script.back().cloned();
-        let state = Arc::new(Mutex::new(State { script, always, ..State::default() }));
+        Self::with(State { script, always, ..State::default() })
+    }
+
+    /// A server that makes up its reply to each request, given with its number from 0.
+    pub fn answering(author: impl Fn(usize, &Seen) -> Reply + Send + Sync + 'static) -> Self {
+        Self::with(State { author: Some(Arc::new(author)), ..State::default() })
+    }
+
+    fn with(state: State) -> Self {
+        let state = Arc::new(Mutex::new(state));
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         listener.set_nonblocking(true).expect("a socket that does not block");
         let address = listener.local_addr().expect("a bound socket");
@@ -203,9 +225,24 @@ impl ModelServer {
         self.state().seen.len()
     }
 
+    /// The requests from the `first`th on, from 0.
+    pub fn seen_from(&self, first: usize) -> Vec<Seen> {
+        self.state().seen[first..].to_vec()
+    }
+
+    /// How each call stands, in the order of [`seen`](Self::seen).
+    pub fn calls(&self) -> Vec<Call> {
+        self.state().calls.clone()
+    }
+
     /// How many callers left before their answer was whole.
     pub fn left(&self) -> usize {
-        self.state().left
+        self.calls().iter().filter(|c| **c == Call::Left).count()
+    }
+
+    /// How many calls are under way.
+    pub fn open(&self) -> usize {
+        self.calls().iter().filter(|c| **c == Call::Open).count()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -225,32 +262,37 @@ impl Drop for ModelServer {
 async fn accept(listener: TcpListener, state: Arc<Mutex<State>>) {
     while let Ok((socket, _)) = listener.accept().await {
         let state = Arc::clone(&state);
-        tokio::spawn(async move {
-            if serve(socket, &state).await.is_err() {
-                state.lock().expect("no test thread panicked with the state").left += 1;
-            }
-        });
+        // A caller that leaves before it asked has asked nothing.
+        tokio::spawn(async move { drop(serve(socket, &state).await) });
     }
 }
 
-/// Reads one request and answers it; an error is a caller that left.
+/// Reads one request and answers it; an error of the answer is a caller that left.
 async fn serve(mut socket: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     let Some(seen) = read(&mut socket).await? else { return Ok(()) };
     let protocol = Protocol::of(&seen.path);
-    let reply = {
-        let mut state = state.lock().expect("no test thread panicked with the state");
-        if protocol == Protocol::List {
-            None
-        } else {
-            state.seen.push(seen);
-            state.script.pop_front().or_else(|| state.always.clone())
-        }
-    };
-    let Some(reply) = reply else {
+    if protocol == Protocol::List {
         let list = json!({ "object": "list", "data": [{ "id": "qwen3:4b" }, { "id": "llama3.2" }] });
         return whole(&mut socket, 200, "application/json", &[], &list.to_string()).await;
+    }
+    let lock = || state.lock().expect("no test thread panicked with the state");
+    let (number, reply) = {
+        let mut state = lock();
+        let number = state.seen.len();
+        let reply = match &state.author {
+            Some(author) => author(number, &seen),
+            None => {
+                let next = state.script.pop_front().or_else(|| state.always.clone());
+                next.expect("a server has a reply")
+            }
+        };
+        state.seen.push(seen);
+        state.calls.push(Call::Open);
+        (number, reply)
     };
-    answer(&mut socket, protocol, reply).await
+    let answered = answer(&mut socket, protocol, reply).await;
+    lock().calls[number] = if answered.is_ok() { Call::Whole } else { Call::Left };
+    answered
 }
 
 async fn answer(socket: &mut TcpStream, protocol: Protocol, reply: Reply) -> std::io::Result<()> {

@@ -36,7 +36,6 @@ impl Run {
         self.seq += 1;
         self.updated_at = at;
         match event {
-            RunEvent::RunStarted { .. } => {}
             RunEvent::BeatSet { text } => self.beat = Some(text.clone()),
             RunEvent::StepAsked { step, iteration, input, basis } => {
                 let made_from = self.needed_revisions(step);
@@ -86,7 +85,8 @@ impl Run {
             | RunEvent::RemarksDelivered { .. }
             | RunEvent::AttemptFailed { .. }
             | RunEvent::AttemptCancelled { .. } => self.end_attempt(event, at),
-            RunEvent::AttemptClosed { .. } => {}
+            // The first event is applied by `start`; a closed call changes only what was spent.
+            RunEvent::RunStarted { .. } | RunEvent::AttemptClosed { .. } => {}
             RunEvent::Decided { .. } => self.decided(event),
             RunEvent::Undone { decision } => self.undone(decision),
             RunEvent::Redone { decision } => self.redone(decision),

@@ -39,7 +39,7 @@ pub fn decide(run: &Run, command: RunCommand, facts: &Facts) -> Result<Decided<R
             draft.record(step, DecisionKind::Approve, Some(revision), None, 0, None);
         }
         RunCommand::Revise { step, revision, feedback, passage } => {
-            draft.revise(step, revision, feedback, passage)?
+            draft.revise(step, revision, feedback, passage)?;
         }
         RunCommand::Edit { step, revision, text } => draft.edit(step, revision, text)?,
         RunCommand::Write { step, revision, text, model, tokens } => {

@@ -66,7 +66,11 @@ impl App {
             Action::Settings => self.go(Tab::Settings),
             Action::Back => self.go_back(),
             Action::Doctor => {
-                self.outs.push(Out::Order(Order { errand: Errand::Doctor, then: Then::Nothing, draft: None }));
+                self.outs.push(Out::Order(Order {
+                    errand: Errand::Doctor,
+                    then: Then::Nothing,
+                    draft: None,
+                }));
             }
             action => {
                 let effects = self.screens.get_mut(self.tab).act(action, &self.cx);

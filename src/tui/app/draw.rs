@@ -88,7 +88,8 @@ impl App {
         if let (true, Some(chapter)) = (in_page || self.tab == Tab::Through, cx.here.chapter_row(&cx.views)) {
             parts.push((Role::Text, 2, format!("{} {}", chapter.number, chapter.title)));
         }
-        if let (true, Some(page)) = (in_page, detail.map(|d| &d.page).or_else(|| cx.here.page_row(&cx.views))) {
+        if let (true, Some(page)) = (in_page, detail.map(|d| &d.page).or_else(|| cx.here.page_row(&cx.views)))
+        {
             parts.push((Role::Text, 5, format!("page {}", page.number)));
             parts.push((Role::of_state(&page.state), 6, short_state(page).to_owned()));
         }
@@ -114,19 +115,26 @@ impl App {
         let role = if waiting > 0 { Role::UserReviewingNarration } else { Role::Dim };
         parts.push((role, 8, format!("{} {waiting} waiting", glyphs.waiting)));
         if totals.generating > 0 {
-            parts.push((Role::GeneratingNarration, 4, format!("{} {} being written", glyphs.doing, totals.generating)));
+            parts.push((
+                Role::GeneratingNarration,
+                4,
+                format!("{} {} being written", glyphs.doing, totals.generating),
+            ));
         }
         if cx.engine.is_paused() {
             parts.push((Role::Warning, 9, "agents paused".into()));
         } else {
             match &cx.conducting {
                 Conducting::Here => {}
-                Conducting::Elsewhere(who) if who.is_empty() => parts.push((Role::Dim, 2, "another galley conducts".into())),
+                Conducting::Elsewhere(who) if who.is_empty() => {
+                    parts.push((Role::Dim, 2, "another galley conducts".into()))
+                }
                 Conducting::Elsewhere(who) => parts.push((Role::Dim, 2, format!("{who} conducts"))),
                 Conducting::Nobody => parts.push((Role::Warning, 2, "nobody conducts".into())),
             }
         }
-        let segments: Vec<Segment> = parts.iter().map(|(role, priority, text)| Segment::new(*role, *priority, text)).collect();
+        let segments: Vec<Segment> =
+            parts.iter().map(|(role, priority, text)| Segment::new(*role, *priority, text)).collect();
         status(buffer, area, &cx.theme, &segments);
     }
 
@@ -134,7 +142,8 @@ impl App {
     fn model_of(&self, detail: &PageDetail) -> Option<String> {
         let cx = &self.cx;
         let main = |s: &&crate::store::rows::StepRow| !s.advisory;
-        let step = detail.steps.iter().filter(main).find(|s| !matches!(s.phase.as_str(), "approved" | "skipped"))?;
+        let step =
+            detail.steps.iter().filter(main).find(|s| !matches!(s.phase.as_str(), "approved" | "skipped"))?;
         if let Some(live) = cx.live_text(&detail.page.id, &step.step) {
             return Some(live.model.clone());
         }

@@ -52,9 +52,17 @@ impl Choose {
             Chosen::Order(Order::command(command, then))
         };
         let mut items = models(cx, |model| order(Some(model)));
-        items.push(Item { label: "the configured one".into(), note: "no choice for this page".into(), chosen: order(None) });
+        items.push(Item {
+            label: "the configured one".into(),
+            note: "no choice for this page".into(),
+            chosen: order(None),
+        });
         let purpose = Purpose::PageModel { page: page.clone(), step: step.clone() };
-        items.push(Item { label: "another …".into(), note: "by its name".into(), chosen: Chosen::Write(purpose) });
+        items.push(Item {
+            label: "another …".into(),
+            note: "by its name".into(),
+            chosen: Chosen::Write(purpose),
+        });
         Self::new(format!("Who writes the {step} of this page?"), "", items)
     }
 
@@ -63,7 +71,11 @@ impl Choose {
     pub fn agent_model(cx: &Cx, agent: &str) -> Self {
         let mut items = models(cx, |model| use_model(Some(agent), model));
         let purpose = Purpose::AgentModel { agent: agent.to_owned() };
-        items.push(Item { label: "another …".into(), note: "by its name".into(), chosen: Chosen::Write(purpose) });
+        items.push(Item {
+            label: "another …".into(),
+            note: "by its name".into(),
+            chosen: Chosen::Write(purpose),
+        });
         Self::new(format!("Model of the {agent}"), "It is kept in config.toml.", items)
     }
 
@@ -98,7 +110,11 @@ impl Choose {
                 chosen: use_model(None, model.clone()),
             }));
         }
-        Self::new("Who shall write?".into(), "Found on this machine. The settings can change it at any time.", items)
+        Self::new(
+            "Who shall write?".into(),
+            "Found on this machine. The settings can change it at any time.",
+            items,
+        )
     }
 }
 
@@ -148,7 +164,9 @@ impl Overlay for Choose {
             }
             Action::Open => match self.list.selected().map(|row| &self.items[row].chosen) {
                 Some(Chosen::Order(order)) => vec![Effect::Send(order.clone())],
-                Some(Chosen::Write(purpose)) => vec![Effect::Close, Effect::Write(purpose.clone(), String::new())],
+                Some(Chosen::Write(purpose)) => {
+                    vec![Effect::Close, Effect::Write(purpose.clone(), String::new())]
+                }
                 None => Vec::new(),
             },
             _ => Vec::new(),

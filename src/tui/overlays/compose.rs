@@ -140,8 +140,15 @@ impl Overlay for Compose {
                 Purpose::NewPage { .. } | Purpose::PastePages { .. } => "make",
                 _ => "save",
             };
-            for (action, label) in [(Action::Submit, verb), (Action::Close, "close, keep what I wrote"), (Action::ExternalEditor, "$EDITOR")] {
-                pen.put(Role::Key, &cx.key(&[Scope::Editor], action)).put(Role::Dim, " ").put(Role::Dim, label).skip(2);
+            for (action, label) in [
+                (Action::Submit, verb),
+                (Action::Close, "close, keep what I wrote"),
+                (Action::ExternalEditor, "$EDITOR"),
+            ] {
+                pen.put(Role::Key, &cx.key(&[Scope::Editor], action))
+                    .put(Role::Dim, " ")
+                    .put(Role::Dim, label)
+                    .skip(2);
             }
         }
         cursor

@@ -75,7 +75,10 @@ impl Overlay for Confirm {
         if y < inside.bottom() {
             let mut pen = Pen::new(buffer, Rect { y, height: 1, ..inside }, &cx.theme);
             for (action, label) in [(Action::Accept, "yes"), (Action::Close, "no")] {
-                pen.put(Role::Key, &cx.key(&[Scope::Dialog], action)).put(Role::Dim, " ").put(Role::Dim, label).skip(2);
+                pen.put(Role::Key, &cx.key(&[Scope::Dialog], action))
+                    .put(Role::Dim, " ")
+                    .put(Role::Dim, label)
+                    .skip(2);
             }
         }
         None

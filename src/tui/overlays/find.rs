@@ -57,7 +57,9 @@ impl Overlay for Find {
             Action::Accept => {
                 let hit = self.list.selected().and_then(|row| self.hits(cx).get(row));
                 return match hit {
-                    Some(hit) => vec![Effect::Close, Effect::Page(hit.page.id.clone()), Effect::Go(Tab::Desk)],
+                    Some(hit) => {
+                        vec![Effect::Close, Effect::Page(hit.page.id.clone()), Effect::Go(Tab::Desk)]
+                    }
                     None => Vec::new(),
                 };
             }
@@ -117,8 +119,13 @@ impl Overlay for Find {
 /// Writes a hit: which page, and the words around it with the hit in sight.
 fn draw_hit(pen: &mut Pen, hit: &SearchHit) {
     let (glyph, role, _) = state(&hit.page, &pen.theme().glyphs);
-    let chapter = hit.page.chapter.as_str().rsplit('_').next().and_then(|n| n.parse::<u32>().ok()).unwrap_or(0);
-    pen.number(Role::Dim, &chapter.to_string(), 3).put(Role::Dim, ".").column(Role::Dim, &hit.page.number.to_string(), 4).put(role, glyph).skip(1);
+    let chapter =
+        hit.page.chapter.as_str().rsplit('_').next().and_then(|n| n.parse::<u32>().ok()).unwrap_or(0);
+    pen.number(Role::Dim, &chapter.to_string(), 3)
+        .put(Role::Dim, ".")
+        .column(Role::Dim, &hit.page.number.to_string(), 4)
+        .put(role, glyph)
+        .skip(1);
     if !hit.page.title.is_empty() {
         pen.put_within(Role::Title, &hit.page.title, 24).skip(2);
     }

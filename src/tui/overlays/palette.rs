@@ -96,7 +96,9 @@ impl Overlay for Palette {
                 }
                 let hit = self.pages(cx).get(row - self.matching.len());
                 return match hit {
-                    Some(hit) => vec![Effect::Close, Effect::Page(hit.page.id.clone()), Effect::Go(Tab::Desk)],
+                    Some(hit) => {
+                        vec![Effect::Close, Effect::Page(hit.page.id.clone()), Effect::Go(Tab::Desk)]
+                    }
                     None => Vec::new(),
                 };
             }

@@ -79,7 +79,10 @@ impl Overlay for Question {
             Some(refusal) => _ = pen.put(Role::Error, refusal),
             None => {
                 for (action, label) in [(Action::Accept, "ok"), (Action::Close, "close")] {
-                    pen.put(Role::Key, &cx.key(&[Scope::Dialog], action)).put(Role::Dim, " ").put(Role::Dim, label).skip(2);
+                    pen.put(Role::Key, &cx.key(&[Scope::Dialog], action))
+                        .put(Role::Dim, " ")
+                        .put(Role::Dim, label)
+                        .skip(2);
                 }
             }
         }

@@ -70,7 +70,8 @@ impl Board {
     fn draw_chapters(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
         let chapters = cx.here.chapters(&cx.views);
         let note = count(chapters.len() as u64);
-        let inside = Pane::new("Chapters").right(&note).focused(self.in_chapters).draw(buffer, area, &cx.theme);
+        let inside =
+            Pane::new("Chapters").right(&note).focused(self.in_chapters).draw(buffer, area, &cx.theme);
         self.chapters.set_len(chapters.len());
         self.chapters.select(cx.here.chapter as usize);
         self.chapters.draw(buffer, inside, &cx.theme, self.in_chapters, |row, pen| {
@@ -147,7 +148,11 @@ impl Screen for Board {
     fn offers(&self, action: Action, cx: &Cx) -> bool {
         match action {
             Action::Open | Action::Rename | Action::Trash | Action::MoveUp | Action::MoveDown => {
-                if self.in_chapters { cx.here.chapter_row(&cx.views).is_some() } else { cx.here.page_row(&cx.views).is_some() }
+                if self.in_chapters {
+                    cx.here.chapter_row(&cx.views).is_some()
+                } else {
+                    cx.here.page_row(&cx.views).is_some()
+                }
             }
             action => pages::offers(action, cx),
         }
@@ -160,7 +165,8 @@ impl Screen for Board {
     }
 
     fn act(&mut self, action: Action, cx: &Cx) -> Vec<Effect> {
-        let moved = if self.in_chapters { self.move_chapters(action, cx) } else { self.move_pages(action, cx) };
+        let moved =
+            if self.in_chapters { self.move_chapters(action, cx) } else { self.move_pages(action, cx) };
         if let Some(moved) = moved {
             return vec![Effect::Move(moved)];
         }
@@ -233,7 +239,9 @@ fn draw_page(pen: &mut Pen, page: &PageRow, cx: &Cx) {
     }
     let live = cx.live.get(&page.id).and_then(|l| l.first());
     match live {
-        Some(live) => pen.right_column(Role::Streaming, &format!("{} w", crate::analysis::count_words(&live.text)), 9),
+        Some(live) => {
+            pen.right_column(Role::Streaming, &format!("{} w", crate::analysis::count_words(&live.text)), 9)
+        }
         None if page.words == 0 => pen.right_column(Role::Dim, "", 9),
         None => pen.right_column(Role::Dim, &format!("{} w", count(page.words.into())), 9),
     };

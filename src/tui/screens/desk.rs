@@ -10,10 +10,10 @@ use std::sync::Arc;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::Screen;
 use super::doc::DocView;
 use super::pages;
 use super::parts::{empty, padded, split_left, split_top};
-use super::Screen;
 use crate::analysis::diff::Diff;
 use crate::domain::PageId;
 use crate::store::rows::PageDetail;
@@ -108,10 +108,16 @@ impl Desk {
 
     fn panes(&self, area: Rect) -> (Option<Rect>, Rect, Option<Rect>) {
         match area.width {
-            0..60 if self.focus == Focus::Tree => (Some(split_top(area, area.height / 3).0), split_top(area, area.height / 3).1, None),
+            0..60 if self.focus == Focus::Tree => {
+                (Some(split_top(area, area.height / 3).0), split_top(area, area.height / 3).1, None)
+            }
             0..60 => {
                 let (text, side) = split_top(area, area.height.saturating_sub(area.height / 4));
-                if self.focus == Focus::Side || area.height >= 24 { (None, text, Some(side)) } else { (None, area, None) }
+                if self.focus == Focus::Side || area.height >= 24 {
+                    (None, text, Some(side))
+                } else {
+                    (None, area, None)
+                }
             }
             60..100 => {
                 let (text, rest) = split_left(area, area.width - (area.width / 3).clamp(20, 32));
@@ -127,7 +133,9 @@ impl Desk {
 
     fn draw_tree(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
         let chapter = cx.here.chapter_row(&cx.views);
-        let title = chapter.map(|c| format!("{} {} {}", c.number, cx.theme.glyphs.separator, c.title)).unwrap_or_default();
+        let title = chapter
+            .map(|c| format!("{} {} {}", c.number, cx.theme.glyphs.separator, c.title))
+            .unwrap_or_default();
         let note = chapter.map(|c| format!("{}/{}", c.approved, c.pages)).unwrap_or_default();
         let focused = self.focus == Focus::Tree;
         let inside = Pane::new(&title).bottom(&note).focused(focused).draw(buffer, area, &cx.theme);
@@ -148,7 +156,9 @@ impl Desk {
         let title = self.title(cx);
         let note = self.text_note(cx);
         let place = match self.prose.hits() {
-            Some((at, all)) => format!("{at} of {all} hits {} {}", theme.glyphs.separator, self.prose.place()),
+            Some((at, all)) => {
+                format!("{at} of {all} hits {} {}", theme.glyphs.separator, self.prose.place())
+            }
             None => self.prose.place(),
         };
         let inside = Pane::new(&title).right(&note).bottom(&place).focused(focused).draw(buffer, area, theme);
@@ -171,7 +181,8 @@ impl Desk {
             return "Desk".into();
         };
         let separator = cx.theme.glyphs.separator;
-        let title = if page.title.is_empty() { String::new() } else { format!(" {separator} {}", page.title) };
+        let title =
+            if page.title.is_empty() { String::new() } else { format!(" {separator} {}", page.title) };
         format!("Page {}{title}", page.number)
     }
 
@@ -181,13 +192,15 @@ impl Desk {
             return format!("changes +{added} −{removed} words");
         }
         match &self.shown {
-            Shown::Working { step, .. } => match self.detail.as_ref().and_then(|d| cx.live_text(&d.page.id, step)) {
-                Some(live) => {
-                    let seconds = cx.now.ms_since(live.started_at) / 1000;
-                    format!("{} words, {seconds} s", crate::analysis::count_words(&live.text))
+            Shown::Working { step, .. } => {
+                match self.detail.as_ref().and_then(|d| cx.live_text(&d.page.id, step)) {
+                    Some(live) => {
+                        let seconds = cx.now.ms_since(live.started_at) / 1000;
+                        format!("{} words, {seconds} s", crate::analysis::count_words(&live.text))
+                    }
+                    None => String::new(),
                 }
-                None => String::new(),
-            },
+            }
             Shown::Gate { .. } | Shown::Approved { .. } => {
                 format!("{} words", crate::analysis::count_words(&self.drawn.text))
             }
@@ -281,7 +294,9 @@ impl Screen for Desk {
                     return vec![Effect::Say(crate::tui::notices::Tone::News, words)];
                 }
             }
-            Action::NextChange | Action::PreviousChange if !self.shows_changes() && self.drawn.before.is_some() => {
+            Action::NextChange | Action::PreviousChange
+                if !self.shows_changes() && self.drawn.before.is_some() =>
+            {
                 self.as_changes = true;
                 self.lay();
                 self.prose.act(action);
@@ -312,7 +327,8 @@ impl Screen for Desk {
                 (true, false) => theme.glyphs.more_above,
                 _ => "",
             };
-            let inside = Pane::new("Notes").bottom(more).focused(self.focus == Focus::Side).draw(buffer, side, theme);
+            let inside =
+                Pane::new("Notes").bottom(more).focused(self.focus == Focus::Side).draw(buffer, side, theme);
             self.side.draw(buffer, padded(inside, 1), theme);
         }
     }
@@ -337,7 +353,9 @@ impl Desk {
                 }
             }
             Focus::Text => {
-                if let Some(effects) = self.detail.as_ref().and_then(|d| decide::act(action, d, &self.shown, cx)) {
+                if let Some(effects) =
+                    self.detail.as_ref().and_then(|d| decide::act(action, d, &self.shown, cx))
+                {
                     return effects;
                 }
                 if self.prose.act(action) {

@@ -106,9 +106,25 @@ impl History {
         let mut doc = Doc::default();
         doc.head("Revision");
         doc.put(Role::Text, 0, &format!("{} {}, {}", chosen.step, chosen.number, came(chosen)));
-        doc.put(Role::Dim, 0, &format!("{} {} words", chosen.created_at.to_string().replace('T', " ").get(..16).unwrap_or_default(), count(chosen.words.into())));
+        doc.put(
+            Role::Dim,
+            0,
+            &format!(
+                "{} {} words",
+                chosen.created_at.to_string().replace('T', " ").get(..16).unwrap_or_default(),
+                count(chosen.words.into())
+            ),
+        );
         if chosen.tokens > 0 {
-            doc.put(Role::Dim, 0, &format!("{} tokens {}", count(chosen.tokens), chosen.cost.map(|c| c.to_string()).unwrap_or_default()));
+            doc.put(
+                Role::Dim,
+                0,
+                &format!(
+                    "{} tokens {}",
+                    count(chosen.tokens),
+                    chosen.cost.map(|c| c.to_string()).unwrap_or_default()
+                ),
+            );
         }
         if chosen.late {
             doc.put(Role::Warning, 0, "It came after its attempt was cancelled.");
@@ -122,12 +138,18 @@ impl History {
                 doc.put(Role::Text, 0, &format!("{}{state}", feedback.text));
             }
         }
-        let decisions: Vec<_> = history.decisions.iter().filter(|d| d.revision.as_ref() == Some(&chosen.id)).collect();
+        let decisions: Vec<_> =
+            history.decisions.iter().filter(|d| d.revision.as_ref() == Some(&chosen.id)).collect();
         if !decisions.is_empty() {
             doc.head("Decisions");
             for decision in decisions {
                 let state = if decision.undone { ", undone" } else { "" };
-                let line = format!("{} by {}, {}{state}", decision.kind.replace('_', " "), decision.by, age(cx.now, decision.at));
+                let line = format!(
+                    "{} by {}, {}{state}",
+                    decision.kind.replace('_', " "),
+                    decision.by,
+                    age(cx.now, decision.at)
+                );
                 doc.put(if decision.undone { Role::Dim } else { Role::Text }, 0, &line);
             }
         }
@@ -213,16 +235,23 @@ impl Screen for History {
             Action::Open => {
                 let chosen = self.chosen(cx).map(|c| c.id.clone());
                 self.marked = if self.marked == chosen { None } else { chosen };
-                let words = if self.marked.is_some() { "marked: choose another revision to compare with it" } else { "no longer marked" };
+                let words = if self.marked.is_some() {
+                    "marked: choose another revision to compare with it"
+                } else {
+                    "no longer marked"
+                };
                 self.as_changes |= self.marked.is_some();
                 return vec![Effect::Say(Tone::News, words.into())];
             }
             Action::CycleDiff => self.as_changes = !self.as_changes,
             Action::RestoreRevision => {
-                let (Some(chosen), Some(page)) = (self.chosen(cx), cx.here.page.clone()) else { return Vec::new() };
+                let (Some(chosen), Some(page)) = (self.chosen(cx), cx.here.page.clone()) else {
+                    return Vec::new();
+                };
                 let command = of_page(page, RunCommand::Restore { revision: chosen.id.clone() });
                 let words = format!("{} {} is restored as a new revision", chosen.step, chosen.number);
-                let question = format!("Bring {} {} back as the newest revision?", chosen.step, chosen.number);
+                let question =
+                    format!("Bring {} {} back as the newest revision?", chosen.step, chosen.number);
                 let note = "Nothing is deleted; its gate opens on it.";
                 let order = Order::command(command, Then::Decided(words));
                 return vec![Effect::Open(Box::new(Confirm::new(&question, note, order)))];
@@ -291,5 +320,7 @@ fn draw_revision(pen: &mut Pen, revision: &RevisionRow, mark: &str, current: boo
     pen.right(Role::Dim, " ").right_column(Role::Dim, &age(cx.now, revision.created_at), 10);
     let glyph = if current { glyphs.done } else { " " };
     pen.put(Role::Key, mark).put(Role::Success, glyph).skip(1);
-    pen.put(Role::Text, &format!("{} {}", revision.step, revision.number)).skip(2).put(Role::Dim, &came(revision));
+    pen.put(Role::Text, &format!("{} {}", revision.step, revision.number))
+        .skip(2)
+        .put(Role::Dim, &came(revision));
 }

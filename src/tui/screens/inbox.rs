@@ -89,7 +89,9 @@ impl Screen for Inbox {
                 let order = of_page(row.page().id.clone(), command);
                 vec![Effect::Order(Order::command(order, Then::Say("taken up again".into())))]
             }
-            (Action::Search, _) => cx.here.book.clone().map(|b| Effect::Open(Box::new(Find::in_book(b)))).into_iter().collect(),
+            (Action::Search, _) => {
+                cx.here.book.clone().map(|b| Effect::Open(Box::new(Find::in_book(b)))).into_iter().collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -109,7 +111,11 @@ impl Screen for Inbox {
         self.list.set_len(rows.len());
         if rows.is_empty() {
             let writing = format!("{} pages are being written.", totals.generating);
-            let lines = if totals.generating > 0 { vec!["Nothing waits for you.", &writing] } else { vec!["Nothing waits for you."] };
+            let lines = if totals.generating > 0 {
+                vec!["Nothing waits for you.", &writing]
+            } else {
+                vec!["Nothing waits for you."]
+            };
             return empty(buffer, inside, theme, &lines);
         }
         self.list.draw(buffer, inside, theme, true, |row, pen| {
@@ -124,7 +130,10 @@ fn draw_row(pen: &mut Pen, row: &Waiting, cx: &Cx) {
     let page = row.page();
     let (glyph, role, _) = state(page, &cx.theme.glyphs);
     let (place, since) = match row {
-        Waiting::Gate(gate) if wide >= 100 => (format!("{} {} {}", gate.book_title, cx.theme.glyphs.separator, gate.chapter_title), gate.opened_at),
+        Waiting::Gate(gate) if wide >= 100 => (
+            format!("{} {} {}", gate.book_title, cx.theme.glyphs.separator, gate.chapter_title),
+            gate.opened_at,
+        ),
         Waiting::Gate(gate) => (gate.chapter_title.clone(), gate.opened_at),
         Waiting::Attention { chapter_title, .. } => (chapter_title.clone(), page.updated_at),
     };

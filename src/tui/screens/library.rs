@@ -86,9 +86,17 @@ impl Screen for Library {
             }
             (Action::Trash, Some(book)) if !book.trashed => {
                 let order = of_book(book.id.clone(), BookCommand::Trash);
-                let question = format!("Put “{}” with its {} pages into the trash?", book.title, count(book.pages.into()));
+                let question = format!(
+                    "Put “{}” with its {} pages into the trash?",
+                    book.title,
+                    count(book.pages.into())
+                );
                 let order = Order::command(order, Then::Say("the book is in the trash".into()));
-                vec![Effect::Open(Box::new(Confirm::new(&question, "It can be brought back, as it is.", order)))]
+                vec![Effect::Open(Box::new(Confirm::new(
+                    &question,
+                    "It can be brought back, as it is.",
+                    order,
+                )))]
             }
             (Action::BringBack, Some(book)) if book.trashed => {
                 let order = of_book(book.id.clone(), BookCommand::BringBack);

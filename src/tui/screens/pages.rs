@@ -30,7 +30,8 @@ pub fn wants(cx: &Cx) -> Vec<Ask> {
     let index = cx.here.index(&cx.views).min(all - 1);
     let first = first_of(chapters, cx.here.chapter);
     let near = index.saturating_sub(AROUND) / BLOCK..=(index + AROUND).min(all - 1) / BLOCK;
-    let neighbours = (cx.here.chapter.saturating_sub(2)..cx.here.chapter + 3).map(|c| first_of(chapters, c).min(all - 1));
+    let neighbours =
+        (cx.here.chapter.saturating_sub(2)..cx.here.chapter + 3).map(|c| first_of(chapters, c).min(all - 1));
     let places = neighbours.chain([0, all - 1, first]).map(|index| index / BLOCK);
     let mut blocks: Vec<u32> = near.chain(places).collect();
     blocks.sort_unstable();
@@ -68,7 +69,9 @@ pub fn offers(action: Action, cx: &Cx) -> bool {
     let chapter = cx.here.chapter_row(&cx.views);
     let page = cx.here.page_row(&cx.views);
     match action {
-        Action::NewPage | Action::PastePages | Action::ReadChapter | Action::ExportChapter => chapter.is_some(),
+        Action::NewPage | Action::PastePages | Action::ReadChapter | Action::ExportChapter => {
+            chapter.is_some()
+        }
         Action::InsertPage | Action::EditBeat => page.is_some(),
         Action::Left | Action::Right | Action::BringBack => false,
         _ => true,
@@ -82,13 +85,21 @@ pub fn act(action: Action, cx: &Cx) -> Option<Vec<Effect>> {
     let page = cx.here.page_row(&cx.views);
     let none_yet = || {
         let key = cx.keymap.keys_of(Action::NewChapter).into_iter().next().unwrap_or_default();
-        vec![Effect::Say(crate::tui::notices::Tone::News, format!("make a chapter first: {key} on the board"))]
+        vec![Effect::Say(
+            crate::tui::notices::Tone::News,
+            format!("make a chapter first: {key} on the board"),
+        )]
     };
     Some(match action {
-        Action::NewChapter => vec![Effect::Write(Purpose::NewChapter { book, position: None }, String::new())],
+        Action::NewChapter => {
+            vec![Effect::Write(Purpose::NewChapter { book, position: None }, String::new())]
+        }
         Action::NewPage => match chapter {
             Some(chapter) => {
-                vec![Effect::Write(Purpose::NewPage { chapter: chapter.id.clone(), position: None }, String::new())]
+                vec![Effect::Write(
+                    Purpose::NewPage { chapter: chapter.id.clone(), position: None },
+                    String::new(),
+                )]
             }
             None => none_yet(),
         },
@@ -174,7 +185,8 @@ pub fn act_on_chapter(action: Action, cx: &Cx) -> Option<Vec<Effect>> {
         Action::Trash => {
             let command = of_book(book, BookCommand::TrashChapter { chapter: chapter.id.clone() });
             let order = Order::command(command, Then::Say("the chapter is in the trash".into()));
-            let question = format!("Put “{}” with its {} pages into the trash?", chapter.title, chapter.pages);
+            let question =
+                format!("Put “{}” with its {} pages into the trash?", chapter.title, chapter.pages);
             vec![Effect::Open(Box::new(Confirm::new(&question, "It can be brought back, as it is.", order)))]
         }
         _ => return None,

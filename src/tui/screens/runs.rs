@@ -66,7 +66,8 @@ impl Runs {
 
     fn draw_attempts(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
         let attempts = self.attempts(cx);
-        let title = self.chosen(cx).map(|r| format!("Attempts of page {}", r.page.number)).unwrap_or_default();
+        let title =
+            self.chosen(cx).map(|r| format!("Attempts of page {}", r.page.number)).unwrap_or_default();
         let inside = Pane::new(&title).focused(self.in_attempts).draw(buffer, area, &cx.theme);
         self.attempts.set_len(attempts.len());
         if attempts.is_empty() {
@@ -87,7 +88,15 @@ impl Runs {
             doc.put(Role::Dim, 0, attempt.id.as_str());
             doc.put(Role::Text, 0, &format!("{} by {}", attempt.status, attempt.model));
             let about = if attempt.estimated { " (estimated)" } else { "" };
-            doc.put(Role::Dim, 0, &format!("{} tokens in, {} out{about}", count(attempt.input_tokens), count(attempt.output_tokens)));
+            doc.put(
+                Role::Dim,
+                0,
+                &format!(
+                    "{} tokens in, {} out{about}",
+                    count(attempt.input_tokens),
+                    count(attempt.output_tokens)
+                ),
+            );
             if let Some(cost) = attempt.cost {
                 doc.put(Role::Dim, 0, &format!("cost {cost}"));
             }
@@ -104,9 +113,19 @@ impl Runs {
         if let Some(spending) = cx.views.spending().filter(|s| !s.is_empty()) {
             doc.head("Spent by model, all books");
             for row in spending {
-                let unknown = if row.unknown > 0 { format!(", {} of unknown cost", row.unknown) } else { String::new() };
+                let unknown = if row.unknown > 0 {
+                    format!(", {} of unknown cost", row.unknown)
+                } else {
+                    String::new()
+                };
                 let tokens = row.input_tokens + row.output_tokens;
-                let line = format!("{} {}: {} attempts, {} tokens{unknown}", row.cost, row.group, count(row.attempts.into()), count(tokens));
+                let line = format!(
+                    "{} {}: {} attempts, {} tokens{unknown}",
+                    row.cost,
+                    row.group,
+                    count(row.attempts.into()),
+                    count(tokens)
+                );
                 doc.put(Role::Dim, 0, &line);
             }
         }
@@ -120,7 +139,16 @@ impl Screen for Runs {
     }
 
     fn offers(&self, action: Action, cx: &Cx) -> bool {
-        let Some(run) = self.chosen(cx) else { return !matches!(action, Action::Open | Action::Retry | Action::ChangeModel | Action::CancelAttempt | Action::SkipDialogue) };
+        let Some(run) = self.chosen(cx) else {
+            return !matches!(
+                action,
+                Action::Open
+                    | Action::Retry
+                    | Action::ChangeModel
+                    | Action::CancelAttempt
+                    | Action::SkipDialogue
+            );
+        };
         let choice = |wanted| run.page.attention.as_ref().is_some_and(|a| a.choices.contains(&wanted));
         let generating = run.page.state.starts_with("generating_");
         match action {
@@ -163,7 +191,10 @@ impl Screen for Runs {
     fn act(&mut self, action: Action, cx: &Cx) -> Vec<Effect> {
         let page = self.chosen(cx).map(|r| &r.page);
         let send = |command: RunCommand, words: &str| match page {
-            Some(page) => vec![Effect::Order(Order::command(of_page(page.id.clone(), command), Then::Say(words.to_owned())))],
+            Some(page) => vec![Effect::Order(Order::command(
+                of_page(page.id.clone(), command),
+                Then::Say(words.to_owned()),
+            ))],
             None => Vec::new(),
         };
         let effects = match action {
@@ -180,8 +211,13 @@ impl Screen for Runs {
                 None => Vec::new(),
             },
             Action::Retry => send(RunCommand::Retry { step: None }, "tried again"),
-            Action::CancelAttempt => send(RunCommand::Cancel { step: None }, "stopped; what had come is kept"),
-            Action::SkipDialogue => send(RunCommand::Skip { step: Some(crate::domain::StepName::new("dialogue")) }, "this page has no dialogue"),
+            Action::CancelAttempt => {
+                send(RunCommand::Cancel { step: None }, "stopped; what had come is kept")
+            }
+            Action::SkipDialogue => send(
+                RunCommand::Skip { step: Some(crate::domain::StepName::new("dialogue")) },
+                "this page has no dialogue",
+            ),
             Action::ChangeModel => match page {
                 Some(page) => {
                     let step = page.attention.as_ref().map(|a| a.step.clone());
@@ -191,7 +227,9 @@ impl Screen for Runs {
                 }
                 None => Vec::new(),
             },
-            Action::Search => cx.here.book.clone().map(|b| Effect::Open(Box::new(Find::in_book(b)))).into_iter().collect(),
+            Action::Search => {
+                cx.here.book.clone().map(|b| Effect::Open(Box::new(Find::in_book(b)))).into_iter().collect()
+            }
             action => {
                 if self.in_attempts {
                     self.attempts.act(action);
@@ -267,7 +305,9 @@ fn draw_attempt(pen: &mut Pen, attempt: &AttemptRow, cx: &Cx) {
     }
     pen.skip(1).put(role, glyph).skip(1);
     pen.put(Role::Text, &format!("{} {}.{}", attempt.step, attempt.iteration, attempt.number)).skip(1);
-    pen.put(role, attempt.outcome.as_deref().unwrap_or(&attempt.status)).skip(1).put(Role::Dim, &attempt.model);
+    pen.put(role, attempt.outcome.as_deref().unwrap_or(&attempt.status))
+        .skip(1)
+        .put(Role::Dim, &attempt.model);
 }
 
 /// A count in few letters.

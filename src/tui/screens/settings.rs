@@ -47,7 +47,8 @@ fn rows(cx: &Cx) -> Vec<Row> {
     let config = cx.engine.config();
     let home = cx.engine.home();
     let mut rows = Vec::new();
-    let mut add = |what: What, label: &str, value: String| rows.push(Row { what, label: label.to_owned(), value });
+    let mut add =
+        |what: What, label: &str, value: String| rows.push(Row { what, label: label.to_owned(), value });
     if let Some(book) = book(cx) {
         let s = &book.settings;
         let said = |text: &str| if text.trim().is_empty() { "not said".to_owned() } else { text.to_owned() };
@@ -57,7 +58,8 @@ fn rows(cx: &Cx) -> Vec<Row> {
         add(What::Book(Field::Tense), "tense", said(&s.tense));
         add(What::Book(Field::WordsPerPage), "words a page", s.words_per_page.to_string());
         add(What::Book(Field::StyleNotes), "notes on style", said(&s.style_notes));
-        let budget = s.budget.map_or_else(|| "no limit".to_owned(), |b| format!("{} of {b} spent", book.spent));
+        let budget =
+            s.budget.map_or_else(|| "no limit".to_owned(), |b| format!("{} of {b} spent", book.spent));
         add(What::Book(Field::Budget), "budget", budget);
     }
     add(What::Head, "Agents", String::new());
@@ -110,7 +112,9 @@ impl Settings {
                     Field::Tense => settings.tense.clone(),
                     Field::WordsPerPage => settings.words_per_page.to_string(),
                     Field::StyleNotes => settings.style_notes.clone(),
-                    Field::Budget => settings.budget.map(|b| format!("{:.2}", b.dollars())).unwrap_or_default(),
+                    Field::Budget => {
+                        settings.budget.map(|b| format!("{:.2}", b.dollars())).unwrap_or_default()
+                    }
                 };
                 let purpose = Purpose::Setting { book: book.id.clone(), settings, field: *field };
                 vec![Effect::Write(purpose, text)]

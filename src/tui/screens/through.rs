@@ -45,7 +45,11 @@ impl Screen for Through {
     fn settle(&mut self, cx: &Cx) {
         let Some(chapter) = cx.here.chapter_row(&cx.views) else { return };
         if self.chapter.as_ref() != Some(&chapter.id) {
-            *self = Self { chapter: Some(chapter.id.clone()), prose: Prose::default().with_measure(MEASURE), ..Self::default() };
+            *self = Self {
+                chapter: Some(chapter.id.clone()),
+                prose: Prose::default().with_measure(MEASURE),
+                ..Self::default()
+            };
         }
         let Some(pages) = cx.views.through(&chapter.id) else { return };
         if self.read.as_ref().is_none_or(|read| !Arc::ptr_eq(read, pages)) {
@@ -81,7 +85,9 @@ impl Screen for Through {
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
         let theme = &cx.theme;
         let chapter = cx.here.chapter_row(&cx.views);
-        let title = chapter.map(|c| format!("{} {} {}", c.number, theme.glyphs.separator, c.title)).unwrap_or_default();
+        let title = chapter
+            .map(|c| format!("{} {} {}", c.number, theme.glyphs.separator, c.title))
+            .unwrap_or_default();
         let words = format!("{} words", count(self.words));
         let place = self.prose.place();
         let inside = Pane::new(&title).right(&words).bottom(&place).focused(true).draw(buffer, area, theme);

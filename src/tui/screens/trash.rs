@@ -46,8 +46,21 @@ impl Screen for TrashScreen {
         use crate::tui::action::Action as A;
         match action {
             A::BringBack => !rows(cx).is_empty(),
-            A::NewPage | A::NewChapter | A::InsertPage | A::EditBeat | A::PastePages | A::Rename | A::MoveUp | A::MoveDown
-            | A::Trash | A::ReadChapter | A::ExportChapter | A::Left | A::Right | A::Open | A::Search => false,
+            A::NewPage
+            | A::NewChapter
+            | A::InsertPage
+            | A::EditBeat
+            | A::PastePages
+            | A::Rename
+            | A::MoveUp
+            | A::MoveDown
+            | A::Trash
+            | A::ReadChapter
+            | A::ExportChapter
+            | A::Left
+            | A::Right
+            | A::Open
+            | A::Search => false,
             _ => true,
         }
     }
@@ -99,13 +112,18 @@ impl Screen for TrashScreen {
             pen.skip(1);
             match &all[row] {
                 Row::Book(b) => {
-                    pen.right(Role::Dim, &format!("{} pages ", b.pages)).column(Role::Dim, "book", 9).put(Role::Text, &b.title);
+                    pen.right(Role::Dim, &format!("{} pages ", b.pages))
+                        .column(Role::Dim, "book", 9)
+                        .put(Role::Text, &b.title);
                 }
                 Row::Chapter(c) => {
-                    pen.right(Role::Dim, &format!("{} pages ", c.pages)).column(Role::Dim, "chapter", 9).put(Role::Text, &c.title);
+                    pen.right(Role::Dim, &format!("{} pages ", c.pages))
+                        .column(Role::Dim, "chapter", 9)
+                        .put(Role::Text, &c.title);
                 }
                 Row::Page(p) => {
-                    let chapter = chapters.iter().find(|c| c.id == p.chapter).map_or("", |c| c.title.as_str());
+                    let chapter =
+                        chapters.iter().find(|c| c.id == p.chapter).map_or("", |c| c.title.as_str());
                     let name = label(p);
                     pen.right(Role::Dim, &format!("{chapter} ")).column(Role::Dim, "page", 9);
                     pen.put(Role::Text, if name.is_empty() { p.id.as_str() } else { name });

@@ -241,7 +241,11 @@ pub(super) mod tests {
     fn columns_keep_their_place_whatever_stands_in_them() {
         let row = |title: &str, words: &str| {
             written(20, |p| {
-                p.right_column(Role::Dim, words, 6).number(Role::Dim, "7", 3).skip(1).column(Role::Text, title, 8);
+                p.right_column(Role::Dim, words, 6).number(Role::Dim, "7", 3).skip(1).column(
+                    Role::Text,
+                    title,
+                    8,
+                );
                 p.put(Role::Dim, "x");
             })
         };

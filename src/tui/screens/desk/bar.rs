@@ -46,9 +46,12 @@ pub fn draw(buffer: &mut Buffer, area: Rect, detail: &PageDetail, shown: &Shown,
         let (question, actions) = answers;
         let known: Vec<(String, &str, bool)> = actions
             .iter()
-            .map(|(action, label)| (cx.key(STACK, *action), *label, decide::offers(*action, detail, shown) && !cx.deciding))
+            .map(|(action, label)| {
+                (cx.key(STACK, *action), *label, decide::offers(*action, detail, shown) && !cx.deciding)
+            })
             .collect();
-        let choices: Vec<Choice> = known.iter().map(|(key, label, enabled)| Choice { key, label, enabled: *enabled }).collect();
+        let choices: Vec<Choice> =
+            known.iter().map(|(key, label, enabled)| Choice { key, label, enabled: *enabled }).collect();
         decision_bar(buffer, row, theme, &question, &choices, focused);
     }
 }
@@ -72,11 +75,20 @@ fn answers(shown: &Shown, _: &Cx) -> (String, Vec<(Action, &'static str)>) {
         }
         Shown::Gate { step, .. } => (
             format!("This {step} is set aside."),
-            vec![(Action::SetAside, "take up"), (Action::Approve, "approve"), (Action::Revise, "revise"), (Action::EditThenAccept, "edit")],
+            vec![
+                (Action::SetAside, "take up"),
+                (Action::Approve, "approve"),
+                (Action::Revise, "revise"),
+                (Action::EditThenAccept, "edit"),
+            ],
         ),
         Shown::Working { step, queued } => {
             let words = if *queued { "waits for its turn." } else { "is being written." };
-            let mut actions = vec![(Action::CancelAttempt, "stop"), (Action::WriteByHand, "write it"), (Action::ChangeModel, "model")];
+            let mut actions = vec![
+                (Action::CancelAttempt, "stop"),
+                (Action::WriteByHand, "write it"),
+                (Action::ChangeModel, "model"),
+            ];
             if step.as_str() == "dialogue" {
                 actions.push((Action::SkipDialogue, "skip dialogue"));
             }
@@ -95,7 +107,12 @@ fn answers(shown: &Shown, _: &Cx) -> (String, Vec<(Action, &'static str)>) {
         }
         Shown::Approved { .. } => (
             "Approved.".into(),
-            vec![(Action::NextWaiting, "next"), (Action::EditThenAccept, "edit"), (Action::Undo, "undo"), (Action::History, "history")],
+            vec![
+                (Action::NextWaiting, "next"),
+                (Action::EditThenAccept, "edit"),
+                (Action::Undo, "undo"),
+                (Action::History, "history"),
+            ],
         ),
         Shown::Trashed => ("It is in the trash.".into(), Vec::new()),
         Shown::Loading => (String::new(), Vec::new()),
@@ -187,11 +204,14 @@ pub fn draw_empty(buffer: &mut Buffer, area: Rect, detail: &PageDetail, shown: &
             if y < area.bottom() {
                 let width = area.width.min(40);
                 let row = Rect { x: area.x + (area.width - width) / 2, y, width, height: 1 };
-                let actions = [(Action::EditBeat, "say it"), (Action::WriteByHand, "write the page yourself")];
+                let actions =
+                    [(Action::EditBeat, "say it"), (Action::WriteByHand, "write the page yourself")];
                 keys(&mut Pen::new(buffer, row, &cx.theme), cx, STACK, &actions);
             }
         }
-        Shown::Attention(attention) => empty(buffer, area, &cx.theme, &[&crate::analysis::clean_line(&attention.message)]),
+        Shown::Attention(attention) => {
+            empty(buffer, area, &cx.theme, &[&crate::analysis::clean_line(&attention.message)])
+        }
         Shown::Working { .. } => {
             let beat = crate::analysis::clean_line(detail.beat.as_deref().unwrap_or_default()).into_owned();
             let short: String = beat.chars().take(usize::from(area.width.saturating_sub(4))).collect();

@@ -21,13 +21,17 @@ pub fn offers(action: Action, detail: &PageDetail, shown: &Shown) -> bool {
     match action {
         Action::Approve | Action::SetAside => gate,
         Action::Revise | Action::Again => gate && detail.page.revision_requests < detail.page.revision_limit,
-        Action::EditThenAccept | Action::ExternalEditor => gate || matches!(shown, Shown::Approved { revision: Some(_), .. }),
+        Action::EditThenAccept | Action::ExternalEditor => {
+            gate || matches!(shown, Shown::Approved { revision: Some(_), .. })
+        }
         Action::Undo => detail.can_undo,
         Action::Redo => detail.can_redo,
         Action::Retry => choice(Choice::Retry),
         Action::WriteByHand => gate || choice(Choice::Write) || matches!(shown, Shown::Working { .. }),
         Action::ChangeModel => gate || choice(Choice::ChangeModel) || matches!(shown, Shown::Working { .. }),
-        Action::SkipDialogue => choice(Choice::Skip) || (dialogue && (gate || matches!(shown, Shown::Working { .. }))),
+        Action::SkipDialogue => {
+            choice(Choice::Skip) || (dialogue && (gate || matches!(shown, Shown::Working { .. })))
+        }
         Action::CancelAttempt => matches!(shown, Shown::Working { .. }),
         Action::RaiseLimit => gate && detail.page.revision_requests > 0,
         Action::SetBudget => choice(Choice::RaiseBudget),
@@ -41,14 +45,22 @@ pub fn act(action: Action, detail: &PageDetail, shown: &Shown, cx: &Cx) -> Optio
     let is_decision = action.decides()
         || matches!(
             action,
-            Action::Retry | Action::ChangeModel | Action::CancelAttempt | Action::RaiseLimit | Action::SkipDialogue
-                | Action::ExternalEditor | Action::SetBudget
+            Action::Retry
+                | Action::ChangeModel
+                | Action::CancelAttempt
+                | Action::RaiseLimit
+                | Action::SkipDialogue
+                | Action::ExternalEditor
+                | Action::SetBudget
         );
     if !is_decision {
         return None;
     }
     if cx.deciding {
-        return Some(vec![Effect::Say(Tone::News, "one moment: the last decision is on its way to the disk".into())]);
+        return Some(vec![Effect::Say(
+            Tone::News,
+            "one moment: the last decision is on its way to the disk".into(),
+        )]);
     }
     let page = detail.page.id.clone();
     let Some(step) = shown.step().cloned() else { return Some(Vec::new()) };
@@ -63,11 +75,15 @@ pub fn act(action: Action, detail: &PageDetail, shown: &Shown, cx: &Cx) -> Optio
         }
         Action::Revise => match gate {
             Some(revision) => vec![Effect::Write(Purpose::Feedback { page, step, revision }, String::new())],
-            None => vec![Effect::Say(Tone::Refused, "no gate is open here, so there is nothing to send back".into())],
+            None => vec![Effect::Say(
+                Tone::Refused,
+                "no gate is open here, so there is nothing to send back".into(),
+            )],
         },
         Action::Again => {
             let words = format!("{step} is asked for again");
-            let command = RunCommand::Revise { step: Some(step), revision: gate, feedback: None, passage: None };
+            let command =
+                RunCommand::Revise { step: Some(step), revision: gate, feedback: None, passage: None };
             send(detail, command, Then::Decided(words))
         }
         Action::EditThenAccept => edit(detail, shown, cx),
@@ -88,15 +104,25 @@ pub fn act(action: Action, detail: &PageDetail, shown: &Shown, cx: &Cx) -> Optio
             let text = beginning(detail, &step, cx);
             vec![Effect::Write(Purpose::Write { page, step, revision }, text)]
         }
-        Action::Undo => send(detail, RunCommand::Undo { step: None }, Then::Decided("the last decision is taken back".into())),
-        Action::Redo => send(detail, RunCommand::Redo, Then::Decided("decided again what was taken back".into())),
+        Action::Undo => send(
+            detail,
+            RunCommand::Undo { step: None },
+            Then::Decided("the last decision is taken back".into()),
+        ),
+        Action::Redo => {
+            send(detail, RunCommand::Redo, Then::Decided("decided again what was taken back".into()))
+        }
         Action::Retry => {
             let words = format!("{step} is tried again");
             send(detail, RunCommand::Retry { step: Some(step) }, Then::Say(words))
         }
         Action::SkipDialogue => {
             let step = StepName::new("dialogue");
-            send(detail, RunCommand::Skip { step: Some(step) }, Then::Decided("this page has no dialogue".into()))
+            send(
+                detail,
+                RunCommand::Skip { step: Some(step) },
+                Then::Decided("this page has no dialogue".into()),
+            )
         }
         Action::CancelAttempt => {
             let words = format!("{step} is stopped; what had come is kept");
@@ -114,27 +140,45 @@ pub fn act(action: Action, detail: &PageDetail, shown: &Shown, cx: &Cx) -> Optio
 
 fn edit(detail: &PageDetail, shown: &Shown, cx: &Cx) -> Vec<Effect> {
     let open: Option<(&StepName, &RevisionId)> = match shown {
-        Shown::Gate { step, revision, .. } | Shown::Approved { step, revision: Some(revision) } => Some((step, revision)),
+        Shown::Gate { step, revision, .. } | Shown::Approved { step, revision: Some(revision) } => {
+            Some((step, revision))
+        }
         _ => None,
     };
     let Some((step, revision)) = open else {
-        return vec![Effect::Say(Tone::Refused, "there is no text at a gate to edit; writing it by hand is another key".into())];
+        return vec![Effect::Say(
+            Tone::Refused,
+            "there is no text at a gate to edit; writing it by hand is another key".into(),
+        )];
     };
-    let purpose = Purpose::Edit { page: detail.page.id.clone(), step: step.clone(), revision: revision.clone() };
+    let purpose =
+        Purpose::Edit { page: detail.page.id.clone(), step: step.clone(), revision: revision.clone() };
     vec![Effect::Write(purpose, beginning(detail, step, cx))]
 }
 
 /// The book's budget where that is what is spent, else the day's.
 fn budget(detail: &PageDetail, cx: &Cx) -> Vec<Effect> {
     let book = cx.views.book(&detail.page.book);
-    match book.filter(|b| b.settings.budget.is_some_and(|budget| b.spent >= budget || cx.engine.config().budget_per_day().is_none())) {
+    match book.filter(|b| {
+        b.settings
+            .budget
+            .is_some_and(|budget| b.spent >= budget || cx.engine.config().budget_per_day().is_none())
+    }) {
         Some(book) => {
             let settings = book.settings.clone();
             let text = settings.budget.map(|b| format!("{:.2}", b.dollars())).unwrap_or_default();
-            vec![Effect::Write(Purpose::Setting { book: book.id.clone(), settings, field: Field::Budget }, text)]
+            vec![Effect::Write(
+                Purpose::Setting { book: book.id.clone(), settings, field: Field::Budget },
+                text,
+            )]
         }
         None => {
-            let text = cx.engine.config().budget_per_day().map(|b| format!("{:.2}", b.dollars())).unwrap_or_default();
+            let text = cx
+                .engine
+                .config()
+                .budget_per_day()
+                .map(|b| format!("{:.2}", b.dollars()))
+                .unwrap_or_default();
             vec![Effect::Write(Purpose::BudgetPerDay, text)]
         }
     }

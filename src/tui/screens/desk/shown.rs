@@ -100,7 +100,9 @@ pub fn texts(detail: &PageDetail, shown: &Shown, cx: &Cx) -> Texts {
     };
     let is_dialogue = |step: &StepName| step.as_str() == "dialogue";
     match shown {
-        Shown::Loading | Shown::Trashed => Texts { text: with(detail.dialogue.as_ref().map(|d| d.text.as_str())), before: None },
+        Shown::Loading | Shown::Trashed => {
+            Texts { text: with(detail.dialogue.as_ref().map(|d| d.text.as_str())), before: None }
+        }
         Shown::Gate { step, .. } if is_dialogue(step) => {
             let Some(dialogue) = &detail.dialogue else { return of(narration) };
             // Without an earlier dialogue the page is compared with its narration alone: what was added is seen.
@@ -114,7 +116,11 @@ pub fn texts(detail: &PageDetail, shown: &Shown, cx: &Cx) -> Texts {
         }
         Shown::Attention(attention) => {
             let partial = partial(detail, &attention.step).and_then(|hash| cx.views.text(hash)).map(|t| &**t);
-            let text = if is_dialogue(&attention.step) { with(partial) } else { partial.unwrap_or_default().to_owned() };
+            let text = if is_dialogue(&attention.step) {
+                with(partial)
+            } else {
+                partial.unwrap_or_default().to_owned()
+            };
             Texts { text, before: None }
         }
         Shown::Approved { .. } => match &detail.dialogue {

@@ -23,7 +23,8 @@ pub fn doc(detail: &PageDetail, shown: &Shown, cx: &Cx) -> Doc {
         Shown::Gate { revision, .. } => Some(revision),
         _ => None,
     };
-    let remarks: Vec<_> = detail.remarks.iter().filter(|r| current.is_none_or(|c| r.revision == *c)).collect();
+    let remarks: Vec<_> =
+        detail.remarks.iter().filter(|r| current.is_none_or(|c| r.revision == *c)).collect();
     if !remarks.is_empty() {
         doc.head("Remarks");
         for remark in remarks {
@@ -45,7 +46,11 @@ pub fn doc(detail: &PageDetail, shown: &Shown, cx: &Cx) -> Doc {
     }
     doc.head("Page");
     let page = &detail.page;
-    doc.put(Role::Dim, 0, &format!("{} of {} revision requests", page.revision_requests, page.revision_limit));
+    doc.put(
+        Role::Dim,
+        0,
+        &format!("{} of {} revision requests", page.revision_requests, page.revision_limit),
+    );
     doc.put(Role::Dim, 0, &format!("{} spent", page.spent));
     for step in detail.steps.iter().filter(|s| s.model.is_some()) {
         doc.put(Role::Dim, 0, &format!("{} by {}", step.step, step.model.as_deref().unwrap_or_default()));
@@ -67,11 +72,19 @@ fn put_attempt(doc: &mut Doc, attempt: &AttemptRow, cx: &Cx) {
         "failed" => (glyphs.failed, Role::Error),
         _ => (glyphs.todo, Role::Dim),
     };
-    doc.put(role, 0, &format!("{glyph} {} {}.{} {}", attempt.step, attempt.iteration, attempt.number, attempt.status));
+    doc.put(
+        role,
+        0,
+        &format!("{glyph} {} {}.{} {}", attempt.step, attempt.iteration, attempt.number, attempt.status),
+    );
     let mut facts = vec![attempt.model.clone()];
     if attempt.output_tokens > 0 {
         let about = if attempt.estimated { "~" } else { "" };
-        facts.push(format!("{about}{}→{about}{} tokens", count(attempt.input_tokens), count(attempt.output_tokens)));
+        facts.push(format!(
+            "{about}{}→{about}{} tokens",
+            count(attempt.input_tokens),
+            count(attempt.output_tokens)
+        ));
     }
     facts.extend(attempt.duration_ms.map(duration));
     facts.extend(attempt.cost.map(|c| c.to_string()));

@@ -1,0 +1,218 @@
+//! `galley book`: make, list, show and arrange books.
+
+use std::fmt::Write as _;
+
+use clap::Subcommand;
+use serde_json::json;
+
+use super::answer::Answer;
+use super::fault::Fault;
+use super::{input, show};
+use crate::domain::book::BookCommand;
+use crate::domain::{BookId, BookSettings, Command, Money};
+use crate::engine::Engine;
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Book {
+    /// Make a book and print its id
+    #[command(after_help = "Example:\n  galley book new \"The Winter Harbour\" --words 180 --tense present")]
+    New {
+        /// Its title
+        title: String,
+        #[command(flatten)]
+        settings: Given,
+    },
+    /// List the books
+    List {
+        /// Also those in the trash
+        #[arg(long)]
+        trash: bool,
+    },
+    /// Show a book: its settings and chapters
+    Show {
+        /// The book's id
+        book: BookId,
+    },
+    /// Change what every prompt of the book says: language, point of view, tense, length, style; and its budget
+    #[command(
+        after_help = "Example:\n  galley book settings the-winter-harbour --style @style.md --budget 5"
+    )]
+    Settings {
+        /// The book's id
+        book: BookId,
+        #[command(flatten)]
+        settings: Given,
+    },
+    /// Give a book another title; its id stays
+    Rename {
+        /// The book's id
+        book: BookId,
+        /// The new title
+        title: String,
+    },
+    /// Put a book into the trash; nothing is lost
+    Trash {
+        /// The book's id
+        book: BookId,
+    },
+    /// Bring a book back from the trash
+    BringBack {
+        /// The book's id
+        book: BookId,
+    },
+}
+
+/// Settings as arguments; what is not given stays as it is.
+#[derive(Debug, clap::Args)]
+pub(super) struct Given {
+    /// The language, in plain words: English
+    #[arg(long)]
+    language: Option<String>,
+    /// The point of view: "third person limited"
+    #[arg(long, value_name = "WORDS")]
+    pov: Option<String>,
+    /// The tense: past, present
+    #[arg(long)]
+    tense: Option<String>,
+    /// How long a page's narration should be, in words (20–5,000)
+    #[arg(long, value_name = "NUMBER")]
+    words: Option<u32>,
+    /// Standing notes on style: a text, @FILE or -
+    #[arg(long, value_name = "TEXT")]
+    style: Option<String>,
+    /// What the book may cost in all, in dollars; `none` for no limit
+    #[arg(long, value_name = "DOLLARS", value_parser = budget)]
+    budget: Option<Budget>,
+}
+
+/// A budget, or none.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Budget(pub Option<Money>);
+
+/// Reads a budget: `none`, or dollars.
+pub(super) fn budget(argument: &str) -> Result<Budget, String> {
+    if argument == "none" {
+        return Ok(Budget(None));
+    }
+    let dollars: f64 =
+        argument.trim_start_matches('$').parse().map_err(|_| "give dollars, such as 2.50, or `none`")?;
+    if !(0.0..1e6).contains(&dollars) {
+        return Err("a budget goes from 0 to 1,000,000 dollars".into());
+    }
+    Ok(Budget(Some(Money::from_dollars(dollars))))
+}
+
+impl Given {
+    fn over(self, mut settings: BookSettings) -> Result<BookSettings, Fault> {
+        if let Some(language) = self.language {
+            settings.language = language;
+        }
+        if let Some(pov) = self.pov {
+            settings.point_of_view = pov;
+        }
+        if let Some(tense) = self.tense {
+            settings.tense = tense;
+        }
+        if let Some(words) = self.words {
+            settings.words_per_page = words;
+        }
+        if let Some(style) = self.style {
+            settings.style_notes = input::text(&style)?;
+        }
+        if let Some(Budget(budget)) = self.budget {
+            settings.budget = budget;
+        }
+        Ok(settings)
+    }
+}
+
+impl Book {
+    pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+        match self {
+            Self::New { title, settings } => {
+                let settings = settings.over(BookSettings::default())?;
+                let answer = engine.submit(Command::NewBook { title, settings }).wait()?;
+                let book = answer.book.expect("a new book has an id");
+                shown(engine, &book, &format!("{book}\n"))
+            }
+            Self::List { trash } => {
+                let books = engine.store().reader()?.books(trash)?;
+                Ok(Answer::new(&json!({ "books": books }), show::books(&books)))
+            }
+            Self::Show { book } => show_book(engine, &book),
+            Self::Settings { book, settings } => {
+                let row = engine.store().reader()?.book(&book)?;
+                let row = row.ok_or_else(|| Fault::not_found("book", book.as_str()))?;
+                let settings = settings.over(row.settings)?;
+                change(engine, &book, BookCommand::ChangeSettings { settings })?;
+                show_book(engine, &book)
+            }
+            Self::Rename { book, title } => {
+                change(engine, &book, BookCommand::Rename { title })?;
+                shown(engine, &book, &format!("{book} is renamed\n"))
+            }
+            Self::Trash { book } => {
+                change(engine, &book, BookCommand::Trash)?;
+                shown(
+                    engine,
+                    &book,
+                    &format!("{book} is in the trash; `galley book bring-back {book}` brings it back\n"),
+                )
+            }
+            Self::BringBack { book } => {
+                change(engine, &book, BookCommand::BringBack)?;
+                shown(engine, &book, &format!("{book} is back\n"))
+            }
+        }
+    }
+}
+
+/// Gives a command to a book.
+pub(super) fn change(engine: &Engine, book: &BookId, command: BookCommand) -> Result<(), Fault> {
+    engine.submit(Command::Book { book: book.clone(), command }).wait()?;
+    Ok(())
+}
+
+fn shown(engine: &Engine, book: &BookId, text: &str) -> Result<Answer, Fault> {
+    let row = engine.store().reader()?.book(book)?.ok_or_else(|| Fault::not_found("book", book.as_str()))?;
+    Ok(Answer::new(&row, text))
+}
+
+fn show_book(engine: &Engine, book: &BookId) -> Result<Answer, Fault> {
+    let reader = engine.store().reader()?;
+    let row = reader.book(book)?.ok_or_else(|| Fault::not_found("book", book.as_str()))?;
+    let chapters = reader.chapters(book, false)?;
+    let mut json = serde_json::to_value(&row).expect("rows are plain data");
+    json["chapter_list"] = serde_json::to_value(&chapters).expect("rows are plain data");
+    let BookSettings { language, point_of_view, tense, words_per_page, style_notes, budget } = &row.settings;
+    let budget = budget.map_or("no budget".to_owned(), |b| format!("budget {b}"));
+    let mut text =
+        format!("{}  {}{}\n", row.id, row.title, if row.trashed { "  (in the trash)" } else { "" });
+    let _ =
+        writeln!(text, "  {language} · {point_of_view} · {tense} · {words_per_page} words a page · {budget}");
+    if !style_notes.is_empty() {
+        let _ = writeln!(text, "  {}", style_notes.replace('\n', "\n  "));
+    }
+    let _ = writeln!(
+        text,
+        "  {} words · {} spent · touched {}\n",
+        row.words,
+        row.spent,
+        show::time(row.updated_at)
+    );
+    text += &show::chapters(&chapters);
+    Ok(Answer::new(&json, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_is_dollars_or_none() {
+        assert_eq!(budget("2.50").unwrap().0, Some(Money::from_dollars(2.5)));
+        assert_eq!(budget("none").unwrap().0, None);
+        assert!(budget("-1").is_err() && budget("NaN").is_err() && budget("lots").is_err());
+    }
+}

@@ -1,0 +1,183 @@
+//! `galley config`: where the configuration is and what holds; models, budget and prices set from here.
+
+use std::fmt::Write as _;
+
+use clap::{Args, Subcommand, ValueEnum};
+use serde_json::json;
+
+use super::answer::Answer;
+use super::book::{Budget, budget};
+use super::fault::Fault;
+use super::table::Table;
+use crate::config::{self, Home};
+use crate::llm::{ModelRef, Price};
+
+const EXAMPLES: &str = "\
+Examples:
+  galley config                                   where it is and what holds
+  galley config model all ollama/qwen3
+  galley config model reviewer offline/rehearsal
+  galley config budget 2.50                       dollars a day, for all books
+  galley config price my/model 0.25 1.25          dollars a million tokens, in and out";
+
+/// Shows or changes the configuration.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Config {
+    #[command(subcommand)]
+    change: Option<Change>,
+}
+
+/// The changes that can be made from here; the file keeps its comments.
+#[derive(Debug, Subcommand)]
+enum Change {
+    /// Let an agent call this model
+    Model {
+        /// Which agent
+        agent: Agent,
+        /// PROVIDER/MODEL, such as openai/gpt-4o-mini, ollama/qwen3 or offline/rehearsal
+        model: ModelRef,
+    },
+    /// Set what all books together may cost a day (UTC)
+    Budget {
+        /// Dollars, or `none`
+        #[arg(value_parser = budget)]
+        dollars: Budget,
+    },
+    /// Price a model, in dollars a million tokens
+    Price {
+        /// PROVIDER/MODEL
+        model: ModelRef,
+        /// Of the prompt
+        input: f64,
+        /// Of the answer
+        output: f64,
+    },
+}
+
+/// An agent, or all of them.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Agent {
+    Narrator,
+    Dialogue,
+    Reviewer,
+    All,
+}
+
+impl Agent {
+    fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Narrator => Some("narrator"),
+            Self::Dialogue => Some("dialogue"),
+            Self::Reviewer => Some("reviewer"),
+            Self::All => None,
+        }
+    }
+}
+
+impl Config {
+    pub fn run(self, home: &Home) -> Result<Answer, Fault> {
+        match self.change {
+            None => {}
+            Some(Change::Model { agent, model }) => config::use_model(home, agent.name(), &model)?,
+            Some(Change::Budget { dollars }) => config::set_budget_per_day(home, dollars.0)?,
+            Some(Change::Price { model, input, output }) => {
+                let possible = |price: f64| (0.0..1e6).contains(&price);
+                if !possible(input) || !possible(output) {
+                    return Err(Fault::usage(
+                        "a price goes from 0 to 1,000,000 dollars",
+                        "give dollars a million tokens",
+                    ));
+                }
+                config::set_author_prices(home, &model, Price { input, output })?;
+            }
+        }
+        show(home)
+    }
+}
+
+fn show(home: &Home) -> Result<Answer, Fault> {
+    let holds = config::Config::load(home)?;
+    let file = home.config_file();
+    let mut agents = Table::new(&["agent", "model", ">answer tokens", "temperature", "price"]);
+    let mut agents_json = serde_json::Map::new();
+    for name in ["narrator", "dialogue", "reviewer"] {
+        let agent = holds.agent(name);
+        let off = if agent.enabled { "" } else { " (off)" };
+        let price = holds.prices.price(&agent.model);
+        agents.row(&[
+            format!("{name}{off}"),
+            agent.model.to_string(),
+            agent.max_output_tokens.to_string(),
+            agent.temperature.map_or("the server's".into(), |t| t.to_string()),
+            price.as_ref().map_or("unknown".into(), |p| format!("${} / ${} a million", p.input, p.output)),
+        ]);
+        let entry = json!({
+            "model": agent.model,
+            "temperature": agent.temperature,
+            "max_output_tokens": agent.max_output_tokens,
+            "enabled": agent.enabled,
+            "price": price.map(|p| json!({ "input": p.input, "output": p.output })),
+        });
+        agents_json.insert(name.into(), entry);
+    }
+    let limits = &holds.limits;
+    let there = if file.exists() { "" } else { "  (not there: the defaults hold)" };
+    let budget = holds.budget_per_day().map_or("no budget".into(), |b| format!("{b} a day"));
+    let mut text = format!(
+        "config    {}{there}\ndatabase  {}\nprices    {}\nkeymap    {}\nthemes    {}\nlog       {}\n\n{}\n",
+        file.display(),
+        home.database().display(),
+        home.prices_file().display(),
+        home.keymap_file().display(),
+        home.themes().display(),
+        home.log_file().display(),
+        agents.render("")
+    );
+    let _ = writeln!(
+        text,
+        "author {} · {budget} · {} calls a minute · {} at once · first retry after {} ms",
+        holds.author, limits.requests_per_minute, limits.calls_at_once, limits.backoff_ms
+    );
+    let keys: Vec<String> = keys(&holds);
+    if !keys.is_empty() {
+        let _ = writeln!(text, "keys found, used only when a model of theirs is chosen: {}", keys.join(", "));
+    }
+    if holds.offline_forced {
+        text += "GALLEY_MODEL=offline: only the offline author writes\n";
+    }
+    let json = json!({
+        "file": file,
+        "exists": file.exists(),
+        "database": home.database(),
+        "prices_file": home.prices_file(),
+        "keymap_file": home.keymap_file(),
+        "themes": home.themes(),
+        "log_file": home.log_file(),
+        "author": holds.author,
+        "agents": agents_json,
+        "limits": {
+            "budget_per_day": holds.budget_per_day(),
+            "requests_per_minute": limits.requests_per_minute,
+            "calls_at_once": limits.calls_at_once,
+            "backoff_ms": limits.backoff_ms,
+        },
+        "theme": holds.studio.theme,
+        "keys_found": keys,
+        "offline_forced": holds.offline_forced,
+    });
+    Ok(Answer::new(&json, text))
+}
+
+/// Returns the names of the variables that hold a key; never a key.
+fn keys(holds: &config::Config) -> Vec<String> {
+    let providers = holds.providers();
+    let mut found: Vec<String> = providers
+        .iter()
+        .filter_map(|(_, provider)| provider.key_env.clone())
+        .filter(|variable| std::env::var_os(variable).is_some_and(|v| !v.is_empty()))
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}

@@ -1,0 +1,114 @@
+//! Work in the foreground: it is driven to the next gate while its text runs over standard error.
+
+use std::time::Duration;
+
+use clap::Args;
+use tokio::runtime::{Builder, Runtime};
+
+use super::answer::Answer;
+use super::fault::{Exit, Fault};
+use super::show;
+use super::telling::Telling;
+use crate::domain::run::RunCommand;
+use crate::domain::{Command, PageId};
+use crate::engine::{Conducting, Engine};
+
+/// How long an interrupted command waits for its agents to be closed in good order; later ones are recovered.
+const LET_GO_WITHIN: Duration = Duration::from_secs(5);
+
+/// Whether the work that a command causes is left to others.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct Detach {
+    /// Do not wait for agents: leave the work to `galley work` or an open studio
+    #[arg(long)]
+    detach: bool,
+}
+
+impl Detach {
+    /// For commands that cause no work themselves.
+    pub const YES: Self = Self { detach: true };
+}
+
+/// Gives a command to a page, drives what it causes, and answers with where the page stands.
+pub(super) fn command(
+    engine: &Engine,
+    page: &PageId,
+    command: RunCommand,
+    detach: Detach,
+) -> Result<Answer, Fault> {
+    engine.submit(Command::Page { page: page.clone(), command }).wait()?;
+    to_rest(engine, page, detach)
+}
+
+/// Drives a page until it rests, unless that is left to others, and answers with where it stands.
+pub(super) fn to_rest(engine: &Engine, page: &PageId, detach: Detach) -> Result<Answer, Fault> {
+    let reader = engine.store().reader()?;
+    let busy = |detail: &crate::store::rows::PageDetail| {
+        !detail.page.trashed && detail.steps.iter().any(|s| s.phase == "queued" || s.phase == "working")
+    };
+    let before = show::detail(&reader, page)?;
+    if detach.detach || !busy(&before) {
+        return Ok(show::page(&before));
+    }
+    in_foreground(engine, async { engine.drive(page).await.map_err(Fault::from) })?;
+    let after = show::detail(&reader, page)?;
+    let fault = after.page.attention.as_ref().and_then(|a| Fault::of_attention(page.as_str(), a));
+    Ok(show::page(&after).with_fault(fault))
+}
+
+/// Runs work on a runtime of its own, telling of it on standard error, until it is done or interrupted.
+pub(super) fn in_foreground<T>(
+    engine: &Engine,
+    work: impl Future<Output = Result<T, Fault>>,
+) -> Result<T, Fault> {
+    let runtime = runtime()?;
+    let telling = Telling::start(engine);
+    let outcome = runtime.block_on(async {
+        tokio::select! {
+            outcome = work => return outcome,
+            () = interrupted() => {}
+        }
+        // The work is dropped by now, and its conductor lets go: what is under way is closed as interrupted.
+        let let_go = async {
+            while engine.conducting() == Conducting::Here {
+                telling.conducting.notified().await;
+            }
+        };
+        let _ = tokio::time::timeout(LET_GO_WITHIN, let_go).await;
+        Err(Fault::interrupted())
+    });
+    telling.end();
+    outcome
+}
+
+fn runtime() -> Result<Runtime, Fault> {
+    Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|e| Fault {
+        kind: "system".into(),
+        message: format!("no threads for background work: {e}"),
+        hint: None,
+        exit: Exit::Store,
+    })
+}
+
+/// Waits for Ctrl-C or, where there are such signals, a request to end or a terminal that has gone.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let on = |kind| async move {
+            match signal(kind) {
+                Ok(mut signal) => drop(signal.recv().await),
+                Err(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = on(SignalKind::interrupt()) => {}
+            () = on(SignalKind::terminate()) => {}
+            () = on(SignalKind::hangup()) => {}
+        }
+    }
+    #[cfg(not(unix))]
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,83 @@
+//! Texts from the command line: as they are, from a file, from standard input.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use super::fault::Fault;
+use crate::domain::run::MOST_BYTES;
+
+/// Reads a text argument: `-` is standard input, `@FILE` a file, `@@…` a text that begins with `@`; the line end
+/// that editors and `echo` leave is taken off.
+pub(super) fn text(argument: &str) -> Result<String, Fault> {
+    let read = match argument.strip_prefix('@') {
+        _ if argument == "-" => read(std::io::stdin().lock(), "standard input")?,
+        Some(literal) if literal.starts_with('@') => return Ok(literal.to_owned()),
+        Some(path) => file(Path::new(path))?,
+        None => return Ok(argument.to_owned()),
+    };
+    Ok(read.trim_end_matches(['\n', '\r']).to_owned())
+}
+
+/// Reads a whole file, `-` for standard input, byte for byte.
+pub(super) fn file(path: &Path) -> Result<String, Fault> {
+    if path == Path::new("-") {
+        return read(std::io::stdin().lock(), "standard input");
+    }
+    let name = path.display().to_string();
+    let opened = File::open(path).map_err(|e| unreadable(&name, &e.to_string()))?;
+    read(opened, &name)
+}
+
+fn read(from: impl Read, name: &str) -> Result<String, Fault> {
+    let mut bytes = Vec::new();
+    // One byte more than is taken, so that a text that is too long is refused by the rules and in their words.
+    from.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|e| unreadable(name, &e.to_string()))?;
+    String::from_utf8(bytes).or_else(|e| {
+        // The cut may have split the last character of a text that is too long anyway.
+        let whole = e.utf8_error().valid_up_to();
+        let bytes = e.into_bytes();
+        if bytes.len() as u64 > MOST_BYTES && bytes.len() - whole < 4 {
+            return Ok(String::from_utf8_lossy(&bytes).into_owned());
+        }
+        Err(unreadable(name, &format!("byte {} is not UTF-8", whole + 1)))
+    })
+}
+
+fn unreadable(name: &str, why: &str) -> Fault {
+    Fault::usage(
+        format!("{name} cannot be read: {why}"),
+        "give a file of UTF-8 text, or - for standard input",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_taken_as_it_is_or_from_a_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("beat.txt");
+        std::fs::write(&path, "Mara finds the boat.\r\n\n").unwrap();
+        assert_eq!(text("a boat").unwrap(), "a boat");
+        assert_eq!(text(&format!("@{}", path.display())).unwrap(), "Mara finds the boat.");
+        assert_eq!(text("@@home").unwrap(), "@home");
+        assert_eq!(file(&path).unwrap(), "Mara finds the boat.\r\n\n");
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused_by_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("picture.png");
+        std::fs::write(&path, b"ok\xff").unwrap();
+        let fault = file(&path).unwrap_err();
+        assert!(
+            fault.message.ends_with("picture.png cannot be read: byte 3 is not UTF-8"),
+            "{}",
+            fault.message
+        );
+        assert_eq!(fault.exit, super::super::fault::Exit::Usage);
+        assert!(text("@/nowhere/at/all").is_err());
+    }
+}

@@ -1,0 +1,103 @@
+//! `galley page`: start pages, decide at their gates, see what happened to them.
+
+mod arrange;
+mod decide;
+mod history;
+mod list;
+mod read;
+mod start;
+
+use clap::Subcommand;
+
+use super::answer::Answer;
+use super::fault::Fault;
+use super::show;
+use crate::domain::PageId;
+use crate::engine::Engine;
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Page {
+    /// Make a page from its beat and let the narrator write
+    Start(start::Start),
+    /// Make a page without a beat; it waits for you
+    New(start::New),
+    /// Say, or say anew, what happens on a page
+    Beat(start::Beat),
+    /// List pages
+    List(list::List),
+    /// Show a page: its beat, its text, the remarks on it
+    Show(read::Show),
+    /// Where a page stands, and what can be done
+    Status {
+        /// The page's id
+        page: PageId,
+    },
+    /// Everything that happened to a page: revisions, feedback, decisions, attempts
+    History(history::History),
+    /// Approve the text at the gate
+    Approve(decide::Approve),
+    /// Send the text at the gate back with feedback
+    Revise(decide::Revise),
+    /// Replace the text by your edit of it, and accept that; also on an approved page
+    Edit(decide::Edit),
+    /// Supply a text by hand for the step the page is in; its gate opens on it
+    Write(decide::Write),
+    /// Bring an earlier revision back, as a new one
+    Restore(decide::Restore),
+    /// Take back the last decision
+    Undo(decide::Undo),
+    /// Make the decision again that was taken back last
+    Redo(decide::Redo),
+    /// Ask a step that needs you once more
+    Retry(decide::Retry),
+    /// Go on without the dialogue
+    Skip(decide::Skip),
+    /// Stop what is being written
+    Cancel(decide::Cancel),
+    /// Set an open gate aside, or take it up again
+    Aside(decide::Aside),
+    /// Choose the model of a step for this page
+    Model(decide::Model),
+    /// Set how many revision requests this page may have
+    Limit(decide::Limit),
+    /// Give a page another title
+    Rename(arrange::Rename),
+    /// Move a page within its chapter, or to another one of the book
+    Move(arrange::Move),
+    /// Put a page into the trash; nothing is lost
+    Trash(arrange::Trash),
+    /// Bring a page back from the trash
+    BringBack(arrange::BringBack),
+}
+
+impl Page {
+    pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+        match self {
+            Self::Start(command) => command.run(engine),
+            Self::New(command) => command.run(engine),
+            Self::Beat(command) => command.run(engine),
+            Self::List(command) => command.run(engine),
+            Self::Show(command) => command.run(engine),
+            Self::Status { page } => show::page_now(engine, &page),
+            Self::History(command) => command.run(engine),
+            Self::Approve(command) => command.run(engine),
+            Self::Revise(command) => command.run(engine),
+            Self::Edit(command) => command.run(engine),
+            Self::Write(command) => command.run(engine),
+            Self::Restore(command) => command.run(engine),
+            Self::Undo(command) => command.run(engine),
+            Self::Redo(command) => command.run(engine),
+            Self::Retry(command) => command.run(engine),
+            Self::Skip(command) => command.run(engine),
+            Self::Cancel(command) => command.run(engine),
+            Self::Aside(command) => command.run(engine),
+            Self::Model(command) => command.run(engine),
+            Self::Limit(command) => command.run(engine),
+            Self::Rename(command) => command.run(engine),
+            Self::Move(command) => command.run(engine),
+            Self::Trash(command) => command.run(engine),
+            Self::BringBack(command) => command.run(engine),
+        }
+    }
+}

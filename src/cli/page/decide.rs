@@ -1,0 +1,311 @@
+//! `galley page approve | revise | edit | …`: what an author can say at a gate, and of the agents behind it.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cli::answer::Answer;
+use crate::cli::drive::{self, Detach};
+use crate::cli::fault::Fault;
+use crate::cli::input;
+use crate::domain::run::RunCommand;
+use crate::domain::{PageId, RevisionId, StepName};
+use crate::engine::Engine;
+use crate::llm::ModelRef;
+
+/// The step that a command is about.
+#[derive(Debug, Args)]
+struct Step {
+    /// The step: narration or dialogue; the one the page stands at if left out
+    #[arg(long, value_name = "NAME")]
+    step: Option<StepName>,
+}
+
+/// The revision that was looked at.
+#[derive(Debug, Args)]
+struct Seen {
+    /// The revision you looked at; refused when it is no longer the newest
+    #[arg(long, value_name = "ID")]
+    revision: Option<RevisionId>,
+}
+
+/// Approves.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  galley page approve harbour_ch_001_page_001 --revision run_0123456789ab.narration.2"
+)]
+pub struct Approve {
+    /// The page's id
+    page: PageId,
+    #[command(flatten)]
+    step: Step,
+    #[command(flatten)]
+    seen: Seen,
+    #[command(flatten)]
+    detach: Detach,
+}
+
+impl Approve {
+    pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+        let command = RunCommand::Approve { step: self.step.step, revision: self.seen.revision };
+        drive::command(engine, &self.page, command, self.detach)
+    }
+}
+
+/// Sends back.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  galley page revise harbour_ch_001_page_001 --feedback \"more of the cold\"\n  \
+                        galley page revise harbour_ch_001_page_001 --again"
+)]
+pub struct Revise {
+    /// The page's id
+    page: PageId,
+    /// What should change: a text, @FILE or - for standard input
+    #[arg(long, value_name = "TEXT", required_unless_present = "again")]
+    feedback: Option<String>,
+    /// Ask for another draft without feedback
+    #[arg(long, conflicts_with = "feedback")]
+    again: bool,
+    #[command(flatten)]
+    step: Step,
+    #[command(flatten)]
+    seen: Seen,
+    #[command(flatten)]
+    detach: Detach,
+}
+
+impl Revise {
+    pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+        let feedback = self.feedback.map(|f| input::text(&f)).transpose()?;
+        let revision = self.seen.revision;
+        let command = RunCommand::Revise { step: self.step.step, revision, feedback, passage: None };
+        drive::command(engine, &self.page, command, self.detach)
+    }
+}
+
+/// Edits and accepts.
+#[derive(Debug, Args)]
+#[command(after_help = "Dialogue is a line each; `[2] ` before it places it after narration paragraph 2.")]
+pub struct Edit {
+    /// The page's id
+    page: PageId,
+    /// The whole edited text: a file, or - for standard input
+    #[arg(long, value_name = "FILE")]
+    file: PathBuf,
+    #[command(flatten)]
+    step: Step,
+    #[command(flatten)]
+    seen: Seen,
+    #[command(flatten)]
+    detach: Detach,
+}
+
+impl Edit {
+    pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+        let text = input::file(&self.file)?;
+        let command = RunCommand::Edit { step: self.step.step, revision: self.seen.revision, text };
+        drive::command(engine, &self.page, command, self.detach)
+    }
+}
+
+/// Writes by hand.
+#[derive(Debug, Args)]
+#[command(after_help = "Dialogue is a line each; `[2] ` before it places it after narration paragraph 2.")]
+pub struct Write {
+    /// The page's id
+    page: PageId,
+    /// The text: a file, or - for standard input
+    #[arg(long, value_name = "FILE")]
+    file: PathBuf,
+    #[command(flatten)]
+    step: Step,
+    #[command(flatten)]
+    seen: Seen,
+    /// The model it was made with, if it was not written by hand
+    #[arg(long, value_name = "NAME", default_value = "manual")]
+    model: String,
+    /// The tokens that took
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    tokens: u64,
+    #[command(flatten)]
+    detach: Detach,
+}
+
+impl Write {
+    pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+        let text = input::file(&self.file)?;
+        let Self { step, seen, model, tokens, .. } = self;
+        let command = RunCommand::Write { step: step.step, revision: seen.revision, text, model, tokens };
+        drive::command(engine, &self.page, command, self.detach)
+    }
+}
+
+/// Brings a revision back.
+#[derive(Debug, Args)]
+#[command(after_help = "`galley page history PAGE` lists the revisions.")]
+pub struct Restore {
+    /// The page's id
+    page: PageId,
+    /// The revision to bring back
+    #[arg(long, value_name = "ID")]
+    revision: RevisionId,
+    #[command(flatten)]
+    detach: Detach,
+}
+
+impl Restore {
+    pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+        drive::command(engine, &self.page, RunCommand::Restore { revision: self.revision }, self.detach)
+    }
+}
+
+/// Takes a decision back.
+#[derive(Debug, Args)]
+pub struct Undo {
+    /// The page's id
+    page: PageId,
+    #[command(flatten)]
+    step: Step,
+    #[command(flatten)]
+    detach: Detach,
+}
+
+impl Undo {
+    pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+        drive::command(engine, &self.page, RunCommand::Undo { step: self.step.step }, self.detach)
+    }
+}
+
+/// Makes it again.
+#[derive(Debug, Args)]
+pub struct Redo {
+    /// The page's id
+    page: PageId,
+    #[command(flatten)]
+    detach: Detach,
+}
+
+impl Redo {
+    pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+        drive::command(engine, &self.page, RunCommand::Redo, self.detach)
+    }
+}
+
+/// Tries again.
+#[derive(Debug, Args)]
+pub struct Retry {
+    /// The page's id
+    page: PageId,
+    #[command(flatten)]
+    step: Step,
+    #[command(flatten)]
+    detach: Detach,
+}
+
+impl Retry {
+    pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+        drive::command(engine, &self.page, RunCommand::Retry { step: self.step.step }, self.detach)
+    }
+}
+
+/// Goes on without.
+#[derive(Debug, Args)]
+pub struct Skip {
+    /// The page's id
+    page: PageId,
+    #[command(flatten)]
+    step: Step,
+    #[command(flatten)]
+    detach: Detach,
+}
+
+impl Skip {
+    pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+        drive::command(engine, &self.page, RunCommand::Skip { step: self.step.step }, self.detach)
+    }
+}
+
+/// Stops.
+#[derive(Debug, Args)]
+pub struct Cancel {
+    /// The page's id
+    page: PageId,
+    #[command(flatten)]
+    step: Step,
+}
+
+impl Cancel {
+    pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+        drive::command(engine, &self.page, RunCommand::Cancel { step: self.step.step }, Detach::YES)
+    }
+}
+
+/// Sets aside.
+#[derive(Debug, Args)]
+pub struct Aside {
+    /// The page's id
+    page: PageId,
+    #[command(flatten)]
+    step: Step,
+    /// Take it up again
+    #[arg(long)]
+    take_up: bool,
+}
+
+impl Aside {
+    pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+        let command = RunCommand::SetAside { step: self.step.step, aside: !self.take_up };
+        drive::command(engine, &self.page, command, Detach::YES)
+    }
+}
+
+/// Chooses a model.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  galley page model harbour_ch_001_page_001 ollama/qwen3\n  \
+                        galley page model harbour_ch_001_page_001 default --step dialogue")]
+pub struct Model {
+    /// The page's id
+    page: PageId,
+    /// PROVIDER/MODEL, or `default` for the configured one
+    value: String,
+    #[command(flatten)]
+    step: Step,
+    #[command(flatten)]
+    detach: Detach,
+}
+
+impl Model {
+    pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+        let model = match self.value.as_str() {
+            "default" => None,
+            name => {
+                let model: ModelRef = name.parse().map_err(|e: crate::llm::NotAModelRef| {
+                    Fault::usage(e.to_string(), "`galley config` lists the models at hand")
+                })?;
+                Some(model.to_string())
+            }
+        };
+        drive::command(
+            engine,
+            &self.page,
+            RunCommand::ChooseModel { step: self.step.step, model },
+            self.detach,
+        )
+    }
+}
+
+/// Sets the limit.
+#[derive(Debug, Args)]
+pub struct Limit {
+    /// The page's id
+    page: PageId,
+    /// How many revision requests it may have, those already made included
+    value: u32,
+}
+
+impl Limit {
+    pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+        drive::command(engine, &self.page, RunCommand::SetLimit { limit: self.value }, Detach::YES)
+    }
+}

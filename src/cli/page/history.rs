@@ -1,0 +1,106 @@
+//! `galley page history`: every revision, piece of feedback, decision and attempt of a page.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::cli::answer::Answer;
+use crate::cli::fault::Fault;
+use crate::cli::show;
+use crate::cli::table::Table;
+use crate::domain::PageId;
+use crate::engine::Engine;
+use crate::store::Reader;
+use crate::store::rows::RevisionRow;
+
+/// Tells the history.
+#[derive(Debug, Args)]
+#[command(after_help = "With --json the revisions carry their full texts.\n\
+                        `galley page show PAGE --revision ID` shows the text of one.")]
+pub struct History {
+    /// The page's id
+    page: PageId,
+}
+
+impl History {
+    pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+        let reader = engine.store().reader()?;
+        let page = reader.page(&self.page)?.ok_or_else(|| Fault::not_found("page", self.page.as_str()))?;
+        let revisions = reader.revisions(&self.page)?;
+        let feedback = reader.feedback(&self.page)?;
+        let decisions = reader.decisions(&self.page)?;
+        let attempts = reader.attempts(&self.page)?;
+
+        let mut table = Table::new(&["revision", "by", "model", ">words", ">tokens", "made"]);
+        for r in &revisions {
+            let late = if r.late { ", late" } else { "" };
+            table.row(&[
+                r.id.to_string(),
+                format!("{} ({}{late})", r.author, r.origin),
+                r.model.clone(),
+                r.words.to_string(),
+                r.tokens.to_string(),
+                show::time(r.created_at),
+            ]);
+        }
+        let mut text = format!("{}  {}\n\n{}", page.id, page.state, table.render("no revisions yet"));
+
+        let mut table = Table::new(&["feedback on", "said", "words"]);
+        for f in &feedback {
+            let withdrawn = if f.withdrawn { "(taken back) " } else { "" };
+            table.row(&[
+                f.revision_id.to_string(),
+                show::time(f.created_at),
+                format!("{withdrawn}{}", show::shortened(&f.text, 200)),
+            ]);
+        }
+        let _ = write!(text, "\n{}", table.render("no feedback"));
+
+        let mut table = Table::new(&["decision", "step", "by", "when", "revision"]);
+        for d in &decisions {
+            let undone = if d.undone { " (undone)" } else { "" };
+            let revision = d.revision.as_ref().map_or(String::new(), ToString::to_string);
+            table.row(&[
+                format!("{}{undone}", d.kind),
+                d.step.to_string(),
+                d.by.clone(),
+                show::time(d.at),
+                revision,
+            ]);
+        }
+        let _ = write!(text, "\n{}", table.render("no decisions"));
+
+        let mut table = Table::new(&["attempt", "model", "ended", ">in", ">out", ">cost", ">seconds"]);
+        for a in &attempts {
+            let outcome = a.outcome.as_ref().map_or(String::new(), |o| format!(" ({o})"));
+            table.row(&[
+                a.id.to_string(),
+                a.model.clone(),
+                format!("{}{outcome}", a.status),
+                a.input_tokens.to_string(),
+                a.output_tokens.to_string(),
+                a.cost.map_or("unknown".into(), |c| c.to_string()),
+                a.duration_ms.map_or("–".into(), |ms| format!("{:.1}", ms as f64 / 1e3)),
+            ]);
+        }
+        let _ = write!(text, "\n{}", table.render("no attempts"));
+
+        let revisions: Vec<Value> =
+            revisions.iter().map(|r| with_text(&reader, r)).collect::<Result<_, Fault>>()?;
+        let json = json!({
+            "page": page,
+            "revisions": revisions,
+            "feedback": feedback,
+            "decisions": decisions,
+            "attempts": attempts,
+        });
+        Ok(Answer::new(&json, text))
+    }
+}
+
+fn with_text(reader: &Reader, row: &RevisionRow) -> Result<Value, Fault> {
+    let mut json = serde_json::to_value(row).expect("rows are plain data");
+    json["text"] = reader.revision_text(&row.id)?.into();
+    Ok(json)
+}

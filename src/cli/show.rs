@@ -1,0 +1,173 @@
+//! How rows read to people.
+
+use std::fmt::Write as _;
+
+use super::answer::Answer;
+use super::fault::Fault;
+use super::table::Table;
+use crate::domain::{Attention, Choice, PageId, Time};
+use crate::engine::Engine;
+use crate::store::Reader;
+use crate::store::rows::{BookRow, ChapterRow, PageDetail, PageRow, StepRow};
+
+/// Returns the answer about a page: where it stands, and what can be done.
+pub(super) fn page(detail: &PageDetail) -> Answer {
+    let json = serde_json::to_value(&detail.page).map(|mut json| {
+        json["steps"] = serde_json::to_value(&detail.steps).unwrap_or_default();
+        json["revision"] =
+            serde_json::to_value(open_gate(detail).and_then(|s| s.revision.as_ref())).unwrap_or_default();
+        json
+    });
+    let json = json.expect("rows are plain data");
+    Answer::new(&json, page_text(detail))
+}
+
+/// Reads what there is to say of a page.
+pub(super) fn detail(reader: &Reader, id: &PageId) -> Result<PageDetail, Fault> {
+    reader.page_detail(id)?.ok_or_else(|| Fault::not_found("page", id.as_str()))
+}
+
+/// Reads a page and answers about it.
+pub(super) fn page_now(engine: &Engine, id: &PageId) -> Result<Answer, Fault> {
+    Ok(page(&detail(&engine.store().reader()?, id)?))
+}
+
+/// Returns the main step whose gate is open.
+pub(super) fn open_gate(detail: &PageDetail) -> Option<&StepRow> {
+    detail.steps.iter().find(|s| !s.advisory && s.phase == "gate")
+}
+
+fn page_text(detail: &PageDetail) -> String {
+    let page = &detail.page;
+    let mut out = format!("{}  {}{}\n", page.id, page.state, badges(page));
+    let mut facts = Vec::new();
+    for (step, made) in [("narration", &detail.narration), ("dialogue", &detail.dialogue)] {
+        if let Some(made) = made {
+            let row = &made.revision;
+            facts.push(format!("{step} {}: {} words by {}", row.number, row.words, row.model));
+        }
+    }
+    facts.push(format!("{} of {} revision requests", page.revision_requests, page.revision_limit));
+    facts.push(page.spent.to_string());
+    let _ = writeln!(out, "  {}", facts.join(" · "));
+    if let Some(attention) = &page.attention {
+        let _ = writeln!(out, "  {}: {}", attention.step, attention.message);
+        let _ = writeln!(out, "  next: {}", choices(page.id.as_str(), attention));
+    } else if let Some(step) = open_gate(detail) {
+        let revision = step.revision.as_ref().map_or("", |r| r.as_str());
+        let _ = writeln!(out, "  {} {revision} waits for you", step.step);
+        let _ =
+            writeln!(out, "  next: galley page approve {id} | revise {id} --feedback \"…\"", id = page.id);
+    }
+    out
+}
+
+/// Returns the marks behind a page's state.
+fn badges(page: &PageRow) -> &'static str {
+    match (page.trashed, page.set_aside) {
+        (true, _) => "  (in the trash)",
+        (false, true) => "  (set aside)",
+        (false, false) => "",
+    }
+}
+
+/// Returns what can be done about a page that needs its author, as commands.
+pub(super) fn choices(page: &str, attention: &Attention) -> String {
+    let command = |choice: &Choice| match choice {
+        Choice::SetBeat => format!("galley page beat {page} --beat \"…\""),
+        Choice::Retry => format!("galley page retry {page}"),
+        Choice::Write => format!("galley page write {page} --file F"),
+        Choice::ChangeModel => format!("galley page model {page} PROVIDER/MODEL"),
+        Choice::Skip => format!("galley page skip {page}"),
+        Choice::RaiseBudget => "galley config budget DOLLARS".to_owned(),
+    };
+    attention.choices.iter().map(command).collect::<Vec<_>>().join(" | ")
+}
+
+/// Tabulates books.
+pub(super) fn books(rows: &[BookRow]) -> String {
+    let mut table =
+        Table::new(&["id", "title", ">chapters", ">pages", ">approved", ">words", ">spent", "touched"]);
+    for b in rows {
+        table.row(&[
+            b.id.to_string(),
+            titled(&b.title, b.trashed),
+            b.chapters.to_string(),
+            b.pages.to_string(),
+            b.approved.to_string(),
+            b.words.to_string(),
+            b.spent.to_string(),
+            time(b.updated_at),
+        ]);
+    }
+    table.render("there are no books; `galley book new \"TITLE\"` makes one")
+}
+
+/// Tabulates chapters.
+pub(super) fn chapters(rows: &[ChapterRow]) -> String {
+    let mut table =
+        Table::new(&[">no", "id", "title", ">pages", ">approved", ">for you", ">writing", ">words"]);
+    for c in rows {
+        table.row(&[
+            number(c.number),
+            c.id.to_string(),
+            titled(&c.title, c.trashed),
+            c.pages.to_string(),
+            c.approved.to_string(),
+            (c.reviewing + c.waiting).to_string(),
+            c.generating.to_string(),
+            c.words.to_string(),
+        ]);
+    }
+    table.render("there are no chapters; `galley chapter new --book ID \"TITLE\"` makes one")
+}
+
+/// Tabulates pages.
+pub(super) fn pages(rows: &[PageRow]) -> String {
+    let mut table = Table::new(&[">no", "id", "state", ">words", "title or beat"]);
+    for p in rows {
+        let mut state = format!("{}{}", p.state, badges(p));
+        if let Some(attention) = &p.attention {
+            state = format!("{state} ({})", attention.reason.name());
+        }
+        let name = if p.title.is_empty() { &p.beat } else { &p.title };
+        table.row(&[number(p.number), p.id.to_string(), state, p.words.to_string(), shortened(name, 60)]);
+    }
+    table.render("there are no pages; `galley page start --chapter ID --beat \"…\"` starts one")
+}
+
+fn number(number: u32) -> String {
+    if number == 0 { "–".into() } else { number.to_string() }
+}
+
+fn titled(title: &str, trashed: bool) -> String {
+    if trashed { format!("{title} (in the trash)") } else { title.to_owned() }
+}
+
+/// Cuts a line for a table, by characters.
+pub(super) fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(most - 1).collect();
+    format!("{}…", cut.trim_end())
+}
+
+/// Returns a time as people read it, to the minute: `2026-11-20 13:48 UTC`.
+pub(super) fn time(time: Time) -> String {
+    let whole = time.to_string();
+    let (day, clock) = whole.split_once('T').unwrap_or((&whole, ""));
+    format!("{day} {} UTC", clock.get(..5).unwrap_or(clock))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_to_the_minute_and_long_lines_are_cut() {
+        assert_eq!(time(Time(1_795_182_497_042)), "2026-11-20 13:48 UTC");
+        assert_eq!(shortened("Mara finds the boat", 10), "Mara find…");
+        assert_eq!(shortened("冬の港", 3), "冬の港");
+    }
+}

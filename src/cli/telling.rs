@@ -1,0 +1,170 @@
+//! What happens while a command drives its work, told on standard error: a line a happening, and to a terminal the
+//! text as it is written.
+//!
+//! The engine's listeners must not block, and a terminal can: so a thread of its own tells.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+
+use tokio::sync::Notify;
+
+use crate::analysis::{clean, clean_line};
+use crate::domain::run::{AttemptId, RunEvent};
+use crate::domain::{Event, Recorded, Text};
+use crate::engine::{Conducting, Engine, Signal};
+
+/// The telling of one command's work.
+pub(super) struct Telling {
+    heard: Sender<Heard>,
+    thread: JoinHandle<()>,
+    /// Rung when another process, or none, conducts.
+    pub conducting: Arc<Notify>,
+}
+
+enum Heard {
+    Happened(Arc<[Recorded]>),
+    Written(AttemptId),
+    Notice(String),
+    End,
+}
+
+impl Telling {
+    /// Tells of everything that the engine does from now on.
+    pub fn start(engine: &Engine) -> Self {
+        let (heard, hearing) = channel();
+        let conducting = Arc::new(Notify::new());
+        let streams = std::io::stderr().is_terminal();
+        let (tell, rung) = (heard.clone(), conducting.clone());
+        engine.subscribe(move |signal| {
+            // When the telling has ended nobody hears, and nobody needs to.
+            let _ = match signal {
+                Signal::Committed(committed) => tell.send(Heard::Happened(committed.events.clone())),
+                Signal::Delta { attempt, .. } if streams => tell.send(Heard::Written(attempt.clone())),
+                Signal::Notice(words) => tell.send(Heard::Notice(words.clone())),
+                Signal::Conducting(now) => {
+                    rung.notify_one();
+                    match now {
+                        Conducting::Elsewhere(who) => {
+                            tell.send(Heard::Notice(format!("{who} conducts; followed")))
+                        }
+                        Conducting::Here | Conducting::Nobody => Ok(()),
+                    }
+                }
+                Signal::Delta { .. } | Signal::ChangedElsewhere => Ok(()),
+            };
+        });
+        let teller = Teller { engine: engine.clone(), streams, text: None };
+        Self { heard, thread: std::thread::spawn(move || teller.run(&hearing)), conducting }
+    }
+
+    /// Tells what was heard until now, and nothing more.
+    pub fn end(self) {
+        let _ = self.heard.send(Heard::End);
+        let _ = self.thread.join();
+    }
+}
+
+struct Teller {
+    engine: Engine,
+    /// Standard error is a terminal.
+    streams: bool,
+    /// The attempt whose text is running, and what of it, cleaned, stands on the terminal. Others wait until it has
+    /// ended: two texts through each other could not be read.
+    text: Option<(AttemptId, String)>,
+}
+
+impl Teller {
+    fn run(mut self, hearing: &Receiver<Heard>) {
+        for heard in hearing {
+            match heard {
+                Heard::Happened(events) => events.iter().for_each(|e| self.happened(e)),
+                Heard::Written(attempt) => {
+                    if let Some(live) = self.engine.live(&attempt) {
+                        self.written(&attempt, &live.text);
+                    }
+                }
+                Heard::Notice(words) => self.line(&words),
+                Heard::End => break,
+            }
+        }
+        self.end_text();
+    }
+
+    fn happened(&mut self, recorded: &Recorded) {
+        let Event::Run(event) = &recorded.event else { return };
+        match event {
+            RunEvent::AttemptStarted { step, number, model, .. } => {
+                let again = if *number > 1 { format!(", attempt {number}") } else { String::new() };
+                self.line(&format!("{step}: {model} writes{again}"));
+            }
+            RunEvent::AttemptDelivered { attempt, step, revision, .. } => {
+                self.finish_whole(attempt, &revision.text);
+                self.line(&format!(
+                    "{step}: revision {} is there, {} words",
+                    revision.number, revision.text.words
+                ));
+            }
+            RunEvent::RemarksDelivered { attempt, step, remarks, .. } => {
+                self.finish_whole(attempt, remarks);
+                self.line(&format!("{step}: remarks are there"));
+            }
+            RunEvent::AttemptFailed { attempt, step, failure, retry_at, .. } => {
+                self.finish_text(attempt);
+                let next = retry_at.map_or(String::new(), |due| {
+                    format!("; tried again in {:.1} s", due.ms_since(recorded.at) as f64 / 1e3)
+                });
+                self.line(&format!("{step}: {}{next}", failure.message));
+            }
+            RunEvent::AttemptCancelled { attempt, step, .. } => {
+                self.finish_text(attempt);
+                self.line(&format!("{step}: the draft was stopped"));
+            }
+            _ => {}
+        }
+    }
+
+    /// Writes what is new of a text. Only cleaned text is written; where an escape sequence has come in part
+    /// only, the text behind it waits until it is whole.
+    fn written(&mut self, attempt: &AttemptId, text: &str) {
+        let cleaned = clean(text);
+        let (running, shown) = self.text.get_or_insert_with(|| (attempt.clone(), String::new()));
+        if running != attempt {
+            return;
+        }
+        if let Some(fresh) = cleaned.strip_prefix(shown.as_str()) {
+            let mut err = std::io::stderr().lock();
+            let _ = err.write_all(fresh.as_bytes()).and_then(|()| err.flush());
+            shown.push_str(fresh);
+        }
+    }
+
+    /// Writes what came since the last look: by now the whole text is in the store.
+    fn finish_whole(&mut self, attempt: &AttemptId, text: &Text) {
+        let whole = self.engine.store().reader().and_then(|r| r.text(&text.hash));
+        if let (true, Ok(Some(whole))) = (self.streams, whole) {
+            self.written(attempt, &whole);
+        }
+        self.finish_text(attempt);
+    }
+
+    fn finish_text(&mut self, attempt: &AttemptId) {
+        if self.text.as_ref().is_some_and(|(running, _)| running == attempt) {
+            self.end_text();
+        }
+    }
+
+    fn end_text(&mut self) {
+        if self.text.take().is_some_and(|(_, shown)| !shown.is_empty() && !shown.ends_with('\n')) {
+            let _ = std::io::stderr().lock().write_all(b"\n");
+        }
+    }
+
+    fn line(&mut self, words: &str) {
+        // News of others do not run on in the line of a text.
+        let within = self.text.as_ref().is_some_and(|(_, shown)| !shown.is_empty() && !shown.ends_with('\n'));
+        let start = if within { "\n" } else { "" };
+        let _ = std::io::stderr().lock().write_all(format!("{start}{}\n", clean_line(words)).as_bytes());
+    }
+}

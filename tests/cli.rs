@@ -1,0 +1,12 @@
+//! The whole program over the command line, with the offline author, each test in a home of its own.
+
+#![allow(clippy::unwrap_used, reason = "a test ends where something is not as it must be")]
+
+mod cli {
+    mod desk;
+    mod faults;
+    mod pages;
+    mod program;
+    mod pty;
+    mod terminal;
+}
