@@ -109,7 +109,9 @@ impl From<StoreError> for Trouble {
             Some(Refusal::NotNewest { given, newest }) => {
                 format!("{} is no longer the newest revision; {} is", in_words(given), in_words(newest))
             }
-            Some(Refusal::AlreadyCurrent { revision }) => format!("{} is the current revision already", in_words(revision)),
+            Some(Refusal::AlreadyCurrent { revision }) => {
+                format!("{} is the current revision already", in_words(revision))
+            }
             _ => error.to_string(),
         };
         Self { refused: error.refusal().is_some(), message, hint }

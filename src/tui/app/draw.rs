@@ -13,8 +13,8 @@ use crate::tui::keymap::Hint;
 use crate::tui::notices::Notice;
 use crate::tui::screens::{Tab, short_state};
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::wrap::Wrapped;
 use crate::tui::widgets::lines::{Segment, footer, status};
+use crate::tui::widgets::wrap::Wrapped;
 use crate::tui::widgets::{Pen, popup};
 
 /// The least that a screen can be used in.

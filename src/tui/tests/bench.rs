@@ -151,9 +151,17 @@ fn masked(text: &str) -> String {
     let mut masked: Vec<char> = bytes.clone();
     let digit = |i: usize| bytes.get(i).is_some_and(char::is_ascii_digit);
     for i in 0..bytes.len() {
-        let date = bytes.get(i + 4) == Some(&'-') && bytes.get(i + 7) == Some(&'-') && (0..4).all(|d| digit(i + d));
-        let clock = bytes.get(i + 2) == Some(&':') && digit(i) && digit(i + 1) && digit(i + 3) && digit(i + 4);
-        let length = if date { 10 } else if clock { 5 } else { 0 };
+        let date =
+            bytes.get(i + 4) == Some(&'-') && bytes.get(i + 7) == Some(&'-') && (0..4).all(|d| digit(i + d));
+        let clock =
+            bytes.get(i + 2) == Some(&':') && digit(i) && digit(i + 1) && digit(i + 3) && digit(i + 4);
+        let length = if date {
+            10
+        } else if clock {
+            5
+        } else {
+            0
+        };
         for place in masked.iter_mut().skip(i).take(length).filter(|c| c.is_ascii_digit()) {
             *place = '#';
         }

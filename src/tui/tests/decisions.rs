@@ -24,7 +24,11 @@ fn pasted_text_decides_nothing() {
 fn a_decision_key_acts_only_in_the_focused_review_pane() {
     let mut bench = Bench::on_the_book(120, 40);
     bench.press("j j a enter tab a tab a");
-    assert_eq!(state_of_third(&bench), "user_reviewing_narration", "on the board, the notes and the tree it is no decision");
+    assert_eq!(
+        state_of_third(&bench),
+        "user_reviewing_narration",
+        "on the board, the notes and the tree it is no decision"
+    );
     bench.press("tab a");
     assert_eq!(state_of_third(&bench), "generating_dialogue");
 }
@@ -42,7 +46,9 @@ fn a_decision_speaks_of_the_revision_on_the_screen_and_is_refused_where_it_is_ol
     bench.press("j j enter");
     let page = bench.app.cx.here.page.clone().unwrap();
     // Another face decides, and the screen has not heard of it yet.
-    bench.fixture.run(&page, RunCommand::Revise { step: None, revision: None, feedback: None, passage: None });
+    bench
+        .fixture
+        .run(&page, RunCommand::Revise { step: None, revision: None, feedback: None, passage: None });
     bench.fixture.deliver(&page, "narration", NARRATION);
     bench.press("a");
     let screen = bench.screen();
@@ -57,7 +63,9 @@ fn feedback_on_an_old_revision_is_refused_and_what_was_written_is_kept() {
     let mut bench = Bench::on_the_book(120, 40);
     bench.press("j j enter r").typed("Colder still");
     let page = bench.app.cx.here.page.clone().unwrap();
-    bench.fixture.run(&page, RunCommand::Revise { step: None, revision: None, feedback: None, passage: None });
+    bench
+        .fixture
+        .run(&page, RunCommand::Revise { step: None, revision: None, feedback: None, passage: None });
     bench.fixture.deliver(&page, "narration", NARRATION);
     bench.press("ctrl-s");
     let screen = bench.screen();
@@ -90,7 +98,10 @@ fn a_refused_decision_says_why_and_what_can_be_done() {
     bench.changed();
     bench.press("f");
     let screen = bench.screen();
-    assert!(screen.contains("refused all 1 revision requests") && screen.contains("raise the limit"), "{screen}");
+    assert!(
+        screen.contains("refused all 1 revision requests") && screen.contains("raise the limit"),
+        "{screen}"
+    );
     bench.press("+ ctrl-u").typed("9").press("enter f");
     assert_eq!(state_of_third(&bench), "generating_narration");
 }
@@ -101,7 +112,11 @@ fn at_attention_the_choices_are_keys() {
     bench.press("j j j j enter");
     assert!(bench.screen().contains("t try again  w write it  m another model"), "{}", bench.screen());
     bench.press("w");
-    assert!(bench.screen().contains("A boat came in on the"), "what had come is where one begins: {}", bench.screen());
+    assert!(
+        bench.screen().contains("A boat came in on the"),
+        "what had come is where one begins: {}",
+        bench.screen()
+    );
     bench.typed(" tide.").press("ctrl-s");
     let screen = bench.screen();
     assert!(screen.contains("A boat came in on the tide.") && screen.contains("Is it good?"), "{screen}");

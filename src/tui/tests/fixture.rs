@@ -33,7 +33,8 @@ impl Fixture {
     pub fn book() -> (Self, BookId) {
         let fixture = Self::empty();
         let settings = BookSettings { style_notes: "Short sentences.".into(), ..BookSettings::default() };
-        let book = fixture.give(Command::NewBook { title: "The Winter Harbour".into(), settings }).book.unwrap();
+        let book =
+            fixture.give(Command::NewBook { title: "The Winter Harbour".into(), settings }).book.unwrap();
         let ice = fixture.chapter(&book, "Ice");
         let night = fixture.chapter(&book, "The Long Night");
 
@@ -75,7 +76,9 @@ impl Fixture {
 
     pub fn page(&self, chapter: &ChapterId, title: &str, beat: &str) -> PageId {
         let beat = Some(beat.to_owned()).filter(|b| !b.is_empty());
-        self.give(Command::NewPage { chapter: chapter.clone(), title: title.into(), beat, position: None }).page.unwrap()
+        self.give(Command::NewPage { chapter: chapter.clone(), title: title.into(), beat, position: None })
+            .page
+            .unwrap()
     }
 
     pub fn run(&self, page: &PageId, command: RunCommand) -> Answer {
@@ -86,7 +89,12 @@ impl Fixture {
     pub fn deliver(&self, page: &PageId, step: &str, text: &str) {
         let work = self.begin(page, step);
         let usage = Usage { input_tokens: 400, output_tokens: 120, estimated: false, duration_ms: 2300 };
-        let command = RunCommand::Deliver { attempt: work.attempt.clone(), text: text.into(), usage, cost: Some(Money(4_200_000)) };
+        let command = RunCommand::Deliver {
+            attempt: work.attempt.clone(),
+            text: text.into(),
+            usage,
+            cost: Some(Money(4_200_000)),
+        };
         self.conduct(&work, command).unwrap();
     }
 
@@ -104,7 +112,11 @@ impl Fixture {
     pub fn begin(&self, page: &PageId, step: &str) -> WorkRow {
         let reader = self.engine.store().reader().unwrap();
         let later = crate::domain::Time(i64::MAX / 2);
-        let work = reader.work_due(later, 100).unwrap().into_iter().find(|w| w.page == *page && w.step.as_str() == step);
+        let work = reader
+            .work_due(later, 100)
+            .unwrap()
+            .into_iter()
+            .find(|w| w.page == *page && w.step.as_str() == step);
         let work = work.unwrap_or_else(|| panic!("{step} of {page} is not due"));
         let command = RunCommand::Start {
             attempt: work.attempt.clone(),
@@ -119,7 +131,12 @@ impl Fixture {
 
     fn fail(&self, page: &PageId, message: &str) {
         let work = self.begin(page, "narration");
-        let failure = AttemptFailure { kind: "refused_key".into(), message: message.into(), transient: false, retry_after_ms: None };
+        let failure = AttemptFailure {
+            kind: "refused_key".into(),
+            message: message.into(),
+            transient: false,
+            retry_after_ms: None,
+        };
         let command = RunCommand::Fail {
             attempt: AttemptId::new(work.attempt.as_str()),
             failure,

@@ -55,7 +55,10 @@ fn after_a_decision_the_next_that_waits_is_offered_and_a_key_goes_there() {
     let mut bench = Bench::on_the_book(120, 40);
     bench.press("j enter a");
     let screen = bench.screen();
-    assert!(screen.contains("done dialogue approved") && screen.contains(". goes to the next that waits: page 3"), "{screen}");
+    assert!(
+        screen.contains("done dialogue approved") && screen.contains(". goes to the next that waits: page 3"),
+        "{screen}"
+    );
     bench.press(".");
     assert!(bench.screen().contains("Page 3 · Lanterns"), "{}", bench.screen());
 }
@@ -68,7 +71,11 @@ fn pages_are_renamed_moved_inserted_trashed_and_brought_back() {
     bench.press(">");
     assert!(bench.screen().contains("2 ● The dark lamp II"), "{}", bench.screen());
     bench.press("I").typed("# Between").press("ctrl-s 2");
-    assert!(bench.screen().contains("2 ○ Between") && bench.screen().contains("3 ● The dark lamp"), "{}", bench.screen());
+    assert!(
+        bench.screen().contains("2 ○ Between") && bench.screen().contains("3 ● The dark lamp"),
+        "{}",
+        bench.screen()
+    );
     bench.press("D enter");
     assert!(!bench.screen().contains("Between"), "{}", bench.screen());
     bench.press("T");
@@ -106,7 +113,11 @@ fn what_was_typed_survives_escape_an_error_and_a_crash() {
     bench.press("j j enter r").typed("Keep the lamp dark").press("esc");
     assert!(!bench.screen().contains("Keep the lamp"));
     bench.press("r");
-    assert!(bench.screen().contains("Keep the lamp dark") && bench.screen().contains("as you left it"), "{}", bench.screen());
+    assert!(
+        bench.screen().contains("Keep the lamp dark") && bench.screen().contains("as you left it"),
+        "{}",
+        bench.screen()
+    );
     bench.app.save_drafts();
 
     // A crash: another app on the same home.
@@ -135,8 +146,17 @@ fn a_search_goes_to_the_page_that_holds_the_words() {
 #[test]
 fn the_palette_does_what_is_chosen() {
     let mut bench = Bench::on_the_book(120, 40);
-    bench.press("ctrl-p").typed("chapters and pages").press("esc ctrl-p").typed("read chapter").press("enter");
-    assert!(bench.screen().contains("1 · Ice") && bench.screen().contains("Lanterns (not approved yet)"), "{}", bench.screen());
+    bench
+        .press("ctrl-p")
+        .typed("chapters and pages")
+        .press("esc ctrl-p")
+        .typed("read chapter")
+        .press("enter");
+    assert!(
+        bench.screen().contains("1 · Ice") && bench.screen().contains("Lanterns (not approved yet)"),
+        "{}",
+        bench.screen()
+    );
 }
 
 #[test]

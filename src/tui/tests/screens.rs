@@ -153,7 +153,19 @@ fn every_screen_survives_every_size() {
     let mut bench = Bench::on_the_book(120, 40);
     for keys in ["1", "2", "3", "2 j j enter", "H", "6", "7", "2 v", "esc T", "esc 2 :", "esc ?", "esc o"] {
         bench.press(keys);
-        for (width, height) in [(1, 1), (39, 9), (40, 10), (40, 12), (59, 11), (60, 24), (80, 24), (99, 30), (100, 5), (300, 100), (120, 40)] {
+        for (width, height) in [
+            (1, 1),
+            (39, 9),
+            (40, 10),
+            (40, 12),
+            (59, 11),
+            (60, 24),
+            (80, 24),
+            (99, 30),
+            (100, 5),
+            (300, 100),
+            (120, 40),
+        ] {
             bench.resize(width, height);
         }
     }
