@@ -193,8 +193,8 @@ impl App {
                 let mut hint = trouble.hint;
                 if draft.is_some() {
                     hint = Some(match hint {
-                        Some(hint) => format!("{hint}; what you wrote is kept"),
-                        None => "what you wrote is kept: open the same input again".into(),
+                        Some(hint) => format!("what you wrote is kept; {hint}"),
+                        None => "what you wrote is kept".into(),
                     });
                 }
                 self.notice(tone, trouble.message, hint);
@@ -220,10 +220,10 @@ impl App {
                     }
                 }
                 Then::GoToChapter => {
-                    self.cx.here.seek = answer.chapter;
+                    self.cx.here.go_to_chapter(answer.chapter);
                     self.say(Tone::Done, "the chapter is made");
                 }
-                Then::FollowChapter => self.cx.here.seek = answer.chapter,
+                Then::FollowChapter => self.cx.here.go_to_chapter(answer.chapter),
                 Then::Nothing => {}
             },
             Outcome::Configured => {

@@ -8,7 +8,7 @@ use crossbeam_channel::Sender;
 use tokio::runtime::Handle;
 
 use crate::config::{set_budget_per_day, set_theme, use_model};
-use crate::domain::{ChapterId, Command, Money};
+use crate::domain::{ChapterId, Command, Money, Refusal, RevisionId};
 use crate::engine::{Engine, EngineError, Offer};
 use crate::store::{Answer, StoreError};
 
@@ -105,7 +105,25 @@ impl From<EngineError> for Trouble {
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
         let hint = error.hint().map(|h| h.to_string());
-        Self { refused: error.refusal().is_some(), message: error.to_string(), hint }
+        let message = match error.refusal() {
+            Some(Refusal::NotNewest { given, newest }) => {
+                format!("{} is no longer the newest revision; {} is", in_words(given), in_words(newest))
+            }
+            Some(Refusal::AlreadyCurrent { revision }) => {
+                format!("{} is the current revision already", in_words(revision))
+            }
+            _ => error.to_string(),
+        };
+        Self { refused: error.refusal().is_some(), message, hint }
+    }
+}
+
+/// A revision as the screens call it: `narration 2`.
+fn in_words(revision: &RevisionId) -> String {
+    let mut parts = revision.as_str().rsplit('.');
+    match (parts.next(), parts.next()) {
+        (Some(number), Some(step)) => format!("{step} {number}"),
+        _ => revision.to_string(),
     }
 }
 
