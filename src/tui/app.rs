@@ -30,7 +30,7 @@ const TICK: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub enum Out {
     /// Run an errand.
-    Order(Order),
+    Order(Box<Order>),
     /// Give the terminal to the shell.
     Suspend,
     /// Take the terminal back after something else had it.
@@ -124,7 +124,7 @@ impl App {
             Ok(answer) => self.cx.views.take(loaded.ask, loaded.epoch, answer),
             Err(error) => {
                 self.cx.views.fail(&loaded.ask, loaded.epoch);
-                let hint = error.hint().map(|h| h.to_string());
+                let hint = error.hint();
                 self.notice(Tone::Failed, error.to_string(), hint);
             }
         }
@@ -233,7 +233,7 @@ impl App {
                 }
             }
             Outcome::Written(path) => self.say(Tone::Done, format!("written to {}", path.display())),
-            Outcome::Report(lines) => self.overlays.push(Box::new(overlays::Lines::new("Doctor", lines))),
+            Outcome::Report(lines) => self.overlays.push(Box::new(overlays::Lines::new("Doctor", &lines))),
             Outcome::Offers(offers) => self.offered(offers),
         }
     }
@@ -394,6 +394,10 @@ impl App {
 
     /// Looks for models at hand, to offer them.
     pub fn detect(&mut self) {
-        self.outs.push(Out::Order(Order { errand: Errand::Detect, then: Then::Nothing, draft: None }));
+        self.outs.push(Out::Order(Box::new(Order {
+            errand: Errand::Detect,
+            then: Then::Nothing,
+            draft: None,
+        })));
     }
 }

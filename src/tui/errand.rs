@@ -88,7 +88,7 @@ pub struct Trouble {
 }
 
 impl Trouble {
-    fn new(message: impl ToString, hint: &str) -> Self {
+    fn new(message: &impl ToString, hint: &str) -> Self {
         Self { refused: false, message: message.to_string(), hint: Some(hint.to_owned()) }
     }
 }
@@ -104,7 +104,7 @@ impl From<EngineError> for Trouble {
 
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
-        let hint = error.hint().map(|h| h.to_string());
+        let hint = error.hint();
         let message = match error.refusal() {
             Some(Refusal::NotNewest { given, newest }) => {
                 format!("{} is no longer the newest revision; {} is", in_words(given), in_words(newest))
@@ -182,6 +182,7 @@ impl Errands {
 }
 
 /// Runs one errand here and now.
+#[must_use]
 pub fn run(engine: &Engine, runtime: Option<&Handle>, order: Order) -> Returned {
     let Order { errand, then, draft } = order;
     Returned { then, draft, result: outcome(engine, runtime, errand) }
@@ -205,7 +206,7 @@ fn outcome(engine: &Engine, runtime: Option<&Handle>, errand: Errand) -> Result<
         Errand::UseModel { agent, model } => {
             let model = model
                 .parse()
-                .map_err(|e| Trouble { refused: true, ..Trouble::new(e, "galley models lists some") })?;
+                .map_err(|e| Trouble { refused: true, ..Trouble::new(&e, "galley models lists some") })?;
             configured(use_model(engine.home(), agent.as_deref(), &model))
         }
         Errand::UseTheme(theme) => configured(set_theme(engine.home(), &theme)),
@@ -236,7 +237,7 @@ fn export(engine: &Engine, chapter: &ChapterId) -> Result<PathBuf, Trouble> {
     }
     let hint = "start galley in a folder that can be written";
     let file = free_name(chapter.as_str());
-    std::fs::write(&file, text).map_err(|e| Trouble::new(e, hint))?;
+    std::fs::write(&file, text).map_err(|e| Trouble::new(&e, hint))?;
     Ok(std::path::absolute(&file).unwrap_or(file))
 }
 

@@ -127,7 +127,7 @@ impl App {
             match &cx.conducting {
                 Conducting::Here => {}
                 Conducting::Elsewhere(who) if who.is_empty() => {
-                    parts.push((Role::Dim, 2, "another galley conducts".into()))
+                    parts.push((Role::Dim, 2, "another galley conducts".into()));
                 }
                 Conducting::Elsewhere(who) => parts.push((Role::Dim, 2, format!("{who} conducts"))),
                 Conducting::Nobody => parts.push((Role::Warning, 2, "nobody conducts".into())),

@@ -174,9 +174,8 @@ impl Screen for Board {
             Action::NextPane | Action::PreviousPane => self.in_chapters = !self.in_chapters,
             Action::Left => self.in_chapters = true,
             Action::Right => self.in_chapters = false,
-            Action::Open if self.in_chapters => self.in_chapters = false,
+            Action::Open | Action::Close if self.in_chapters => self.in_chapters = false,
             Action::Open if cx.here.page_row(&cx.views).is_some() => return vec![Effect::Go(Tab::Desk)],
-            Action::Close if self.in_chapters => self.in_chapters = false,
             action => {
                 let chosen = if self.in_chapters {
                     pages::act_on_chapter(action, cx)

@@ -85,7 +85,7 @@ impl Bench {
             for out in outs {
                 match out {
                     Out::Order(order) => {
-                        let returned = errand::run(&self.fixture.engine, None, order);
+                        let returned = errand::run(&self.fixture.engine, None, *order);
                         self.app.changed();
                         self.app.returned(returned);
                     }

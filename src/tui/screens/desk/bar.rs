@@ -1,5 +1,7 @@
 //! The bar pinned below the text: what is asked of the author, and the keys that answer.
 
+use std::fmt::Write as _;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -187,10 +189,10 @@ fn revision(row: &RevisionRow, separator: &str) -> String {
     };
     let mut all = format!("{} {} {separator} {from}", row.step, row.number);
     if row.tokens > 0 {
-        all.push_str(&format!(" {separator} {} tokens", row.tokens));
+        let _ = write!(all, " {separator} {} tokens", row.tokens);
     }
     if let Some(cost) = row.cost.filter(|c| c.0 > 0) {
-        all.push_str(&format!(" {separator} {cost}"));
+        let _ = write!(all, " {separator} {cost}");
     }
     all
 }
@@ -210,7 +212,7 @@ pub fn draw_empty(buffer: &mut Buffer, area: Rect, detail: &PageDetail, shown: &
             }
         }
         Shown::Attention(attention) => {
-            empty(buffer, area, &cx.theme, &[&crate::analysis::clean_line(&attention.message)])
+            empty(buffer, area, &cx.theme, &[&crate::analysis::clean_line(&attention.message)]);
         }
         Shown::Working { .. } => {
             let beat = crate::analysis::clean_line(detail.beat.as_deref().unwrap_or_default()).into_owned();
