@@ -84,7 +84,7 @@ fn a_hostile_model_is_stored_as_it_speaks_and_shown_clean() {
     let home = Home::with_config(&config);
     let mut studio = Session::start(&home);
     studio.wait("A Tide Too Many").send("o").wait("what happens on it?").send("Hostile.").send("\x13");
-    studio.wait("Page 5").wait("local/hostile").wait("Quiet.").wait("narration 1").wait("done.");
+    studio.wait("Page 5").wait("local/hostile").wait("Quiet.").wait("review narration").wait("done.");
     for (keys, text) in [
         ("d", "Quiet."),
         ("e", "Edit the narration"),
