@@ -310,14 +310,14 @@ impl Session {
         }
         while !orders.is_empty() {
             let together = self.rng.usize(1..=orders.len().min(4));
-            let line = orders.split_off(orders.len() - together);
-            self.say(life, line);
+            let said = orders.split_off(orders.len() - together);
+            self.say(life, said);
         }
     }
 
     fn say(&mut self, life: &mut Life, orders: Vec<Order>) {
-        let line: Vec<Sent> = orders.into_iter().map(|order| self.ledger.ask(order)).collect();
-        life.send(&line);
+        let sent: Vec<Sent> = orders.into_iter().map(|order| self.ledger.ask(order)).collect();
+        life.send(&sent);
     }
 
     /// Waits until everything is answered.
