@@ -310,14 +310,14 @@ impl Session {
         }
         while !orders.is_empty() {
             let together = self.rng.usize(1..=orders.len().min(4));
-            let said = orders.split_off(orders.len() - together);
-            self.say(life, said);
+            let some = orders.split_off(orders.len() - together);
+            self.say(life, some);
         }
     }
 
     fn say(&mut self, life: &mut Life, orders: Vec<Order>) {
-        let sent: Vec<Sent> = orders.into_iter().map(|order| self.ledger.ask(order)).collect();
-        life.send(&sent);
+        let batch: Vec<Sent> = orders.into_iter().map(|order| self.ledger.ask(order)).collect();
+        life.send(&batch);
     }
 
     /// Waits until everything is answered.
