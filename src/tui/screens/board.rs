@@ -18,7 +18,8 @@ use crate::tui::theme::Role;
 use crate::tui::views::Ask;
 use crate::tui::widgets::{List, Pane, Pen, Prose};
 
-/// The rows from which on the chosen page's text is shown too.
+/// The rows from which on the beginning of the chosen page's text is shown too: a little of it, for it is painted
+/// anew with every step.
 const PREVIEW_FROM: u16 = 26;
 
 /// The screen of chapters and pages.
@@ -200,7 +201,7 @@ impl Screen for Board {
         if area.height < PREVIEW_FROM {
             return self.draw_pages(buffer, right, cx);
         }
-        let (pages, preview) = split_top(right, right.height * 3 / 5);
+        let (pages, preview) = split_top(right, right.height - (right.height / 5).min(16));
         self.draw_pages(buffer, pages, cx);
         self.draw_preview(buffer, preview, cx);
     }
