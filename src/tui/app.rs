@@ -30,7 +30,7 @@ const TICK: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub enum Out {
     /// Run an errand.
-    Order(Order),
+    Order(Box<Order>),
     /// Give the terminal to the shell.
     Suspend,
     /// Take the terminal back after something else had it.
@@ -124,7 +124,7 @@ impl App {
             Ok(answer) => self.cx.views.take(loaded.ask, loaded.epoch, answer),
             Err(error) => {
                 self.cx.views.fail(&loaded.ask, loaded.epoch);
-                let hint = error.hint().map(|h| h.to_string());
+                let hint = error.hint();
                 self.notice(Tone::Failed, error.to_string(), hint);
             }
         }
@@ -193,8 +193,8 @@ impl App {
                 let mut hint = trouble.hint;
                 if draft.is_some() {
                     hint = Some(match hint {
-                        Some(hint) => format!("{hint}; what you wrote is kept"),
-                        None => "what you wrote is kept: open the same input again".into(),
+                        Some(hint) => format!("what you wrote is kept; {hint}"),
+                        None => "what you wrote is kept".into(),
                     });
                 }
                 self.notice(tone, trouble.message, hint);
@@ -220,10 +220,10 @@ impl App {
                     }
                 }
                 Then::GoToChapter => {
-                    self.cx.here.seek = answer.chapter;
+                    self.cx.here.go_to_chapter(answer.chapter);
                     self.say(Tone::Done, "the chapter is made");
                 }
-                Then::FollowChapter => self.cx.here.seek = answer.chapter,
+                Then::FollowChapter => self.cx.here.go_to_chapter(answer.chapter),
                 Then::Nothing => {}
             },
             Outcome::Configured => {
@@ -233,7 +233,7 @@ impl App {
                 }
             }
             Outcome::Written(path) => self.say(Tone::Done, format!("written to {}", path.display())),
-            Outcome::Report(lines) => self.overlays.push(Box::new(overlays::Lines::new("Doctor", lines))),
+            Outcome::Report(lines) => self.overlays.push(Box::new(overlays::Lines::new("Doctor", &lines))),
             Outcome::Offers(offers) => self.offered(offers),
         }
     }
@@ -394,6 +394,10 @@ impl App {
 
     /// Looks for models at hand, to offer them.
     pub fn detect(&mut self) {
-        self.outs.push(Out::Order(Order { errand: Errand::Detect, then: Then::Nothing, draft: None }));
+        self.outs.push(Out::Order(Box::new(Order {
+            errand: Errand::Detect,
+            then: Then::Nothing,
+            draft: None,
+        })));
     }
 }

@@ -108,17 +108,7 @@ impl Desk {
 
     fn panes(&self, area: Rect) -> (Option<Rect>, Rect, Option<Rect>) {
         match area.width {
-            0..60 if self.focus == Focus::Tree => {
-                (Some(split_top(area, area.height / 3).0), split_top(area, area.height / 3).1, None)
-            }
-            0..60 => {
-                let (text, side) = split_top(area, area.height.saturating_sub(area.height / 4));
-                if self.focus == Focus::Side || area.height >= 24 {
-                    (None, text, Some(side))
-                } else {
-                    (None, area, None)
-                }
-            }
+            0..60 => self.stacked(area),
             60..100 => {
                 let (text, rest) = split_left(area, area.width - (area.width / 3).clamp(20, 32));
                 if self.focus == Focus::Tree { (Some(rest), text, None) } else { (None, text, Some(rest)) }
@@ -127,6 +117,25 @@ impl Desk {
                 let (tree, rest) = split_left(area, (wide / 5).clamp(22, 44));
                 let (text, side) = split_left(rest, rest.width - (wide * 27 / 100).clamp(28, 60));
                 (Some(tree), text, Some(side))
+            }
+        }
+    }
+
+    /// One below the other; what has the focus gets its room.
+    fn stacked(&self, area: Rect) -> (Option<Rect>, Rect, Option<Rect>) {
+        match self.focus {
+            Focus::Tree => {
+                let (tree, text) = split_top(area, area.height / 2);
+                (Some(tree), text, None)
+            }
+            Focus::Side => {
+                let (text, side) = split_top(area, area.height / 2);
+                (None, text, Some(side))
+            }
+            Focus::Text if area.height < 24 => (None, area, None),
+            Focus::Text => {
+                let (text, side) = split_top(area, area.height - area.height / 4);
+                (None, text, Some(side))
             }
         }
     }
@@ -264,12 +273,11 @@ impl Screen for Desk {
         {
             wanted.extend(partial(detail, &attention.step).cloned().map(Ask::Text));
         }
-        // The neighbours, so that a step in the tree shows its text at once.
+        // Where the next key may lead: in the tree to a neighbour, in the text to the history.
         if self.focus == Focus::Tree {
-            let index = cx.here.index(&cx.views);
-            let book = cx.here.book.as_ref();
-            let near = [index.checked_sub(1), Some(index + 1)].into_iter().flatten();
-            wanted.extend(near.filter_map(|i| cx.views.page_at(book?, i)).map(|p| Ask::Page(p.id.clone())));
+            wanted.extend(pages::near(cx));
+        } else {
+            wanted.extend(cx.here.page.clone().map(Ask::History));
         }
         wanted
     }

@@ -39,6 +39,15 @@ pub fn wants(cx: &Cx) -> Vec<Ask> {
     blocks.into_iter().map(|block| Ask::Pages(book.clone(), block)).collect()
 }
 
+/// The chosen page and its neighbours, so that a step shows its text at once.
+pub fn near(cx: &Cx) -> Vec<Ask> {
+    let mut wanted: Vec<Ask> = cx.here.page.clone().map(Ask::Page).into_iter().collect();
+    let (index, book) = (cx.here.index(&cx.views), cx.here.book.as_ref());
+    let beside = [index.checked_sub(1), Some(index + 1)].into_iter().flatten();
+    wanted.extend(beside.filter_map(|i| cx.views.page_at(book?, i)).map(|p| Ask::Page(p.id.clone())));
+    wanted
+}
+
 /// The page that stands so far into the chapter that is chosen, if it is loaded.
 pub fn page_in_chapter(cx: &Cx, at: usize) -> Option<&PageRow> {
     let chapters = cx.here.chapters(&cx.views);

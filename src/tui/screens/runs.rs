@@ -22,19 +22,19 @@ use crate::tui::widgets::{List, Pane, Pen};
 /// The screen of runs.
 #[derive(Debug, Default)]
 pub struct Runs {
-    runs: List,
+    list: List,
     attempts: List,
     notes: DocView,
     in_attempts: bool,
 }
 
 impl Runs {
-    fn run<'v>(&self, row: usize, cx: &'v Cx) -> Option<&'v RunRow> {
+    fn run(row: usize, cx: &Cx) -> Option<&RunRow> {
         cx.views.runs(row as u32 / BLOCK)?.get(row % BLOCK as usize)
     }
 
     fn chosen<'v>(&self, cx: &'v Cx) -> Option<&'v RunRow> {
-        self.run(self.runs.selected()?, cx)
+        Self::run(self.list.selected()?, cx)
     }
 
     fn attempts<'v>(&self, cx: &'v Cx) -> &'v [AttemptRow] {
@@ -49,19 +49,17 @@ impl Runs {
     fn draw_runs(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
         let note = count(Self::len(cx) as u64);
         let inside = Pane::new("Runs").right(&note).focused(!self.in_attempts).draw(buffer, area, &cx.theme);
-        if self.runs.is_empty() {
+        if self.list.is_empty() {
             return empty(buffer, inside, &cx.theme, &["No run yet."]);
         }
         let focused = !self.in_attempts;
-        let mut runs = std::mem::take(&mut self.runs);
-        runs.draw(buffer, inside, &cx.theme, focused, |row, pen| {
-            let run = self.run(row, cx);
+        self.list.draw(buffer, inside, &cx.theme, focused, |row, pen| {
+            let run = Self::run(row, cx);
             if let Some(run) = run {
                 draw_run(pen, run, cx);
             }
             run.is_some()
         });
-        self.runs = runs;
     }
 
     fn draw_attempts(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
@@ -162,7 +160,7 @@ impl Screen for Runs {
     }
 
     fn wants(&self, cx: &Cx) -> Vec<Ask> {
-        let window = self.runs.window();
+        let window = self.list.window();
         let last = Self::len(cx).saturating_sub(1) as u32 / BLOCK;
         let (first, end) = (window.start as u32 / BLOCK, (window.end as u32 / BLOCK + 1).min(last));
         let mut blocks: Vec<u32> = (first.saturating_sub(1)..=end).chain([0, last]).collect();
@@ -170,15 +168,15 @@ impl Screen for Runs {
         blocks.dedup();
         let mut wanted: Vec<Ask> = blocks.into_iter().map(Ask::Runs).collect();
         wanted.push(Ask::Spending);
-        if let Some(row) = self.runs.selected() {
+        if let Some(row) = self.list.selected() {
             let near = [Some(row), row.checked_sub(1), Some(row + 1)].into_iter().flatten();
-            wanted.extend(near.filter_map(|r| self.run(r, cx)).map(|r| Ask::Attempts(r.page.id.clone())));
+            wanted.extend(near.filter_map(|r| Self::run(r, cx)).map(|r| Ask::Attempts(r.page.id.clone())));
         }
         wanted
     }
 
     fn settle(&mut self, cx: &Cx) {
-        self.runs.set_len(Self::len(cx));
+        self.list.set_len(Self::len(cx));
         self.attempts.set_len(self.attempts(cx).len());
         let doc = self.doc(cx);
         self.notes.set(doc);
@@ -233,7 +231,7 @@ impl Screen for Runs {
             action => {
                 if self.in_attempts {
                     self.attempts.act(action);
-                } else if self.runs.act(action) {
+                } else if self.list.act(action) {
                     self.attempts.select(0);
                 }
                 Vec::new()

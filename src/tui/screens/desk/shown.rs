@@ -146,7 +146,8 @@ pub fn beginning(detail: &PageDetail, step: &StepName, cx: &Cx) -> String {
         Some(text) if text.revision.step == *step => text.text.clone(),
         _ => {
             let live = cx.live_text(&detail.page.id, step).map(|l| l.text.clone());
-            let partial = || partial(detail, step).and_then(|h| cx.views.text(h)).map(|t| t.to_string());
+            let partial =
+                || partial(detail, step).and_then(|h| cx.views.text(h)).map(std::string::ToString::to_string);
             live.or_else(partial).unwrap_or_default()
         }
     }
