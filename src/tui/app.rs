@@ -75,6 +75,7 @@ impl App {
             now: clock(),
             body: ratatui::layout::Rect::ZERO,
             deciding: false,
+            searched: None,
             offers: Vec::new(),
             engine,
         };

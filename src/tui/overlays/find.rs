@@ -58,7 +58,13 @@ impl Overlay for Find {
                 let hit = self.list.selected().and_then(|row| self.hits(cx).get(row));
                 return match hit {
                     Some(hit) => {
-                        vec![Effect::Close, Effect::Page(hit.page.id.clone()), Effect::Go(Tab::Desk)]
+                        let searched = Effect::Searched(self.words());
+                        vec![
+                            searched,
+                            Effect::Close,
+                            Effect::Page(hit.page.id.clone()),
+                            Effect::Go(Tab::Desk),
+                        ]
                     }
                     None => Vec::new(),
                 };
@@ -109,7 +115,7 @@ impl Overlay for Find {
         let hits = hits.unwrap_or_default();
         self.list.set_len(hits.len());
         self.list.draw(buffer, below, &cx.theme, true, |row, pen| {
-            draw_hit(pen, &hits[row]);
+            draw_hit(pen, &hits[row], cx);
             true
         });
         cursor
@@ -117,10 +123,10 @@ impl Overlay for Find {
 }
 
 /// Writes a hit: which page, and the words around it with the hit in sight.
-fn draw_hit(pen: &mut Pen, hit: &SearchHit) {
+fn draw_hit(pen: &mut Pen, hit: &SearchHit, cx: &Cx) {
     let (glyph, role, _) = state(&hit.page, &pen.theme().glyphs);
-    let chapter =
-        hit.page.chapter.as_str().rsplit('_').next().and_then(|n| n.parse::<u32>().ok()).unwrap_or(0);
+    let chapters = cx.views.chapters(&hit.page.book).unwrap_or_default();
+    let chapter = chapters.iter().find(|c| c.id == hit.page.chapter).map_or(0, |c| c.number);
     pen.number(Role::Dim, &chapter.to_string(), 3)
         .put(Role::Dim, ".")
         .column(Role::Dim, &hit.page.number.to_string(), 4)
