@@ -2,7 +2,7 @@
 //!
 //! | module | what it is for |
 //! |---|---|
-//! | [`clean`] | untrusted text → text that is safe in a terminal cell |
+//! | [`mod@clean`] | untrusted text → text that is safe in a terminal cell |
 //! | [`words`] | how many words a text has |
 //! | [`sentences`] | where its sentences end |
 //! | [`diff`] | what changed between two texts, by paragraph, sentence and word |

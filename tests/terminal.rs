@@ -265,6 +265,20 @@ fn the_authors_editor_has_the_keys_for_itself() {
 }
 
 #[test]
+fn another_size_comes_as_one_resize() {
+    if is_child() {
+        return child(|_| {});
+    }
+    let mut session = Session::start("another_size_comes_as_one_resize", false);
+    session.wait_for("ready");
+    let size = PtySize { rows: 20, cols: 90, pixel_width: 0, pixel_height: 0 };
+    session.master.resize(size).expect("resized");
+    session.see("Resize");
+    session.press("q");
+    assert!(session.end().1.success());
+}
+
+#[test]
 fn an_idle_studio_writes_nothing() {
     if is_child() {
         return child(|_| {});

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use crossterm::event::{self, Event, KeyEvent, KeyEventKind, MouseEvent};
+use crossterm::terminal;
 use signal_hook::consts::SIGWINCH;
 use signal_hook::iterator::Handle;
 use signal_hook::low_level::raise;
@@ -66,7 +67,9 @@ impl InputThread {
         let gate = Arc::new(Gate::default());
         let (parked_sender, parked) = bounded(1);
         let (resume, resumed) = bounded(1);
-        let reader = Reader { sender, gate: Arc::clone(&gate), parked: parked_sender, resumed };
+        // Taken here and not in the thread: a frame may be drawn, and the window change, before it runs.
+        let size = terminal::size().unwrap_or_default();
+        let reader = Reader { sender, gate: Arc::clone(&gate), parked: parked_sender, resumed, size };
         thread::Builder::new().name("input".into()).spawn(move || reader.run())?;
         Ok(Self { inputs, gate, parked, resume, signals })
     }
@@ -107,17 +110,19 @@ struct Reader {
     gate: Arc<Gate>,
     parked: Sender<()>,
     resumed: Receiver<()>,
+    /// The last size that was handed on.
+    size: (u16, u16),
 }
 
 impl Reader {
-    fn run(self) {
+    fn run(mut self) {
         if let Err(error) = self.read_all() {
             let _ = self.sender.send(Input::Closed(error.to_string()));
         }
         // A pause must not wait for a thread that is gone: its end closes the channel that it waits on.
     }
 
-    fn read_all(&self) -> io::Result<()> {
+    fn read_all(&mut self) -> io::Result<()> {
         loop {
             if self.gate.closed.load(Ordering::Acquire) {
                 if self.parked.send(()).is_err() || self.resumed.recv().is_err() {
@@ -129,17 +134,26 @@ impl Reader {
             // A window that is dragged sends dozens of sizes; only the last is one.
             while matches!(event, Event::Resize(..)) && event::poll(Duration::ZERO)? {
                 let next = event::read()?;
-                if !matches!(next, Event::Resize(..)) && self.sender.send(Input::Resize).is_err() {
+                if !matches!(next, Event::Resize(..)) && !self.hand_on(event) {
                     return Ok(());
                 }
                 event = next;
             }
-            if let Some(input) = input(event)
-                && self.sender.send(input).is_err()
-            {
+            if !self.hand_on(event) {
                 return Ok(());
             }
         }
+    }
+
+    /// False if nobody listens any more.
+    fn hand_on(&mut self, event: Event) -> bool {
+        // The signal that wakes this thread for a pause comes as a resize to the same size.
+        if let Event::Resize(columns, rows) = event
+            && std::mem::replace(&mut self.size, (columns, rows)) == (columns, rows)
+        {
+            return true;
+        }
+        input(event).is_none_or(|input| self.sender.send(input).is_ok())
     }
 }
 

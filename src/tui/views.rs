@@ -3,7 +3,7 @@
 //! A screen says what it wants; what is missing, or older than the last change, is asked of the loader. What is
 //! stale is drawn until the new one is here, so nothing flickers and nothing waits.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::domain::{BookId, ChapterId, Hash, PageId};
@@ -127,6 +127,8 @@ struct Kept {
 pub struct Views {
     kept: HashMap<Ask, Kept>,
     asked: HashMap<Ask, u64>,
+    /// What could not be read since the last change: it is not asked again before the next one.
+    failed: HashSet<Ask>,
     epoch: u64,
     turn: u64,
 }
@@ -135,6 +137,7 @@ impl Views {
     /// Something changed: every answer but a text's is old now.
     pub fn outdate(&mut self) {
         self.epoch += 1;
+        self.failed.clear();
     }
 
     /// Notes what is wanted now, and returns what of it must be asked of the loader.
@@ -148,7 +151,7 @@ impl Views {
                     continue;
                 }
             }
-            if self.asked.contains_key(&ask) {
+            if self.asked.contains_key(&ask) || self.failed.contains(&ask) {
                 continue;
             }
             self.asked.insert(ask.clone(), self.epoch);
@@ -172,6 +175,9 @@ impl Views {
     /// Gives up on an ask that failed; it is asked again after the next change.
     pub fn fail(&mut self, ask: &Ask, epoch: u64) {
         self.asked.remove(ask);
+        if epoch == self.epoch {
+            self.failed.insert(ask.clone());
+        }
         if let Some(kept) = self.kept.get_mut(ask) {
             kept.epoch = epoch;
         }
@@ -353,6 +359,16 @@ mod tests {
             [(Ask::Totals, 1)],
             "a text by its hash never changes"
         );
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_asked_again_after_the_next_change_only() {
+        let mut views = Views::default();
+        views.want(vec![Ask::Totals]);
+        views.fail(&Ask::Totals, 0);
+        assert!(views.want(vec![Ask::Totals]).is_empty(), "asking again at once would never end");
+        views.outdate();
+        assert_eq!(views.want(vec![Ask::Totals]), [(Ask::Totals, 1)]);
     }
 
     #[test]

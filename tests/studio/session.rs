@@ -54,6 +54,11 @@ fn cells(count: u16) -> NonZero<u16> {
     NonZero::new(count).expect("a terminal has a cell")
 }
 
+/// Where the real cursor stands, row and column; none where it is hidden.
+fn cursor_of(screen: &vt100::Screen) -> Option<(u16, u16)> {
+    (!screen.hide_cursor()).then(|| screen.cursor_position())
+}
+
 /// A studio that runs.
 pub struct Session {
     seen: Arc<(Mutex<Seen>, Condvar)>,
@@ -128,15 +133,24 @@ impl Session {
 
     /// Waits until what the screen shows is as it should be.
     pub fn until(&mut self, what: &str, holds: impl Fn(&str) -> bool) -> &mut Self {
+        self.until_screen(what, |screen| holds(&screen.contents()))
+    }
+
+    /// Waits until the real cursor stands there; none when it is hidden. A frame may be read in two pieces.
+    pub fn cursor_at(&mut self, place: Option<(u16, u16)>) -> &mut Self {
+        self.until_screen(&format!("the cursor at {place:?}"), |screen| cursor_of(screen) == place)
+    }
+
+    fn until_screen(&mut self, what: &str, holds: impl Fn(&vt100::Screen) -> bool) -> &mut Self {
         let end = Instant::now() + PATIENCE;
         let (lock, changed) = &*self.seen;
         let mut seen = lock.lock().unwrap();
         loop {
-            let screen = seen.parser.screen().contents();
-            if holds(&screen) {
+            if holds(seen.parser.screen()) {
                 drop(seen);
                 return self;
             }
+            let screen = seen.parser.screen().contents();
             let left = end.saturating_duration_since(Instant::now());
             assert!(!left.is_zero() && !seen.ended, "waiting for {what:?}; the screen shows\n{screen}");
             seen = changed.wait_timeout(seen, left).unwrap().0;
@@ -159,12 +173,6 @@ impl Session {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         self.master.resize(size).unwrap();
         self
-    }
-
-    /// Where the cursor stands, row and column; None where it is hidden.
-    pub fn cursor(&self) -> Option<(u16, u16)> {
-        let seen = self.seen.0.lock().unwrap();
-        (!seen.parser.screen().hide_cursor()).then(|| seen.parser.screen().cursor_position())
     }
 
     /// Leaves in good order, and waits for the end.
