@@ -37,7 +37,7 @@ pub fn wants(cx: &Cx) -> Vec<Ask> {
     let mut blocks: Vec<u32> = near.chain(places).collect();
     blocks.sort_unstable();
     blocks.dedup();
-    let searched = cx.searched.clone().map(|words| Ask::Search(book.clone(), words));
+    let searched = cx.searched.clone().map(|words| Ask::Search(Some(book.clone()), words));
     blocks.into_iter().map(|block| Ask::Pages(book.clone(), block)).chain(searched).collect()
 }
 
@@ -136,7 +136,7 @@ pub fn act(action: Action, cx: &Cx) -> Option<Vec<Effect>> {
             vec![Effect::Order(Order { errand, then: Then::Nothing, draft: None })]
         }
         Action::ShowTrash => vec![Effect::Go(Tab::Trash)],
-        Action::Search => vec![Effect::Open(Box::new(Find::in_book(book)))],
+        Action::Search => vec![Effect::Open(Box::new(Find::new(Some(book))))],
         Action::SearchNext | Action::SearchPrevious => next_hit(action == Action::SearchNext, cx),
         _ => return None,
     })
@@ -145,7 +145,7 @@ pub fn act(action: Action, cx: &Cx) -> Option<Vec<Effect>> {
 /// Goes to the next page, or the one before, that holds the words searched for.
 fn next_hit(forward: bool, cx: &Cx) -> Vec<Effect> {
     let hits = match (&cx.here.book, &cx.searched) {
-        (Some(book), Some(words)) => cx.views.search(book, words).unwrap_or_default(),
+        (Some(book), Some(words)) => cx.views.search(Some(book), words).unwrap_or_default(),
         _ => &[],
     };
     if hits.is_empty() {

@@ -234,7 +234,7 @@ impl Screen for Runs {
                 None => Vec::new(),
             },
             Action::Search => {
-                cx.here.book.clone().map(|b| Effect::Open(Box::new(Find::in_book(b)))).into_iter().collect()
+                vec![Effect::Open(Box::new(Find::new(None)))]
             }
             action => {
                 if self.in_attempts {

@@ -238,3 +238,16 @@ fn the_beat_of_a_page_is_edited_whole() {
     let beat = reader.page_detail(&page).unwrap().unwrap().beat.unwrap();
     assert_eq!(beat, format!("{long}And back."));
 }
+
+#[test]
+fn what_another_process_writes_is_seen_as_far_as_it_is_saved() {
+    let mut bench = Bench::on_the_book(120, 40);
+    bench.press("G G enter");
+    let page = here(&bench);
+    let work = bench.fixture.begin(&page, "narration");
+    bench.fixture.engine.store().save_drafts(vec![(work.attempt, "They took turns".into())]);
+    // The next command follows the draft through the same queue.
+    bench.fixture.run(&page, crate::domain::run::RunCommand::SetLimit { limit: 6 });
+    bench.changed();
+    assert!(bench.screen().contains("They took turns"), "{}", bench.screen());
+}
