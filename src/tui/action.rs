@@ -50,14 +50,13 @@ impl Scope {
     ];
 
     /// The scopes that are ever in force together, innermost first. Within one of these no key may be bound twice.
-    pub const STACKS: [&'static [Self]; 15] = [
+    pub const STACKS: [&'static [Self]; 14] = [
         &[Self::Library, Self::List, Self::Global],
         &[Self::Board, Self::List, Self::Global],
         &[Self::Inbox, Self::List, Self::Global],
         &[Self::Desk, Self::List, Self::Global],
         &[Self::Desk, Self::Reader, Self::Global],
         &[Self::Gate, Self::Desk, Self::Reader, Self::Global],
-        &[Self::History, Self::List, Self::Global],
         &[Self::History, Self::Reader, Self::Global],
         &[Self::Runs, Self::List, Self::Global],
         &[Self::Runs, Self::Reader, Self::Global],

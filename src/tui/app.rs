@@ -21,7 +21,7 @@ use super::screens::{Screens, Tab};
 use super::theme::Theme;
 use super::views::{Ask, Views};
 use crate::domain::{PageId, Time};
-use crate::engine::{Conducting, Engine};
+use crate::engine::{Conducting, Engine, Offer};
 
 /// How often a clock on the screen goes on.
 const TICK: Duration = Duration::from_secs(1);
@@ -75,6 +75,7 @@ impl App {
             now: clock(),
             body: ratatui::layout::Rect::ZERO,
             deciding: false,
+            searched: None,
             offers: Vec::new(),
             engine,
         };
@@ -234,15 +235,14 @@ impl App {
             }
             Outcome::Written(path) => self.say(Tone::Done, format!("written to {}", path.display())),
             Outcome::Report(lines) => self.overlays.push(Box::new(overlays::Lines::new("Doctor", &lines))),
-            Outcome::Offers(offers) => self.offered(offers),
+            Outcome::Offers(offers, first) => self.offered(offers, first),
         }
     }
 
     /// A found key or server is offered at the first start, unless the author is busy already.
-    fn offered(&mut self, offers: Vec<crate::engine::Offer>) {
+    fn offered(&mut self, offers: Vec<Offer>, first: bool) {
         self.cx.offers = offers;
-        let first_start = !self.cx.engine.home().config_file().exists();
-        if self.cx.offers.is_empty() || !first_start {
+        if !first {
             return;
         }
         if self.touched || !self.overlays.is_empty() {

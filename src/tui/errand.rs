@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crossbeam_channel::Sender;
 use tokio::runtime::Handle;
 
-use crate::config::{set_budget_per_day, set_theme, use_model};
+use crate::config::{Home, set_budget_per_day, set_theme, use_model};
 use crate::domain::{ChapterId, Command, Money, Refusal, RevisionId};
 use crate::engine::{Engine, EngineError, Offer};
 use crate::store::{Answer, StoreError};
@@ -149,8 +149,8 @@ pub enum Outcome {
     Written(PathBuf),
     /// A report to be read.
     Report(Vec<String>),
-    /// Models that could be used.
-    Offers(Vec<Offer>),
+    /// Models that could be used, and whether they are offered for the first time.
+    Offers(Vec<Offer>, bool),
 }
 
 /// The thread that runs them. It ends when this is dropped and the last errand is done.
@@ -214,9 +214,22 @@ fn outcome(engine: &Engine, runtime: Option<&Handle>, errand: Errand) -> Result<
         Errand::Export(chapter) => export(engine, &chapter).map(Outcome::Written),
         Errand::Doctor => doctor(engine).map(Outcome::Report),
         Errand::Detect => {
-            Ok(Outcome::Offers(runtime.map(|r| r.block_on(engine.detect())).unwrap_or_default()))
+            let offers = runtime.map(|r| r.block_on(engine.detect())).unwrap_or_default();
+            let first = !offers.is_empty() && is_first_offer(engine.home());
+            Ok(Outcome::Offers(offers, first))
         }
     }
+}
+
+/// Whether nothing was configured or offered yet. It says so once.
+fn is_first_offer(home: &Home) -> bool {
+    let mark = home.state().join("offered");
+    if home.config_file().exists() || mark.exists() {
+        return false;
+    }
+    // Where the mark cannot be made, what was found is offered again the next time.
+    let _ = std::fs::create_dir_all(home.state()).and_then(|()| std::fs::write(&mark, ""));
+    true
 }
 
 /// Writes the approved pages of a chapter to a file of its name in the working folder, and never over another.

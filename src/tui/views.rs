@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::domain::ids::AttemptId;
 use crate::domain::{BookId, ChapterId, Hash, PageId};
 use crate::store::rows::{
     AttemptRow, BookRow, ChapterRow, DecisionRow, FeedbackRow, GateRow, PageDetail, PageRow, PageText,
@@ -40,10 +41,12 @@ pub enum Ask {
     Runs(u32),
     /// A page's attempts.
     Attempts(PageId),
+    /// What another process has written of an attempt, as of this second.
+    Draft(AttemptId, i64),
     /// What was spent, by model.
     Spending,
-    /// Pages of a book that hold these words.
-    Search(BookId, String),
+    /// Pages that hold these words, of one book or of all.
+    Search(Option<BookId>, String),
     /// A chapter as one text.
     Through(ChapterId),
     /// What of a book is in the trash.
@@ -64,6 +67,7 @@ pub enum Answer {
     Text(Arc<str>),
     Runs(Vec<RunRow>),
     Attempts(Vec<AttemptRow>),
+    Draft(Option<Arc<str>>),
     Spending(Vec<SpendRow>),
     Search(Vec<SearchHit>),
     Through(Arc<Vec<PageText>>),
@@ -147,7 +151,7 @@ impl Views {
         for ask in wanted {
             if let Some(kept) = self.kept.get_mut(&ask) {
                 kept.wanted = self.turn;
-                if kept.epoch == self.epoch || matches!(ask, Ask::Text(_)) {
+                if kept.epoch == self.epoch || matches!(ask, Ask::Text(_) | Ask::Draft(..)) {
                     continue;
                 }
             }
@@ -295,6 +299,15 @@ impl Views {
         }
     }
 
+    /// What another process had written of an attempt at that second.
+    #[must_use]
+    pub fn draft(&self, attempt: &AttemptId, second: i64) -> Option<&Arc<str>> {
+        match self.get(&Ask::Draft(attempt.clone(), second))? {
+            Answer::Draft(text) => text.as_ref(),
+            _ => None,
+        }
+    }
+
     /// What was spent, by model.
     #[must_use]
     pub fn spending(&self) -> Option<&[SpendRow]> {
@@ -306,8 +319,8 @@ impl Views {
 
     /// What a search found.
     #[must_use]
-    pub fn search(&self, book: &BookId, words: &str) -> Option<&[SearchHit]> {
-        match self.get(&Ask::Search(book.clone(), words.to_owned()))? {
+    pub fn search(&self, book: Option<&BookId>, words: &str) -> Option<&[SearchHit]> {
+        match self.get(&Ask::Search(book.cloned(), words.to_owned()))? {
             Answer::Search(hits) => Some(hits),
             _ => None,
         }

@@ -181,6 +181,7 @@ impl App {
                 self.close();
                 self.act(action);
             }
+            Effect::Searched(words) => self.cx.searched = Some(words),
             Effect::Find(words) => {
                 self.close();
                 self.screens.get_mut(self.tab).find(&words);

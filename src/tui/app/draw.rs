@@ -62,15 +62,13 @@ impl App {
             return;
         }
         let screen = self.screens.get(self.tab);
-        let below = self.overlays.is_empty();
-        let hints: Vec<Hint> = self
-            .cx
-            .keymap
-            .hints(self.stack())
-            .into_iter()
-            .filter(|h| !below || screen.offers(h.action, &self.cx))
-            .filter(|h| !below || tab_of(h.action) != Some(self.tab))
-            .collect();
+        let top = self.overlays.last();
+        let offers = |action: Action| match top {
+            Some(overlay) => overlay.offers(action) || action == Action::Help,
+            None => screen.offers(action, &self.cx) && tab_of(action) != Some(self.tab),
+        };
+        let hints: Vec<Hint> =
+            self.cx.keymap.hints(self.stack()).into_iter().filter(|h| offers(h.action)).collect();
         footer(buffer, area, &self.cx.theme, &hints);
     }
 

@@ -150,6 +150,13 @@ impl Overlay for Compose {
                     .put(Role::Dim, label)
                     .skip(2);
             }
+            let step = match &self.purpose {
+                Purpose::Edit { step, .. } | Purpose::Write { step, .. } => step.as_str(),
+                _ => "",
+            };
+            if step == "dialogue" {
+                pen.right(Role::Dim, "[2] before a line: after paragraph 2");
+            }
         }
         cursor
     }

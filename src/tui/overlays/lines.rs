@@ -43,6 +43,10 @@ impl Overlay for Lines {
         &[Scope::Reader, Scope::Global]
     }
 
+    fn offers(&self, action: Action) -> bool {
+        action == Action::Close
+    }
+
     fn act(&mut self, action: Action, _: &Cx) -> Vec<Effect> {
         match action {
             Action::Close | Action::Back => return vec![Effect::Close],

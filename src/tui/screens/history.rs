@@ -159,16 +159,12 @@ impl History {
 
 impl Screen for History {
     fn scopes(&self, _: &Cx) -> &'static [Scope] {
-        match self.focus {
-            Focus::Revisions => &[Scope::History, Scope::List, Scope::Global],
-            Focus::Text => &[Scope::History, Scope::Reader, Scope::Global],
-        }
+        &[Scope::History, Scope::Reader, Scope::Global]
     }
 
     fn offers(&self, action: Action, cx: &Cx) -> bool {
         match action {
             Action::RestoreRevision => self.chosen(cx).is_some_and(|c| !Self::current(cx).contains(&&c.id)),
-            Action::Left | Action::Right => false,
             Action::NextChange => self.as_changes,
             _ => true,
         }

@@ -92,7 +92,7 @@ impl Screen for Inbox {
                 vec![Effect::Order(Order::command(order, Then::Say("taken up again".into())))]
             }
             (Action::Search, _) => {
-                cx.here.book.clone().map(|b| Effect::Open(Box::new(Find::in_book(b)))).into_iter().collect()
+                vec![Effect::Open(Box::new(Find::new(None)))]
             }
             _ => Vec::new(),
         }

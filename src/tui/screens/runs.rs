@@ -41,9 +41,17 @@ impl Runs {
         self.chosen(cx).and_then(|r| cx.views.attempts(&r.page.id)).unwrap_or_default()
     }
 
-    /// How many runs there are: a page each, so the books know.
+    /// How many runs there are: one for each page that is not in the trash, and those of the trash as far as they
+    /// are loaded.
     fn len(cx: &Cx) -> usize {
-        cx.views.books().unwrap_or_default().iter().map(|b| b.pages as usize).sum::<usize>()
+        let pages = cx.views.books().unwrap_or_default().iter().map(|b| b.pages as usize).sum::<usize>();
+        let mut len = pages;
+        let mut block = (pages / BLOCK as usize) as u32;
+        while let Some(rows) = cx.views.runs(block) {
+            len = len.max(block as usize * BLOCK as usize + rows.len());
+            block += 1;
+        }
+        len
     }
 
     fn draw_runs(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
@@ -161,7 +169,7 @@ impl Screen for Runs {
 
     fn wants(&self, cx: &Cx) -> Vec<Ask> {
         let window = self.list.window();
-        let last = Self::len(cx).saturating_sub(1) as u32 / BLOCK;
+        let last = Self::len(cx) as u32 / BLOCK;
         let (first, end) = (window.start as u32 / BLOCK, (window.end as u32 / BLOCK + 1).min(last));
         let mut blocks: Vec<u32> = (first.saturating_sub(1)..=end).chain([0, last]).collect();
         blocks.sort_unstable();
@@ -226,7 +234,7 @@ impl Screen for Runs {
                 None => Vec::new(),
             },
             Action::Search => {
-                cx.here.book.clone().map(|b| Effect::Open(Box::new(Find::in_book(b)))).into_iter().collect()
+                vec![Effect::Open(Box::new(Find::new(None)))]
             }
             action => {
                 if self.in_attempts {
@@ -278,10 +286,15 @@ fn draw_run(pen: &mut Pen, run: &RunRow, cx: &Cx) {
         pen.right(Role::Dim, " ").right_words(role, words, 18);
     }
     pen.skip(1).put(role, glyph).skip(1);
-    if wide >= 100 {
-        pen.put(Role::Dim, &run.workflow).skip(2).column(Role::Dim, &run.chapter_title, 24).skip(2);
+    if wide >= 150 {
+        pen.column(Role::Dim, &run.workflow, 10);
     }
-    pen.put(Role::Dim, &format!("{} ", run.page.number));
+    if wide >= 110 {
+        pen.column(Role::Dim, &run.chapter_title, (wide / 8).min(30)).skip(2);
+    }
+    if !run.page.trashed {
+        pen.put(Role::Dim, &format!("{} ", run.page.number));
+    }
     let name = label(&run.page);
     pen.put(Role::Text, if name.is_empty() { "no beat yet" } else { name });
 }

@@ -207,3 +207,47 @@ fn a_long_paste_stands_as_one_piece_and_is_sent_whole() {
     let feedback = reader.feedback(&here(&bench)).unwrap();
     assert_eq!(feedback.last().unwrap().text.trim_end(), long.trim_end());
 }
+
+#[test]
+fn the_hits_of_a_search_are_gone_through_on_the_board() {
+    let mut bench = Bench::on_the_book(120, 40);
+    bench.fixture.until_found("harbour");
+    bench.press("/").typed("harbour").press("enter 2");
+    let mut seen = vec![here(&bench)];
+    for _ in 0..2 {
+        bench.press("n");
+        seen.push(here(&bench));
+    }
+    bench.press("N");
+    assert_eq!(here(&bench), seen[1]);
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 3, "three pages speak of the harbour");
+}
+
+#[test]
+fn the_beat_of_a_page_is_edited_whole() {
+    let mut bench = Bench::on_the_book(120, 40);
+    let chapter = bench.app.cx.here.chapter_row(&bench.app.cx.views).unwrap().id.clone();
+    let long = "She walks on and on over the ice. ".repeat(20);
+    let page = bench.fixture.page(&chapter, "", &long);
+    bench.changed();
+    bench.press("G b").typed("And back.").press("ctrl-s");
+    assert_eq!(here(&bench), page);
+    let reader = bench.fixture.engine.store().reader().unwrap();
+    let beat = reader.page_detail(&page).unwrap().unwrap().beat.unwrap();
+    assert_eq!(beat, format!("{long}And back."));
+}
+
+#[test]
+fn what_another_process_writes_is_seen_as_far_as_it_is_saved() {
+    let mut bench = Bench::on_the_book(120, 40);
+    bench.press("G G enter");
+    let page = here(&bench);
+    let work = bench.fixture.begin(&page, "narration");
+    bench.fixture.engine.store().save_drafts(vec![(work.attempt, "They took turns".into())]);
+    // The next command follows the draft through the same queue.
+    bench.fixture.run(&page, crate::domain::run::RunCommand::SetLimit { limit: 6 });
+    bench.changed();
+    assert!(bench.screen().contains("They took turns"), "{}", bench.screen());
+}

@@ -174,7 +174,7 @@ fn waits_for(cx: &Cx) -> &'static str {
     }
     match cx.conducting {
         Conducting::Here => "an agent is asked",
-        Conducting::Elsewhere(_) => "another galley conducts; its text is seen here when it is done",
+        Conducting::Elsewhere(_) => "another galley has it written",
         Conducting::Nobody => "nobody conducts yet",
     }
 }
