@@ -1,0 +1,1 @@
+//! A finished text → chapters and pages.
