@@ -2,6 +2,7 @@
 //! prompt that is rendered from them.
 
 mod gather;
+pub mod naming;
 pub mod prompt;
 
 pub use gather::{gather, inputs as prompt_inputs};
