@@ -35,6 +35,8 @@ pub enum Refusal {
     NothingToRetry { step: StepName },
     #[error("revision {revision} is already the current one")]
     AlreadyCurrent { revision: RevisionId },
+    #[error("nothing that this page read has changed")]
+    NothingStale,
     #[error("there is no decision to undo")]
     NothingToUndo,
     #[error("there is no undone decision to redo")]
@@ -73,6 +75,7 @@ impl Refusal {
             Self::NotRunning { .. } => "not_running",
             Self::NothingToRetry { .. } => "nothing_to_retry",
             Self::AlreadyCurrent { .. } => "already_current",
+            Self::NothingStale => "nothing_stale",
             Self::NothingToUndo => "nothing_to_undo",
             Self::NothingToRedo => "nothing_to_redo",
             Self::EmptyText => "empty_text",

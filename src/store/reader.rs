@@ -2,6 +2,7 @@
 
 mod checks;
 mod desk;
+mod earlier;
 mod excerpt;
 mod gates;
 mod money;

@@ -427,3 +427,26 @@ pub struct PageText {
     /// The revisions that the text is made of.
     pub revisions: Vec<RevisionId>,
 }
+
+/// An approved page that stands before another one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EarlierPage {
+    /// The page.
+    pub page: PageId,
+    /// The chapter's title.
+    pub chapter_title: String,
+    /// The chapter's place in the book, from 1.
+    pub chapter_number: u32,
+    /// Its place in the chapter, from 1.
+    pub number: u32,
+    /// Names the texts that it is made of: narration, then dialogue where there is some.
+    pub texts: Vec<Hash>,
+}
+
+impl EarlierPage {
+    /// Names the version of its text.
+    #[must_use]
+    pub fn version(&self) -> String {
+        crate::domain::manifest::version_of(self.texts.iter())
+    }
+}
