@@ -121,36 +121,38 @@ impl Gathering<'_> {
         self.parts.push(Part { kind, id, title, version, tokens, why });
     }
 
+    /// Takes in a text that must be there.
+    fn given(&mut self, kind: PartKind, id: &str, title: &str, named: &Text) -> Result<String, ContextError> {
+        let text = text(self.reader, &named.hash)?;
+        let tokens = self.tokens(&text);
+        self.part(kind, id, title, named.hash.as_str(), tokens, Why::Asked);
+        Ok(text)
+    }
+
     /// Takes in what must be there: the template's words, the beat, the texts that are worked on.
     fn fixed(&mut self, step: &Step, work: &Work) -> Result<(), ContextError> {
-        let (reader, run) = (self.reader, self.run);
+        let run = self.run;
         self.part(PartKind::Instructions, &work.agent, "instructions", "", self.terms.instructions, Why::Asked);
-        let mut given = |kind, id: &str, title: &str, named: &Text| -> Result<String, ContextError> {
-            let text = text(reader, &named.hash)?;
-            let tokens = self.tokens(&text);
-            self.part(kind, id, title, named.hash.as_str(), tokens, Why::Asked);
-            Ok(text)
-        };
         if let Some(beat) = &run.beat {
-            self.material.beat = given(PartKind::Beat, run.id.as_str(), "what happens on the page", beat)?;
+            self.material.beat = self.given(PartKind::Beat, run.id.as_str(), "what happens on the page", beat)?;
         }
         if let Some(own) = own_step(run, &work.step)
             && let Some(revision) = own.current_revision()
         {
             let id = format!("{}.{}", run.id, own.name);
-            self.material.narration = Some(given(PartKind::Own, &id, own.name.as_str(), &revision.text)?);
+            self.material.narration = Some(self.given(PartKind::Own, &id, own.name.as_str(), &revision.text)?);
         }
         match &work.basis {
             Some(basis) => {
                 let gone = || ContextError::Gone(basis.to_string());
                 let (_, revision) = run.revision(basis).ok_or_else(gone)?;
                 let title = "the draft under review";
-                let draft = given(PartKind::UnderReview, basis.as_str(), title, &revision.text)?;
+                let draft = self.given(PartKind::UnderReview, basis.as_str(), title, &revision.text)?;
                 self.material.under_review = Some(draft);
             }
             None => {
                 if let Some(last) = previous(step) {
-                    let draft = given(PartKind::Previous, last.id.as_str(), "the last draft", &last.text)?;
+                    let draft = self.given(PartKind::Previous, last.id.as_str(), "the last draft", &last.text)?;
                     self.material.previous = Some(draft);
                 }
             }

@@ -18,12 +18,6 @@ pub struct Allowance {
     pub style: u8,
 }
 
-impl Default for Allowance {
-    fn default() -> Self {
-        Self { tokens: 16_000, canon: 45, pages: 35, feedback: 12, style: 8 }
-    }
-}
-
 /// Keeps the books of one prompt.
 #[derive(Debug)]
 pub(super) struct Sharing {
@@ -107,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_beat_that_is_larger_than_all_leaves_no_room() {
-        let mut sharing = Sharing::new(Allowance { tokens: 100, ..Allowance::default() });
+        let mut sharing = Sharing::new(Allowance { tokens: 100, canon: 45, pages: 35, feedback: 12, style: 8 });
         sharing.fixed(5_000);
         sharing.open(Shared::Canon);
         assert!(!sharing.take(1) && sharing.take(0));

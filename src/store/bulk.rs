@@ -219,7 +219,7 @@ impl PageMaker<'_> {
             step,
             model: MODEL.into(),
             request,
-            reserved,
+            reserved, given: None
         });
         attempt
     }

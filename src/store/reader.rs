@@ -1,5 +1,6 @@
 //! Reading: every screen's and every prompt's questions, each answered by an indexed query or a few.
 
+mod canon;
 mod checks;
 mod desk;
 mod earlier;
@@ -8,6 +9,7 @@ mod gates;
 mod money;
 mod search;
 mod shelf;
+mod stale;
 mod texts;
 mod work;
 
@@ -27,12 +29,14 @@ pub(super) type Read<T> = Result<T, StoreError>;
 #[derive(Debug)]
 pub struct Reader {
     connection: Connection,
+    /// The canon that was read last.
+    canon: std::cell::RefCell<Option<canon::Kept>>,
 }
 
 impl Reader {
     /// Opens a database to read it only, without a store: nothing is migrated, and no writer is started.
     pub fn open(path: &Path) -> Read<Self> {
-        Ok(Self { connection: open::reading(path)? })
+        Ok(Self { connection: open::reading(path)?, canon: std::cell::RefCell::default() })
     }
 
     pub(super) fn connection(&self) -> &Connection {
@@ -106,9 +110,9 @@ impl Reader {
 /// Columns of a [`PageRow`], from a table `pages p`.
 const PAGE: &str =
     "p.id, p.chapter, p.book, p.run, p.number, p.title, p.beat, p.state, p.attention, p.set_aside,
-                    p.revision_requests, p.revision_limit, p.words, p.spent, p.hidden, p.updated_at";
+                    p.revision_requests, p.revision_limit, p.words, p.spent, p.hidden, p.updated_at, p.stale";
 /// How many columns [`PAGE`] has.
-const PAGE_COLUMNS: usize = 16;
+const PAGE_COLUMNS: usize = 17;
 
 fn page_row(row: &Row<'_>) -> Read<PageRow> {
     let attention: Option<String> = row.get(8)?;
@@ -129,6 +133,7 @@ fn page_row(row: &Row<'_>) -> Read<PageRow> {
         spent: Money(row.get(13)?),
         trashed: row.get(14)?,
         updated_at: Time(row.get(15)?),
+        stale: row.get(16)?,
     })
 }
 

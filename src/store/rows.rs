@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::domain::canon::EntryKind;
+use crate::domain::canon::{EntryKind, EntryMode, EntryOrigin, Scope};
+use crate::domain::manifest::PartKind;
 use crate::domain::run::{AttemptId, DecisionId, FeedbackId};
 use crate::domain::{
     Attention, BookId, BookSettings, ChapterId, EntryId, Hash, Money, PageId, RevisionId, RunId, StepName,
@@ -104,6 +105,8 @@ pub struct PageRow {
     pub trashed: bool,
     /// When it last changed.
     pub updated_at: Time,
+    /// Parts that its current revisions read and that are other versions by now, without what is still fine.
+    pub stale: u32,
 }
 
 /// An open gate, for the inbox.
@@ -252,6 +255,10 @@ pub struct AttemptRow {
     pub duration_ms: Option<u64>,
     /// Names the request as it was sent.
     pub request: Hash,
+    /// Names the manifest of what it was given; none from before manifests were kept.
+    pub manifest: Option<Hash>,
+    /// Names the template that its messages were rendered from.
+    pub template: Option<Hash>,
     /// Names what had been written when it was cut off.
     pub partial: Option<Hash>,
 }
@@ -332,19 +339,54 @@ pub struct RunRow {
     pub spent: Money,
 }
 
-/// A canon entry.
+/// A version of a canon entry: the one that holds, unless it was asked for by its number.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EntryRow {
-    /// Its id.
+    /// The entry's id.
     pub id: EntryId,
+    /// The book.
+    pub book: BookId,
+    /// The version's number, from 1.
+    pub version: u32,
+    /// Names what an agent is given of it: kind, names and text.
+    pub hash: Hash,
     /// What it is about.
     pub kind: EntryKind,
     /// Its name.
     pub name: String,
+    /// Other names that mean it.
+    pub aliases: Vec<String>,
+    /// The entry that it belongs to; it may have been taken out.
+    pub parent: Option<EntryId>,
+    /// Entries that its text points to; they may have been taken out.
+    pub links: Vec<EntryId>,
+    /// When it is given.
+    pub mode: EntryMode,
+    /// How much it matters when not everything fits (0–100).
+    pub weight: u8,
+    /// Where in the book it holds.
+    pub scope: Scope,
     /// Its text.
     pub text: String,
-    /// Names this version of the text.
-    pub hash: Hash,
+    /// Words of the text.
+    pub words: u32,
+    /// How the version came to be.
+    pub origin: EntryOrigin,
+    /// Who made it.
+    pub by: String,
+    /// When.
+    pub at: Time,
+    /// The entry was taken out.
+    pub removed: bool,
+}
+
+/// A hit of the search in a book's canon.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EntryHit {
+    /// The entry.
+    pub entry: EntryId,
+    /// How well it fits: the lower, the better (bm25, names before texts).
+    pub rank: f64,
 }
 
 /// A queued attempt with the run it belongs to.
@@ -448,5 +490,40 @@ impl EarlierPage {
     #[must_use]
     pub fn version(&self) -> String {
         crate::domain::manifest::version_of(self.texts.iter())
+    }
+}
+
+/// Why a page is stale: its current revision read what is another version by now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StaleRow {
+    /// The step.
+    pub step: StepName,
+    /// The revision whose manifest holds the part: the current one, or the one that was edited or restored.
+    pub revision: RevisionId,
+    /// What the part is: `canon`, `page` or `own`.
+    pub kind: PartKind,
+    /// Its id.
+    pub part: String,
+    /// Its name, as it was.
+    pub title: String,
+    /// The version that was read.
+    pub read: String,
+    /// The version that holds; none when the entry was taken out or the page is not approved now.
+    pub holds: Option<String>,
+}
+
+impl StaleRow {
+    /// Says what happened, in a few words.
+    #[must_use]
+    pub fn cause(&self) -> String {
+        let title = &self.title;
+        match (self.kind, self.holds.is_some()) {
+            (PartKind::Canon, true) => format!("canon: {title} has changed"),
+            (PartKind::Canon, false) => format!("canon: {title} was taken out"),
+            (PartKind::Own, true) => format!("its {title} has changed"),
+            (PartKind::Own, false) => format!("its {title} is being made anew"),
+            (_, true) => format!("{title} has changed"),
+            (_, false) => format!("{title} is not approved now"),
+        }
     }
 }

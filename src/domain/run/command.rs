@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Fine, Usage};
 use crate::domain::ids::AttemptId;
-use crate::domain::{AttemptFailure, Money, RevisionId, StepName};
+use crate::domain::{AttemptFailure, EntryId, Money, RevisionId, StepName};
 
 /// A stretch of a revision that feedback speaks of, in bytes of its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +55,12 @@ pub enum RunCommand {
     Redo,
     /// Keeps revisions as they are, though parts that they read have changed.
     Fine { fine: Vec<Fine> },
+    /// Gives this page's agents a canon entry whose mode is by hand.
+    PinEntry { entry: EntryId },
+    /// No longer gives it.
+    UnpinEntry { entry: EntryId },
+    /// Takes in a page of a manuscript: its text is approved narration, and what would follow is left out.
+    Import { text: String, file: String },
     /// Stops everything while the page is in the trash.
     Pause,
     /// Goes on.

@@ -1,7 +1,7 @@
 //! What is shown of a run as it stands: the page's row, its steps, its chapter's counts. Only what changed
 //! is written.
 
-use super::Projector;
+use super::{Projector, reads};
 use crate::domain::run::{Phase, Revision, Standing, Step, next_work};
 use crate::domain::{Attention, Hash, Money, RevisionId, Time};
 use crate::store::tracked::Tracked;
@@ -10,6 +10,7 @@ use crate::store::{StoreError, blobs};
 /// A run as it is shown.
 #[derive(PartialEq)]
 pub(in crate::store) struct View {
+    texts: reads::Texts,
     page: PageView,
     steps: Vec<StepView>,
 }
@@ -95,7 +96,7 @@ impl View {
             gate_since: since.filter(|_| !run.paused),
             set_aside: step.set_aside,
         });
-        Self { page, steps: steps.collect() }
+        Self { texts: reads::Texts::of(run), page, steps: steps.collect() }
     }
 
     fn texts(&self) -> impl Iterator<Item = Option<&Hash>> {
@@ -112,6 +113,7 @@ pub(super) fn write(
 ) -> Result<(), StoreError> {
     write_steps(projector, tracked, before, after)?;
     write_page(projector, tracked.n, before.map(|v| &v.page), &after.page)?;
+    reads::write(projector, tracked, before.map(|v| &v.texts), &after.texts)?;
     let same_text = before.is_some_and(|b| b.texts().eq(after.texts()));
     if same_text { Ok(()) } else { projector.search_due(tracked.n) }
 }

@@ -1,6 +1,7 @@
 //! The approved pages before a page, as far back as one wants: their versions first, texts only when asked for.
 
 use super::{Read, Reader};
+use crate::domain::canon::Place;
 use crate::domain::{ChapterId, Hash, PageId};
 use crate::store::blobs;
 use crate::store::rows::EarlierPage;
@@ -31,6 +32,19 @@ impl Reader {
             }
             Ok(found)
         })
+    }
+
+    /// Where a chapter or page stands: the chapter's number and the page's in it, 0 for a chapter; none when it is
+    /// not in the book, or in the trash.
+    pub fn place(&self, place: &Place) -> Read<Option<(u32, u32)>> {
+        let sql = match place {
+            Place::Chapter(_) => "SELECT number, 0 FROM chapters WHERE id = ?1 AND number > 0",
+            Place::Page(_) => {
+                "SELECT c.number, p.number FROM pages p JOIN chapters c ON c.id = p.chapter
+                 WHERE p.id = ?1 AND p.number > 0 AND c.number > 0"
+            }
+        };
+        self.one(sql, [place.id()], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
     fn earlier_in(

@@ -1,12 +1,17 @@
 //! What was spent, and the canon that a prompt is made of.
 
 use super::{Read, Reader, unsigned};
-use crate::domain::canon::EntryKind;
-use crate::domain::{BookId, EntryId, Money};
-use crate::store::rows::{EntryRow, SpendRow};
-use crate::store::{StoreError, blobs};
+use crate::domain::{BookId, Money};
+use crate::store::rows::SpendRow;
 
 impl Reader {
+    /// What prompts to a model really took over what was estimated, 1 while nothing is known (0.3–3).
+    pub fn token_factor(&self, model: &str) -> Read<f64> {
+        let sql = "SELECT CAST(actual AS REAL) / estimated FROM token_factors WHERE model = ?1 AND estimated > 0";
+        let factor: Option<f64> = self.one(sql, [model], |row| row.get(0))?;
+        Ok(factor.map_or(1.0, |f| f.clamp(0.3, 3.0)))
+    }
+
     /// What each UTC day cost, the newest first.
     pub fn spend_by_day(&self) -> Read<Vec<SpendRow>> {
         self.spend("day", "day DESC")
@@ -43,25 +48,5 @@ impl Reader {
     pub fn book_spent(&self, book: &BookId) -> Read<Money> {
         let sql = "SELECT coalesce(sum(cost), 0) FROM spend WHERE book = ?1";
         Ok(Money(self.one(sql, [book.as_str()], |row| row.get(0))?.unwrap_or(0)))
-    }
-
-    /// A book's canon, kind by kind, each by name.
-    pub fn canon(&self, book: &BookId) -> Read<Vec<EntryRow>> {
-        let sql = "SELECT id, kind, name, text FROM entries WHERE book = ?1 ORDER BY kind, name, id";
-        let mut entries = self.all(sql, [book.as_str()], |row| {
-            let kind: EntryKind =
-                row.get::<_, String>(1)?.parse().map_err(|e: String| StoreError::corrupt(e))?;
-            let key: Vec<u8> = row.get(3)?;
-            let hash = blobs::hash(&key);
-            Ok(EntryRow {
-                id: EntryId::new(row.get::<_, String>(0)?),
-                kind,
-                name: row.get(2)?,
-                text: blobs::get_known(&self.connection, &hash)?,
-                hash,
-            })
-        })?;
-        entries.sort_by_key(|e| e.kind);
-        Ok(entries)
     }
 }

@@ -22,6 +22,8 @@ enum Move {
     Limit(u8),
     Undo(Option<bool>),
     Redo,
+    Pin(u8),
+    Import(u8),
     Trash(bool),
     Start,
     Deliver(u8, u8),
@@ -47,6 +49,8 @@ fn moves() -> impl Strategy<Value = Move> {
         1 => any::<u8>().prop_map(Move::Limit),
         3 => proptest::option::of(any::<bool>()).prop_map(Move::Undo),
         3 => Just(Move::Redo),
+        1 => any::<u8>().prop_map(Move::Pin),
+        1 => any::<u8>().prop_map(Move::Import),
         1 => any::<bool>().prop_map(Move::Trash),
         8 => Just(Move::Start),
         8 => (any::<u8>(), any::<u8>()).prop_map(|(a, t)| Move::Deliver(a, t)),
@@ -90,12 +94,15 @@ fn command(b: &Bench, chosen: &Move) -> Option<RunCommand> {
         Move::Limit(n) => RunCommand::SetLimit { limit: u32::from(n % 9) },
         Move::Undo(which) => RunCommand::Undo { step: which.and_then(named) },
         Move::Redo => RunCommand::Redo,
+        Move::Pin(n) if n % 2 == 0 => RunCommand::PinEntry { entry: EntryId::new(format!("e{}", n % 8)) },
+        Move::Pin(n) => RunCommand::UnpinEntry { entry: EntryId::new(format!("e{}", n % 8 - 1)) },
+        Move::Import(n) => RunCommand::Import { text: words(*n), file: "book.md".into() },
         Move::Trash(true) => RunCommand::Pause,
         Move::Trash(false) => RunCommand::Resume,
         Move::Start => {
             let work = next_work(&b.run).into_iter().find(|w| w.due <= b.facts.now)?;
             let (attempt, step) = (work.attempt, work.step);
-            RunCommand::Start { attempt, step, model: "t/m".into(), request: "{}".into(), reserved: None }
+            RunCommand::Start { attempt, step, model: "t/m".into(), request: "{}".into(), reserved: None, given: None }
         }
         Move::Deliver(a, t) => {
             let usage = Usage::default();
