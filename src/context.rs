@@ -5,11 +5,13 @@ mod earlier;
 mod gather;
 pub mod naming;
 pub mod prompt;
+mod replay;
 pub mod select;
 mod share;
 
 pub use gather::{Context, Terms, gather};
 pub use prompt::inputs as prompt_inputs;
+pub use replay::{replay, sent};
 pub use share::Allowance;
 
 use crate::store::StoreError;

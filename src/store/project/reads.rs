@@ -26,8 +26,17 @@ pub(super) struct Texts {
     page: Option<String>,
     /// Of the steps that others need.
     own: Vec<(StepName, Option<Hash>)>,
-    /// Of all main steps: the revision whose manifest says what the current one read.
-    written: Vec<Option<(String, String)>>,
+    /// Of all main steps: what its current revision was made from.
+    written: Vec<Option<Written>>,
+}
+
+/// The revision and the attempt whose manifest says what a current revision read.
+#[derive(PartialEq)]
+struct Written {
+    revision: String,
+    attempt: String,
+    /// It was approved for the texts of the steps before as they are: a change of them reopens its gate.
+    agreed: bool,
 }
 
 impl Texts {
@@ -44,7 +53,8 @@ impl Texts {
             .map(|s| match &s.phase {
                 Phase::Gate { revision } | Phase::Settled { revision: Some(revision) } => {
                     let (written, attempt) = run.written(revision)?;
-                    Some((written.id.to_string(), attempt.to_string()))
+                    let agreed = s.is_settled() && !run.definition(s).needs.is_empty();
+                    Some(Written { revision: written.id.to_string(), attempt: attempt.to_string(), agreed })
                 }
                 _ => None,
             })
@@ -72,9 +82,9 @@ pub(super) fn write(
     }
     let mut changed = false;
     for (index, step) in run.main_steps().enumerate() {
-        let written = &after.written[index];
-        if before.map_or(&None, |b| &b.written[index]) != written {
-            changed |= replace(projector, tracked.n, &step.name, written.as_ref())?;
+        let (old, new) = (before.and_then(|b| b.written[index].as_ref()), after.written[index].as_ref());
+        if old != new {
+            changed |= replace(projector, tracked.n, &step.name, old, new)?;
         }
     }
     if changed { recount(connection, tracked.n) } else { Ok(()) }
@@ -85,13 +95,22 @@ fn replace(
     projector: &Projector<'_>,
     n: i64,
     step: &StepName,
-    written: Option<&(String, String)>,
+    before: Option<&Written>,
+    written: Option<&Written>,
 ) -> Result<bool, StoreError> {
     let connection = projector.connection;
+    if let (Some(before), Some(written)) = (before, written)
+        && before.attempt == written.attempt
+        && written.agreed
+    {
+        let mut agree =
+            connection.prepare_cached("DELETE FROM reads WHERE run = ?1 AND step = ?2 AND kind = 'own'")?;
+        return Ok(agree.execute((n, step.as_str()))? > 0);
+    }
     let gone = connection
         .prepare_cached("DELETE FROM reads WHERE run = ?1 AND step = ?2")?
         .execute((n, step.as_str()))?;
-    let Some((revision, attempt)) = written else { return Ok(gone > 0) };
+    let Some(Written { revision, attempt, agreed }) = written else { return Ok(gone > 0) };
     let mut query =
         connection.prepare_cached("SELECT manifest FROM attempts WHERE run = ?1 AND id = ?2")?;
     let key: Option<Vec<u8>> = query.query_row((n, attempt), |row| row.get(0)).optional()?.flatten();
@@ -106,6 +125,9 @@ fn replace(
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
     for part in manifest.parts.iter().filter(|p| p.is_in() && p.kind.goes_stale()) {
+        if *agreed && part.kind == PartKind::Own {
+            continue;
+        }
         let kind = read_as(part.kind);
         insert.execute((n, step.as_str(), kind, &part.id, &part.version, revision, &part.title))?;
     }
