@@ -76,6 +76,8 @@ pub struct Config {
     pub providers: BTreeMap<String, ProviderConfig>,
     /// The limits that hold for all faces together.
     pub limits: Limits,
+    /// What agents are given.
+    pub context: Context,
     /// The studio.
     pub studio: Studio,
     /// The offline author.
@@ -132,6 +134,22 @@ pub struct Limits {
     pub idle_timeout_s: u32,
 }
 
+/// How much agents are given: tokens of a whole prompt, and shares in percent of what its fixed parts leave.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Context {
+    /// Tokens of a prompt (1,000–2,000,000).
+    pub tokens: u64,
+    /// Canon's share; the four together are at most 100.
+    pub canon: u8,
+    /// The share of earlier pages and their summaries.
+    pub pages: u8,
+    /// Feedback's share.
+    pub feedback: u8,
+    /// The share of notes on style.
+    pub style: u8,
+}
+
 /// The studio's settings.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -159,6 +177,7 @@ impl Default for Config {
             agents: Agents::default(),
             providers: BTreeMap::new(),
             limits: Limits::default(),
+            context: Context::default(),
             studio: Studio::default(),
             offline: Offline::default(),
             offline_forced: false,
@@ -183,6 +202,12 @@ impl Default for Limits {
             open_timeout_s: 120,
             idle_timeout_s: 60,
         }
+    }
+}
+
+impl Default for Context {
+    fn default() -> Self {
+        Self { tokens: 16_000, canon: 45, pages: 35, feedback: 12, style: 8 }
     }
 }
 
@@ -257,6 +282,13 @@ impl Config {
         }
         if !(0..=600_000).contains(backoff_ms) {
             return Some(("backoff_ms", "goes from 0 to 600,000"));
+        }
+        let Context { tokens, canon, pages, feedback, style } = &self.context;
+        if !(1_000..=2_000_000).contains(tokens) {
+            return Some(("tokens", "goes from 1,000 to 2,000,000"));
+        }
+        if [canon, pages, feedback, style].into_iter().map(|share| u32::from(*share)).sum::<u32>() > 100 {
+            return Some(("canon", "and pages, feedback and style are shares: together at most 100"));
         }
         for agent in [&self.agents.narrator, &self.agents.dialogue, &self.agents.reviewer] {
             if !(16..=200_000).contains(&agent.max_output_tokens) {

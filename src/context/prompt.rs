@@ -4,13 +4,24 @@
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
+use serde_json::{Value, json};
+
 use super::ContextError;
-use crate::llm::{Message, Role};
+use crate::domain::manifest::{Layer, Template};
+use crate::domain::{Hash, page};
+use crate::llm::{Material, Message, Role};
 
 /// A template, split into its roles.
 #[derive(Debug, Clone)]
 pub struct Prompt {
-    file: String,
+    /// The file, as the author knows it.
+    pub file: String,
+    /// The agent's name.
+    pub name: String,
+    /// Whose it is.
+    pub layer: Layer,
+    /// The whole file.
+    pub source: String,
     parts: Vec<Part>,
 }
 
@@ -38,7 +49,7 @@ impl Prompt {
             line: 1,
             reason: "there is no such template".into(),
         })?;
-        Self::parse(&format!("prompts/{name}.prompty"), source)
+        Self::parse(&format!("prompts/{name}.prompty"), source).map(|p| Self { name: agent.into(), ..p })
     }
 
     /// Reads a template.
@@ -91,7 +102,32 @@ impl Prompt {
         if parts.is_empty() {
             return Err(error(1, "the template has no role: a line `user:` begins one"));
         }
-        Ok(Self { file: file.to_owned(), parts })
+        let (file, name, source) = (file.to_owned(), String::new(), source.to_owned());
+        Ok(Self { file, name, layer: Layer::Shipped, source, parts })
+    }
+
+    /// Returns which version of which template it is.
+    #[must_use]
+    pub fn template(&self) -> Template {
+        let hash = Hash::of(self.source.as_bytes());
+        Template { name: self.name.clone(), layer: self.layer, hash }
+    }
+
+    /// Returns its own words, without what stands between the marks of the template language.
+    #[must_use]
+    pub fn own_words(&self) -> String {
+        let mut words = String::new();
+        for part in &self.parts {
+            let mut rest = part.body.as_str();
+            while let Some(at) = rest.find("{{").into_iter().chain(rest.find("{%")).chain(rest.find("{#")).min() {
+                words.push_str(&rest[..at]);
+                let inside = &rest[at + 2..];
+                let end = ["}}", "%}", "#}"].iter().filter_map(|m| inside.find(m)).min();
+                rest = end.map_or("", |end| &inside[end + 2..]);
+            }
+            words.push_str(rest);
+        }
+        words
     }
 
     /// Renders the messages. An unknown variable is an error with its line.
@@ -112,10 +148,28 @@ impl Prompt {
     }
 }
 
+/// Returns the variables of a template.
+#[must_use]
+pub fn inputs(material: &Material) -> Value {
+    let narration: Vec<&str> =
+        material.narration.as_deref().map(page::paragraphs).into_iter().flatten().collect();
+    json!({
+        "settings": material.settings,
+        "book": material.book,
+        "chapter": material.chapter,
+        "beat": material.beat,
+        "canon": material.canon,
+        "before": material.before,
+        "earlier": material.earlier,
+        "narration": narration,
+        "feedback": material.feedback,
+        "previous": material.previous.as_deref().unwrap_or_default(),
+        "under_review": material.under_review.as_deref().unwrap_or_default(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn parse(body: &str) -> Result<Prompt, ContextError> {
@@ -151,8 +205,10 @@ mod tests {
             canon: vec![crate::llm::CanonEntry {
                 kind: "place".into(),
                 name: "Pier".into(),
+                aliases: vec!["Jetty".into()],
                 text: "Old.".into(),
             }],
+            before: vec![crate::llm::InShort { page: "Ice, page 1".into(), text: "Long ago.".into() }],
             earlier: vec!["Before.".into()],
             narration: Some("One.\n\nTwo.".into()),
             feedback: vec!["more cold".into()],
@@ -162,10 +218,10 @@ mod tests {
         };
         for (agent, _) in SHIPPED {
             let messages =
-                Prompt::shipped(agent).unwrap().render(super::super::gather::inputs(&material)).unwrap();
+                Prompt::shipped(agent).unwrap().render(inputs(&material)).unwrap();
             assert_eq!(messages.len(), 2, "{agent}");
             assert!(messages[1].text.contains("Mara waits."), "{agent}");
-            assert!(messages[0].text.contains("## Pier (place)\nOld."), "{agent}");
+            assert!(messages[0].text.contains("## Pier (place; also Jetty)\nOld."), "{agent}");
         }
     }
 }

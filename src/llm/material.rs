@@ -22,7 +22,9 @@ pub struct Material {
     pub beat: String,
     /// The canon that matters here.
     pub canon: Vec<CanonEntry>,
-    /// The chapter's earlier approved pages, oldest first.
+    /// Pages further back in short, oldest first.
+    pub before: Vec<InShort>,
+    /// The approved pages just before, oldest first.
     pub earlier: Vec<String>,
     /// The approved narration that the dialogue belongs to.
     pub narration: Option<String>,
@@ -83,6 +85,18 @@ pub struct CanonEntry {
     pub kind: String,
     /// Its name.
     pub name: String,
+    /// Other names that mean it.
+    pub aliases: Vec<String>,
     /// What is said of it, in Markdown.
+    pub text: String,
+}
+
+/// An earlier page in short.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct InShort {
+    /// Which page: its chapter's title and its number.
+    pub page: String,
+    /// What happens on it.
     pub text: String,
 }

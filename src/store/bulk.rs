@@ -222,7 +222,7 @@ impl PageMaker<'_> {
             step,
             model: MODEL.into(),
             request,
-            reserved,
+            reserved, given: None
         });
         attempt
     }

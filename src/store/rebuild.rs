@@ -15,7 +15,7 @@ use crate::domain::run::RunEvent;
 use crate::domain::{Event, Hash, Recorded, StreamId, Workflow};
 
 /// Every table that is made from the journal alone.
-pub(super) const PROJECTIONS: [&str; 13] = [
+pub(super) const PROJECTIONS: [&str; 17] = [
     "books",
     "chapters",
     "pages",
@@ -29,6 +29,10 @@ pub(super) const PROJECTIONS: [&str; 13] = [
     "spend",
     "entries",
     "entry_versions",
+    "versions",
+    "reads",
+    "fine",
+    "token_factors",
 ];
 
 /// Differing rows that are named of each table.

@@ -86,8 +86,9 @@ impl Run {
             | RunEvent::RemarksDelivered { .. }
             | RunEvent::AttemptFailed { .. }
             | RunEvent::AttemptCancelled { .. } => self.end_attempt(event, at),
-            // The first event is applied by `start`; a closed call changes only what was spent.
-            RunEvent::RunStarted { .. } | RunEvent::AttemptClosed { .. } => {}
+            // The first event is applied by `start`; a closed call changes only what was spent, and what is
+            // still fine only what is shown.
+            RunEvent::RunStarted { .. } | RunEvent::AttemptClosed { .. } | RunEvent::FoundFine { .. } => {}
             RunEvent::Decided { .. } => self.decided(event),
             RunEvent::Undone { decision } => self.undone(decision),
             RunEvent::Redone { decision } => self.redone(decision),

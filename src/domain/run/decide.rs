@@ -86,6 +86,15 @@ pub fn decide(run: &Run, command: RunCommand, facts: &Facts) -> Result<Decided<R
         }
         RunCommand::Undo { step } => draft.undo(step.as_ref())?,
         RunCommand::Redo => draft.redo()?,
+        RunCommand::Fine { fine } => {
+            if fine.is_empty() {
+                return Err(Refusal::NothingStale);
+            }
+            if let Some(unknown) = fine.iter().find(|f| run.revision(&f.revision).is_none()) {
+                return Err(Refusal::NotFound { what: "revision", id: unknown.revision.to_string() });
+            }
+            draft.push(RunEvent::FoundFine { fine });
+        }
         RunCommand::PinEntry { entry } if !run.pinned.contains(&entry) => {
             if run.pinned.len() >= MOST_PINS {
                 let reason = format!("at most {MOST_PINS} entries are pinned to a page");

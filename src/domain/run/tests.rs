@@ -60,6 +60,7 @@ impl Bench {
             model: "test/model".into(),
             request: "{}".into(),
             reserved: Some(Money(5)),
+            given: None,
         });
         work.attempt
     }
@@ -471,6 +472,7 @@ fn p11_a_budget_that_does_not_cover_the_call_stops_it_and_says_so() {
             model: "m/x".into(),
             request: "{}".into(),
             reserved,
+            given: None,
         });
         assert!(!events.iter().any(|e| matches!(e, RunEvent::AttemptStarted { .. })));
         let Standing::Waiting { attention } = b.run.standing() else { panic!("it waits") };

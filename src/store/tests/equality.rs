@@ -7,9 +7,10 @@ use crate::domain::canon::{
     CanonCommand, EntryChange, EntryContent, EntryKind, EntryMode, EntryOrigin, EntryPut, Scope,
 };
 use crate::domain::ids::AttemptId;
-use crate::domain::run::{AttemptStatus, RunCommand};
+use crate::domain::manifest::{Budget, Layer, Manifest, Part, PartKind, Template, Why};
+use crate::domain::run::{AttemptStatus, Fine, Given, RunCommand};
 use crate::domain::{
-    AttemptFailure, BookId, BookSettings, ChapterId, Command, EntryId, ImportedChapter, Money, PageId,
+    AttemptFailure, BookId, BookSettings, ChapterId, Command, EntryId, Hash, ImportedChapter, Money, PageId,
     Request, RevisionId, RunId, StepName, Time,
 };
 use crate::store::{Policy, Reader, Reply, Store, checkup, compare, rebuild};
@@ -189,7 +190,8 @@ impl Session {
         let attempts: Vec<_> = attempts.map(|a| (a.id.clone(), a.status == AttemptStatus::Running)).collect();
         let live = attempts.iter().rfind(|(_, running)| *running).map(|(id, _)| id.clone());
         if let (Some(due), 0..70) = (due, self.random.u8(..100)) {
-            return self.start(due.attempt.clone(), due.step.clone());
+            let given = self.given(reader);
+            return self.start(due.attempt.clone(), due.step.clone(), given);
         }
         if let (Some(attempt), 0..70) = (live.clone(), self.random.u8(..100)) {
             return self.end(attempt);
@@ -199,6 +201,17 @@ impl Session {
         let revisions: Vec<RevisionId> =
             state.iter().flat_map(|r| &r.steps).flat_map(|s| &s.revisions).map(|r| r.id.clone()).collect();
         let revision = revisions.get(self.random.usize(..revisions.len().max(1))).cloned();
+        let page = self.pages.iter().find(|(_, r)| r == run).map(|(page, _)| page.clone());
+        let stale = page.map(|page| reader.stale(&page).unwrap()).unwrap_or_default();
+        if !stale.is_empty() && self.random.u8(..4) == 0 {
+            let fine = stale.into_iter().filter(|_| self.random.bool()).map(|s| Fine {
+                revision: s.revision,
+                kind: s.kind,
+                part: s.part,
+                version: s.holds,
+            });
+            return RunCommand::Fine { fine: fine.collect() };
+        }
         match self.random.u8(..32) {
             0..3 => RunCommand::SetBeat { text: self.words(9) },
             3..9 => RunCommand::Approve { step, revision: None },
@@ -230,9 +243,42 @@ impl Session {
         }
     }
 
-    fn start(&mut self, attempt: AttemptId, step: StepName) -> RunCommand {
+    /// A manifest of parts that there are and of some that there are not.
+    fn given(&mut self, reader: &Reader) -> Option<Given> {
+        let part = |kind, id: String, version: String| Part {
+            kind,
+            title: format!("{id}, by name"),
+            id,
+            version,
+            tokens: 3,
+            why: Why::Asked,
+        };
+        let mut parts = Vec::new();
+        for _ in 0..self.random.usize(..5) {
+            let (page, run) = self.page();
+            let entry = self.entries[self.random.usize(..self.entries.len())].1.clone();
+            let hash = reader.entry(&entry).unwrap().map(|e| e.hash.to_string());
+            parts.push(part(PartKind::Canon, entry.to_string(), hash.unwrap_or_default()));
+            let texts = reader.earlier_pages(&page, 1).unwrap();
+            parts.extend(texts.into_iter().map(|e| part(PartKind::Page, e.page.to_string(), e.version())));
+            let state = reader.run_state(&run).unwrap();
+            let own = state.and_then(|r| Some(r.step(&StepName::new("narration"))?.current_revision()?.text.hash.to_string()));
+            parts.extend(own.map(|hash| part(PartKind::Own, format!("{run}.narration"), hash)));
+        }
+        let manifest = Manifest {
+            agent: "narrator".into(),
+            model: "m".into(),
+            template: Template { name: "narrator".into(), layer: Layer::Shipped, hash: Hash::of(b"") },
+            budget: Budget { tokens: 1_000, factor: 1.0, shares: Vec::new() },
+            parts,
+        };
+        let template = self.words(2);
+        self.random.bool().then(|| Given { manifest: manifest.to_json(), template, estimate: 90 })
+    }
+
+    fn start(&mut self, attempt: AttemptId, step: StepName, given: Option<Given>) -> RunCommand {
         let reserved = self.random.bool().then_some(Money(700));
-        RunCommand::Start { attempt, step, model: "m".into(), request: self.words(900), reserved }
+        RunCommand::Start { attempt, step, model: "m".into(), request: self.words(900), reserved, given }
     }
 
     fn end(&mut self, attempt: AttemptId) -> RunCommand {
