@@ -119,7 +119,9 @@ impl Prompt {
         let mut words = String::new();
         for part in &self.parts {
             let mut rest = part.body.as_str();
-            while let Some(at) = rest.find("{{").into_iter().chain(rest.find("{%")).chain(rest.find("{#")).min() {
+            while let Some(at) =
+                rest.find("{{").into_iter().chain(rest.find("{%")).chain(rest.find("{#")).min()
+            {
                 words.push_str(&rest[..at]);
                 let inside = &rest[at + 2..];
                 let end = ["}}", "%}", "#}"].iter().filter_map(|m| inside.find(m)).min();
@@ -217,8 +219,7 @@ mod tests {
             ..Default::default()
         };
         for (agent, _) in SHIPPED {
-            let messages =
-                Prompt::shipped(agent).unwrap().render(inputs(&material)).unwrap();
+            let messages = Prompt::shipped(agent).unwrap().render(inputs(&material)).unwrap();
             assert_eq!(messages.len(), 2, "{agent}");
             assert!(messages[1].text.contains("Mara waits."), "{agent}");
             assert!(messages[0].text.contains("## Pier (place; also Jetty)\nOld."), "{agent}");

@@ -54,10 +54,12 @@ impl Engine {
     pub fn context(&self, page: &PageId, step: Option<&StepName>) -> Result<Made, EngineError> {
         let config = self.config();
         let made = self.shared.read(|reader| {
-            let not_found = |what, id: &str| StoreError::Refused(Refusal::NotFound { what, id: id.to_owned() });
+            let not_found =
+                |what, id: &str| StoreError::Refused(Refusal::NotFound { what, id: id.to_owned() });
             let row = reader.page(page)?.ok_or_else(|| not_found("page", page.as_str()))?;
             let run = reader.run_state(&row.run)?.ok_or_else(|| not_found("page", page.as_str()))?;
-            let standing = || run.first_unsettled().or_else(|| run.main_steps().last()).map(|s: &Step| &s.name);
+            let standing =
+                || run.first_unsettled().or_else(|| run.main_steps().last()).map(|s: &Step| &s.name);
             let step = step.or_else(standing).ok_or_else(|| not_found("step", ""))?;
             let work = run.work_for(step).ok_or_else(|| not_found("step", step.as_str()))?;
             let model = config.model_for(&run, &work);

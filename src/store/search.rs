@@ -21,8 +21,7 @@ const PORTION: u32 = 4096;
 
 /// Returns by how many events and entries the indexes are behind.
 pub(super) fn behind(connection: &Connection) -> Result<usize, StoreError> {
-    let due: i64 =
-        connection.query_row("SELECT count(*) FROM entry_search_due", [], |row| row.get(0))?;
+    let due: i64 = connection.query_row("SELECT count(*) FROM entry_search_due", [], |row| row.get(0))?;
     Ok((journal::last(connection)? - upto(connection)? + due).max(0) as usize)
 }
 

@@ -23,6 +23,12 @@ pub enum Scope {
     Runs,
     /// The screen of settings.
     Settings,
+    /// The screen of canon.
+    Canon,
+    /// What an import of canon would change.
+    Import,
+    /// What an agent is given for a page.
+    Context,
     /// Anything with a text to read.
     Reader,
     /// A text area that has the focus.
@@ -33,7 +39,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Global,
         Self::List,
         Self::Library,
@@ -44,13 +50,16 @@ impl Scope {
         Self::History,
         Self::Runs,
         Self::Settings,
+        Self::Canon,
+        Self::Import,
+        Self::Context,
         Self::Reader,
         Self::Editor,
         Self::Dialog,
     ];
 
     /// The scopes that are ever in force together, innermost first. Within one of these no key may be bound twice.
-    pub const STACKS: [&'static [Self]; 14] = [
+    pub const STACKS: [&'static [Self]; 18] = [
         &[Self::Library, Self::List, Self::Global],
         &[Self::Board, Self::List, Self::Global],
         &[Self::Inbox, Self::List, Self::Global],
@@ -61,6 +70,10 @@ impl Scope {
         &[Self::Runs, Self::List, Self::Global],
         &[Self::Runs, Self::Reader, Self::Global],
         &[Self::Settings, Self::List, Self::Global],
+        &[Self::Canon, Self::Reader, Self::Global],
+        &[Self::Import, Self::List, Self::Global],
+        &[Self::Context, Self::List, Self::Global],
+        &[Self::Context, Self::Reader, Self::Global],
         &[Self::Reader, Self::Global],
         &[Self::List, Self::Global],
         &[Self::Editor],
@@ -81,6 +94,9 @@ impl Scope {
             Self::History => "history",
             Self::Runs => "runs",
             Self::Settings => "settings",
+            Self::Canon => "canon",
+            Self::Import => "import",
+            Self::Context => "context",
             Self::Reader => "reader",
             Self::Editor => "editor",
             Self::Dialog => "dialog",
@@ -143,6 +159,7 @@ actions! {
     History "history" "history" "Go to the revisions of this page",
     Runs "runs" "runs" "Go to the runs, their attempts and costs",
     Settings "settings" "settings" "Go to the settings",
+    Canon "canon" "canon" "Go to the canon of this book",
     Log "log" "log" "Read again what the studio said",
 
     Down "down" "down" "One row or line down",
@@ -173,6 +190,8 @@ actions! {
     Redo "redo" "redo" "Decide again what was taken back",
     Again "again" "again" "Have it written again, without feedback",
     Retry "retry" "retry" "Try again what failed",
+    StillFine "still-fine" "still fine" "Keep the page as it is, though something that it was written from has changed",
+    AskAnew "ask-anew" "ask anew" "Have a stale page written anew; approvals of it are taken back first",
     WriteByHand "write-by-hand" "write it" "Write this step yourself",
     ChangeModel "change-model" "model" "Choose another model",
     SkipDialogue "skip-dialogue" "skip dialogue" "Let this page have no dialogue",
@@ -194,6 +213,15 @@ actions! {
     ShowTrash "show-trash" "trash" "Show what is in the trash, or hide it",
     ReadChapter "read-chapter" "read chapter" "Read the chapter through as one text",
     ExportChapter "export-chapter" "export" "Write the approved pages of the chapter to a Markdown file",
+    ShowContext "context" "context" "Show what an agent is given for this page, and why",
+    PeekCanon "peek-canon" "canon" "Look at the canon that this page names",
+    ShowPrompt "show-prompt" "prompt" "Read the messages as they are sent, or the list of parts again",
+    ThenOrNow "then-or-now" "then/now" "Go from what would be given now to what the text was made from, and back",
+    Pin "pin" "pin" "Give this page an entry by hand, or no longer",
+    NewEntry "new-entry" "new entry" "Write a canon entry",
+    EditEntry "edit-entry" "edit" "Edit this canon entry: what it says, when it is given, where it holds",
+    ImportCanon "import-canon" "import" "Take canon in from Markdown files; what would change is shown first",
+    Overwrite "overwrite" "file wins" "Where file and studio both changed an entry: let the file win, or not",
     SetBudget "set-budget" "budget" "Set what may be spent",
     ChooseTheme "choose-theme" "theme" "Choose how the studio looks",
     Doctor "doctor" "doctor" "Check the store and its paths",
@@ -229,6 +257,8 @@ impl Action {
                 | Self::Undo
                 | Self::Redo
                 | Self::Again
+                | Self::StillFine
+                | Self::AskAnew
                 | Self::WriteByHand
         )
     }

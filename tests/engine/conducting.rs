@@ -120,6 +120,7 @@ fn what_a_killed_process_left_is_closed_and_tried_again() {
         model: "test/narrator".into(),
         request: "{}".into(),
         reserved: None,
+        given: None,
     };
     desk.engine.submit(Command::Run { run: work.run, command }).wait().unwrap();
     desk.engine.store().save_drafts(vec![(work.attempt.clone(), "She wai".into())]);

@@ -262,7 +262,9 @@ impl Session {
             let texts = reader.earlier_pages(&page, 1).unwrap();
             parts.extend(texts.into_iter().map(|e| part(PartKind::Page, e.page.to_string(), e.version())));
             let state = reader.run_state(&run).unwrap();
-            let own = state.and_then(|r| Some(r.step(&StepName::new("narration"))?.current_revision()?.text.hash.to_string()));
+            let own = state.and_then(|r| {
+                Some(r.step(&StepName::new("narration"))?.current_revision()?.text.hash.to_string())
+            });
             parts.extend(own.map(|hash| part(PartKind::Own, format!("{run}.narration"), hash)));
         }
         let manifest = Manifest {

@@ -104,7 +104,14 @@ fn command(b: &Bench, chosen: &Move) -> Option<RunCommand> {
         Move::Start => {
             let work = next_work(&b.run).into_iter().find(|w| w.due <= b.facts.now)?;
             let (attempt, step) = (work.attempt, work.step);
-            RunCommand::Start { attempt, step, model: "t/m".into(), request: "{}".into(), reserved: None, given: None }
+            RunCommand::Start {
+                attempt,
+                step,
+                model: "t/m".into(),
+                request: "{}".into(),
+                reserved: None,
+                given: None,
+            }
         }
         Move::Deliver(a, t) => {
             let usage = Usage::default();
