@@ -12,6 +12,7 @@ mod drive;
 pub mod failpoints;
 mod live;
 mod offers;
+mod prompts;
 mod rate;
 pub mod sample;
 mod signal;

@@ -527,3 +527,18 @@ impl StaleRow {
         }
     }
 }
+
+/// One version of a book's own prompt template.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PromptRow {
+    /// The agent's name.
+    pub name: String,
+    /// The version's number, from 1.
+    pub version: u32,
+    /// Names its text; none where the book went back to the template below.
+    pub text: Option<Hash>,
+    /// Who made it.
+    pub by: String,
+    /// When.
+    pub at: Time,
+}

@@ -461,7 +461,8 @@ fn newest(seen: Option<RevisionId>, newest: Option<&RevisionId>) -> Result<(), R
     }
 }
 
-pub(super) fn check_text(text: &str) -> Result<(), Refusal> {
+/// Refuses a text that is empty or too long.
+pub fn check_text(text: &str) -> Result<(), Refusal> {
     if text.trim().is_empty() {
         return Err(Refusal::EmptyText);
     }

@@ -8,6 +8,7 @@ use crate::domain::canon::{
 };
 use crate::domain::ids::AttemptId;
 use crate::domain::manifest::{Budget, Layer, Manifest, Part, PartKind, Template, Why};
+use crate::domain::prompt::PromptCommand;
 use crate::domain::run::{AttemptStatus, Fine, Given, RunCommand};
 use crate::domain::{
     AttemptFailure, BookId, BookSettings, ChapterId, Command, EntryId, Hash, ImportedChapter, Money, PageId,
@@ -78,7 +79,16 @@ impl Session {
                 let beat = self.random.bool().then(|| self.words(9));
                 Command::NewPage { chapter, title, beat, position: self.position() }
             }
-            30..34 => self.entry_command(),
+            30..33 => self.entry_command(),
+            33 => {
+                let name = self.words(1);
+                let command = if self.random.u8(..3) == 0 {
+                    PromptCommand::Drop { name }
+                } else {
+                    PromptCommand::Put { name, text: self.words(3) }
+                };
+                Command::Prompt { book: self.book(), command }
+            }
             _ => {
                 let (page, run) = self.page();
                 let command = self.run_command(&run, reader);
