@@ -246,6 +246,7 @@ impl Shared {
         let config = self.config();
         self.store.configure(Policy {
             advisory: config.agents.reviewer.enabled,
+            summaries: config.agents.summarist.enabled,
             budget_per_day: config.budget_per_day(),
             backoff_ms: config.limits.backoff_ms,
             author: config.author.clone(),

@@ -39,10 +39,11 @@ struct Part {
 }
 
 /// The templates that Galley ships, by agent.
-const SHIPPED: [(&str, &str); 3] = [
+const SHIPPED: [(&str, &str); 4] = [
     ("narrator", include_str!("../../prompts/narrator.prompty")),
     ("dialogue", include_str!("../../prompts/dialogue.prompty")),
     ("reviewer", include_str!("../../prompts/reviewer.prompty")),
+    ("summarist", include_str!("../../prompts/summarist.prompty")),
 ];
 
 /// The agents that have a template, in the order in which they are shown.
@@ -317,6 +318,10 @@ mod tests {
             let messages =
                 Prompt::shipped(agent).unwrap().render(inputs(&material)).unwrap();
             assert_eq!(messages.len(), 2, "{agent}");
+            if agent == "summarist" {
+                assert!(messages[1].text.contains("She waited in the cold."), "{agent}");
+                continue;
+            }
             assert!(messages[1].text.contains("Mara waits"), "{agent}");
             assert!(messages[0].text.contains("## Pier (place; also Jetty)\nOld and wooden."), "{agent}");
         }

@@ -73,6 +73,8 @@ pub enum AgentKind {
     Dialogue,
     /// Remarks on a text, and never decides.
     Reviewer,
+    /// Puts an approved page in short.
+    Summarist,
 }
 
 /// A book's settings, as far as they bear on the words.

@@ -483,6 +483,8 @@ pub struct EarlierPage {
     pub number: u32,
     /// Names the texts that it is made of: narration, then dialogue where there is some.
     pub texts: Vec<Hash>,
+    /// Names the page in short, where an agent wrote it for these texts.
+    pub summary: Option<Hash>,
 }
 
 impl EarlierPage {

@@ -260,6 +260,7 @@ impl Session {
             title: format!("{id}, by name"),
             id,
             version,
+            given: None,
             tokens: 3,
             why: Why::Asked,
         };
@@ -375,7 +376,7 @@ fn projections_are_those_of_the_journal_after_any_session() {
         println!("seed {seed}");
         let home = Home::new();
         let mut store = home.open();
-        store.configure(Policy { advisory: seed % 2 == 0, backoff_ms: 1, ..Policy::default() });
+        store.configure(Policy { advisory: seed % 2 == 0, summaries: seed % 3 == 0, backoff_ms: 1, ..Policy::default() });
         let mut reader = store.reader().unwrap();
         let book = new_book(&store, "One");
         let chapter = new_chapter(&store, &book, "First");
@@ -389,7 +390,7 @@ fn projections_are_those_of_the_journal_after_any_session() {
                 drop(reader);
                 store.close();
                 store = home.open();
-                store.configure(Policy { advisory: seed % 2 == 0, backoff_ms: 1, ..Policy::default() });
+                store.configure(Policy { advisory: seed % 2 == 0, summaries: seed % 3 == 0, backoff_ms: 1, ..Policy::default() });
                 reader = store.reader().unwrap();
             }
         }

@@ -300,6 +300,7 @@ impl Core {
             now: self.now,
             budget_left: None,
             advisory: self.policy.advisory,
+            summaries: self.policy.summaries,
             jitter: self.random.f64(),
             backoff_ms: self.policy.backoff_ms.max(0),
         }
