@@ -11,11 +11,13 @@ mod config;
 mod costs;
 mod doctor;
 mod drive;
+mod editor;
 mod export;
 mod fault;
 mod input;
 mod log;
 mod page;
+mod prompt;
 mod sample;
 mod search;
 mod show;
@@ -76,6 +78,9 @@ enum Sub {
     /// Start pages, decide at their gates, see their history
     #[command(subcommand)]
     Page(page::Page),
+    /// See, edit, check, try and restore the prompts of the agents
+    #[command(subcommand)]
+    Prompt(prompt::PromptCommand),
     /// What waits for you, what is being written, what was spent
     Status,
     /// Drive everything that waits for an agent, until nothing does
@@ -142,6 +147,7 @@ fn carry_out(command: Sub, db: Option<PathBuf>) -> Result<Answer, Fault> {
         Sub::Book(command) => command.run(&engine),
         Sub::Chapter(command) => command.run(&engine),
         Sub::Page(command) => command.run(&engine),
+        Sub::Prompt(command) => command.run(&engine),
         Sub::Status => status::run(&engine),
         Sub::Work => work::run(&engine),
         Sub::Export(command) => command.run(&engine),

@@ -100,6 +100,17 @@ pub struct Agents {
     pub dialogue: AgentConfig,
     /// Remarks on both.
     pub reviewer: AgentConfig,
+    /// Puts approved pages in short, for the pages after them.
+    pub summarist: AgentConfig,
+}
+
+/// The agents, by the names that workflows and files use.
+pub const AGENTS: [&str; 4] = ["narrator", "dialogue", "reviewer", "summarist"];
+
+impl Agents {
+    fn each(&mut self) -> [&mut AgentConfig; 4] {
+        [&mut self.narrator, &mut self.dialogue, &mut self.reviewer, &mut self.summarist]
+    }
 }
 
 /// One agent's settings.
@@ -239,9 +250,7 @@ impl Config {
         }
         if std::env::var("GALLEY_MODEL").as_deref() == Ok("offline") {
             config.offline_forced = true;
-            for agent in
-                [&mut config.agents.narrator, &mut config.agents.dialogue, &mut config.agents.reviewer]
-            {
+            for agent in config.agents.each() {
                 agent.model = ModelRef::rehearsal();
             }
         }
@@ -290,7 +299,7 @@ impl Config {
         if [canon, pages, feedback, style].into_iter().map(|share| u32::from(*share)).sum::<u32>() > 100 {
             return Some(("canon", "and pages, feedback and style are shares: together at most 100"));
         }
-        for agent in [&self.agents.narrator, &self.agents.dialogue, &self.agents.reviewer] {
+        for agent in AGENTS.map(|name| self.agent(name)) {
             if !(16..=200_000).contains(&agent.max_output_tokens) {
                 return Some(("max_output_tokens", "goes from 16 to 200,000"));
             }
@@ -317,6 +326,7 @@ impl Config {
         match name {
             "dialogue" => &self.agents.dialogue,
             "reviewer" => &self.agents.reviewer,
+            "summarist" => &self.agents.summarist,
             _ => &self.agents.narrator,
         }
     }

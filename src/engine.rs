@@ -12,6 +12,7 @@ mod drive;
 pub mod failpoints;
 mod live;
 mod offers;
+mod prompts;
 mod rate;
 pub mod sample;
 mod signal;
@@ -246,6 +247,7 @@ impl Shared {
         let config = self.config();
         Policy {
             advisory: config.agents.reviewer.enabled,
+            summaries: config.agents.summarist.enabled,
             budget_per_day: config.budget_per_day(),
             backoff_ms: config.limits.backoff_ms,
             author: config.author.clone(),

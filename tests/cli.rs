@@ -8,6 +8,7 @@ mod cli {
     mod faults;
     mod pages;
     mod program;
+    mod prompts;
     mod pty;
     mod terminal;
 }

@@ -1,7 +1,7 @@
 //! `galley page`: start pages, decide at their gates, see what happened to them.
 
 mod arrange;
-mod context;
+pub(super) mod context;
 mod decide;
 mod history;
 mod list;

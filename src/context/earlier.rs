@@ -26,6 +26,8 @@ pub(super) struct Earlier {
 pub(super) struct Short {
     pub text: String,
     pub why: Why,
+    /// Names the summary.
+    pub given: Option<crate::domain::Hash>,
 }
 
 /// Returns the approved pages before a run's page, the nearest first.
@@ -40,10 +42,15 @@ pub(super) fn candidates(reader: &Reader, run: &Run) -> Result<Vec<Earlier>, Con
 
 fn whole(reader: &Reader, row: &EarlierPage) -> Result<String, ContextError> {
     let texts: Vec<String> = row.texts.iter().map(|hash| text(reader, hash)).collect::<Result<_, _>>()?;
-    Ok(match texts.split_first() {
+    Ok(composed(&texts))
+}
+
+/// Puts a page's texts together: narration, and dialogue where there is some.
+pub(super) fn composed(texts: &[String]) -> String {
+    match texts.split_first() {
         Some((first, rest)) => compose(first, rest.first().map(String::as_str)),
         None => String::new(),
-    })
+    }
 }
 
 impl Earlier {
@@ -53,9 +60,12 @@ impl Earlier {
 
     /// Returns the page in short.
     pub fn short(&self, reader: &Reader) -> Result<Short, ContextError> {
+        if let Some(summary) = &self.row.summary {
+            return Ok(Short { text: text(reader, summary)?, why: Why::InShort, given: Some(summary.clone()) });
+        }
         // The narration alone tells what happens.
         let narration = self.row.texts.first().map(|hash| text(reader, hash)).transpose()?;
-        Ok(Short { text: extract(&narration.unwrap_or_default()), why: Why::Extract })
+        Ok(Short { text: extract(&narration.unwrap_or_default()), why: Why::Extract, given: None })
     }
 }
 

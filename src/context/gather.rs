@@ -7,7 +7,7 @@ use super::select::{About, At, Told, select};
 use super::share::{Allowance, Sharing};
 use super::{ContextError, earlier};
 use crate::domain::canon::{EntryKind, Place};
-use crate::domain::manifest::{Budget, Part, PartKind, Shared, Why};
+use crate::domain::manifest::{Budget, Part, PartKind, Shared, Why, version_of};
 use crate::domain::run::{Run, Step, Work};
 use crate::domain::{Hash, Text};
 use crate::llm::{AgentKind, CanonEntry, Material, Settings, estimate_tokens_by};
@@ -66,6 +66,10 @@ pub fn gather(reader: &Reader, run: &Run, work: &Work, terms: &Terms) -> Result<
         parts: Vec::new(),
         sharing: Sharing::new(terms.allowance),
     };
+    if gathering.material.agent == AgentKind::Summarist {
+        gathering.page_alone(work)?;
+        return Ok(gathering.finish());
+    }
     gathering.fixed(step, work)?;
     gathering.style();
     let mut earlier = Vec::new();
@@ -82,6 +86,7 @@ fn agent_kind(agent: &str) -> AgentKind {
     match agent {
         "dialogue" => AgentKind::Dialogue,
         "reviewer" => AgentKind::Reviewer,
+        "summarist" => AgentKind::Summarist,
         _ => AgentKind::Narrator,
     }
 }
@@ -118,7 +123,7 @@ impl Gathering<'_> {
 
     fn part(&mut self, kind: PartKind, id: &str, title: &str, version: &str, tokens: u64, why: Why) {
         let (id, title, version) = (id.to_owned(), title.to_owned(), version.to_owned());
-        self.parts.push(Part { kind, id, title, version, tokens, why });
+        self.parts.push(Part { kind, id, title, version, given: None, tokens, why });
     }
 
     /// Takes in a text that must be there.
@@ -167,6 +172,21 @@ impl Gathering<'_> {
                 }
             }
         }
+        self.sharing.fixed(self.parts.iter().map(|p| p.tokens).sum());
+        Ok(())
+    }
+
+    /// Takes in the page as it stands, and nothing else.
+    fn page_alone(&mut self, work: &Work) -> Result<(), ContextError> {
+        let run = self.run;
+        self.part(PartKind::Instructions, &work.agent, "instructions", "", self.terms.instructions, Why::Asked);
+        let current: Vec<&Text> = run.main_steps().filter_map(|s| Some(&s.current_revision()?.text)).collect();
+        let texts: Vec<String> =
+            current.iter().map(|named| text(self.reader, &named.hash)).collect::<Result<_, _>>()?;
+        let page = earlier::composed(&texts);
+        let (tokens, version) = (self.tokens(&page), version_of(current.iter().map(|named| &named.hash)));
+        self.part(PartKind::UnderReview, run.subject.page.as_str(), "the page", &version, tokens, Why::Asked);
+        self.material.under_review = Some(page);
         self.sharing.fixed(self.parts.iter().map(|p| p.tokens).sum());
         Ok(())
     }
@@ -232,6 +252,7 @@ impl Gathering<'_> {
                 id: feedback.id.to_string(),
                 title: beginning(&words),
                 version: feedback.text.hash.to_string(),
+                given: None,
                 tokens,
                 why,
             });
@@ -350,6 +371,7 @@ impl Gathering<'_> {
                 id: row.page.to_string(),
                 title: page.title(),
                 version: row.version(),
+                given: None,
                 tokens: 0,
                 why: Why::JustBefore,
             };
@@ -366,6 +388,7 @@ impl Gathering<'_> {
             }
             let short = page.short(self.reader)?;
             part.kind = PartKind::Summary;
+            part.given = short.given;
             part.tokens = self.tokens(&short.text) + 8;
             part.why = self.room(part.tokens, short.why);
             if part.why.is_in() {

@@ -117,6 +117,9 @@ pub struct Part {
     pub title: String,
     /// Names the version that was read: the hash of its content, of several contents joined by `+`.
     pub version: String,
+    /// Names the text that was given of it, where that is another one: a summary.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<Hash>,
     /// What it takes.
     pub tokens: u64,
     /// Why it is in, or out.
@@ -322,6 +325,7 @@ mod tests {
             id: "b_bell".into(),
             title: "Bell".into(),
             version: "ab".into(),
+            given: None,
             tokens: 9,
             why,
         };

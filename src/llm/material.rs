@@ -36,6 +36,32 @@ pub struct Material {
     pub under_review: Option<String>,
 }
 
+impl Material {
+    /// A page with something of everything, to try templates on.
+    #[must_use]
+    pub fn example() -> Self {
+        Self {
+            settings: Settings { style_notes: "Short sentences.".into(), ..Settings::default() },
+            book: "The Winter Harbour".into(),
+            chapter: "Ice".into(),
+            beat: "Mara waits at the pier.".into(),
+            canon: vec![CanonEntry {
+                kind: "place".into(),
+                name: "Pier".into(),
+                aliases: vec!["Jetty".into()],
+                text: "Old and wooden.".into(),
+            }],
+            before: vec![InShort { page: "Ice, page 1".into(), text: "The boats came home.".into() }],
+            earlier: vec!["It snowed all night.".into()],
+            narration: Some("She waited.\n\nNobody came.".into()),
+            feedback: vec!["More of the cold.".into()],
+            previous: Some("It was warm.".into()),
+            under_review: Some("She waited in the cold.".into()),
+            ..Self::default()
+        }
+    }
+}
+
 /// Which agent is asked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -47,6 +73,8 @@ pub enum AgentKind {
     Dialogue,
     /// Remarks on a text, and never decides.
     Reviewer,
+    /// Puts an approved page in short.
+    Summarist,
 }
 
 /// A book's settings, as far as they bear on the words.

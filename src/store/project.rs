@@ -4,6 +4,7 @@
 pub(super) mod attempt;
 pub(super) mod book;
 pub(super) mod canon;
+pub(super) mod prompt;
 pub(super) mod reads;
 pub(super) mod run;
 pub(super) mod view;

@@ -7,6 +7,7 @@ mod earlier;
 mod excerpt;
 mod gates;
 mod money;
+mod prompts;
 mod search;
 mod shelf;
 mod stale;

@@ -494,6 +494,8 @@ pub struct EarlierPage {
     pub number: u32,
     /// Names the texts that it is made of: narration, then dialogue where there is some.
     pub texts: Vec<Hash>,
+    /// Names the page in short, where an agent wrote it for these texts.
+    pub summary: Option<Hash>,
 }
 
 impl EarlierPage {
@@ -537,4 +539,19 @@ impl StaleRow {
             (_, false) => format!("{title} is not approved now"),
         }
     }
+}
+
+/// One version of a book's own prompt template.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PromptRow {
+    /// The agent's name.
+    pub name: String,
+    /// The version's number, from 1.
+    pub version: u32,
+    /// Names its text; none where the book went back to the template below.
+    pub text: Option<Hash>,
+    /// Who made it.
+    pub by: String,
+    /// When.
+    pub at: Time,
 }

@@ -105,4 +105,8 @@ fn pages_just_before_are_whole_and_those_further_back_are_in_short() {
         ]
     );
     assert_eq!(made.request.material.before.len(), 1);
+    let short = made.manifest.parts.iter().find(|p| p.kind == PartKind::Summary).unwrap();
+    assert_eq!(short.why, Why::InShort, "the summarist has written");
+    let summary = desk.reader().text(short.given.as_ref().unwrap()).unwrap().unwrap();
+    assert_eq!(made.request.material.before[0].text, summary);
 }

@@ -106,6 +106,7 @@ fn the_messages_of_every_attempt_are_made_again_byte_for_byte() {
                         let read = versions.into_iter().find(|v| v.hash.as_str() == part.version);
                         read.expect("the version that was read is kept").text
                     }
+                    PartKind::UnderReview if part.id.contains("_page_") => continue,
                     PartKind::Beat | PartKind::Feedback | PartKind::Previous | PartKind::UnderReview => {
                         reader.text(&Hash::stored(&part.version)).unwrap().expect("the text is kept")
                     }

@@ -196,6 +196,7 @@ mod tests {
             id: "x".into(),
             title: "X".into(),
             version: "v".into(),
+            given: None,
             tokens: *tokens,
             why: Why::Asked,
         };

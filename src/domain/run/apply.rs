@@ -46,10 +46,12 @@ impl Run {
             }
             RunEvent::ResultAdopted { step, iteration, input, revision, basis } => {
                 let made_from = self.needed_revisions(step);
+                let gated = self.workflow.step(step).is_some_and(|s| s.gate.is_some());
                 let step = self.step_mut(step);
                 step.ask(*iteration, input, basis.as_ref(), made_from);
                 step.phase = match revision {
-                    Some(revision) => Phase::Gate { revision: revision.clone() },
+                    Some(revision) if gated => Phase::Gate { revision: revision.clone() },
+                    Some(revision) => Phase::Settled { revision: Some(revision.clone()) },
                     None => Phase::Settled { revision: None },
                 };
             }

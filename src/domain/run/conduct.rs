@@ -146,7 +146,7 @@ fn deliver(
     let model = draft.model_of(&attempt);
     let text = draft.text(text);
     let step = step.clone();
-    if draft.run.definition(&state).advisory {
+    if draft.run.definition(&state).reads.is_some() {
         match state.basis {
             Some(revision) if !late => {
                 draft.push(RunEvent::RemarksDelivered {

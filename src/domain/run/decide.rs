@@ -150,6 +150,12 @@ impl Draft<'_> {
         }
     }
 
+    /// The same, for what is said of a text: that of an advisory step is not the author's to decide on.
+    fn meant_main(&self, step: Option<StepName>) -> Result<StepName, Refusal> {
+        let step = self.meant(step)?;
+        if self.run.definition(self.step(&step)).advisory { Err(Refusal::UnknownStep { step }) } else { Ok(step) }
+    }
+
     /// Resolves the step and checks that its gate is open on the revision that was looked at.
     fn at_gate(
         &self,
@@ -223,7 +229,7 @@ impl Draft<'_> {
         text: String,
     ) -> Result<(), Refusal> {
         check_text(&text)?;
-        let step = self.meant(step)?;
+        let step = self.meant_main(step)?;
         let Some(current) = self.step(&step).current_revision().map(|r| r.id.clone()) else {
             return Err(match self.step(&step).phase {
                 Phase::Settled { .. } => Refusal::AlreadySettled { step },
@@ -276,7 +282,7 @@ impl Draft<'_> {
         tokens: u64,
     ) -> Result<(), Refusal> {
         check_text(&text)?;
-        let step = self.meant(step)?;
+        let step = self.meant_main(step)?;
         let state = self.step(&step);
         if state.is_settled() {
             return Err(Refusal::AlreadySettled { step });
@@ -298,6 +304,9 @@ impl Draft<'_> {
             return Err(Refusal::NotFound { what: "revision", id: id.to_string() });
         };
         let state = self.step(&step);
+        if self.run.definition(state).advisory {
+            return Err(Refusal::UnknownStep { step });
+        }
         let needs = &self.run.definition(state).needs;
         if !needs.iter().all(|n| self.run.step(n).is_some_and(Step::is_settled)) {
             return Err(Refusal::NotReady { step });
@@ -321,7 +330,7 @@ impl Draft<'_> {
     }
 
     fn skip(&mut self, step: Option<StepName>) -> Result<(), Refusal> {
-        let step = self.meant(step)?;
+        let step = self.meant_main(step)?;
         let state = self.step(&step);
         if !self.run.definition(state).optional {
             return Err(Refusal::NotSkippable { step });
@@ -461,7 +470,8 @@ fn newest(seen: Option<RevisionId>, newest: Option<&RevisionId>) -> Result<(), R
     }
 }
 
-pub(super) fn check_text(text: &str) -> Result<(), Refusal> {
+/// Refuses a text that is empty or too long.
+pub fn check_text(text: &str) -> Result<(), Refusal> {
     if text.trim().is_empty() {
         return Err(Refusal::EmptyText);
     }

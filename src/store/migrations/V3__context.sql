@@ -49,4 +49,15 @@ CREATE TABLE token_factors (
     actual    INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- A book's own prompt templates; a version without a text is the return to the template below.
+CREATE TABLE prompts (
+    book    TEXT NOT NULL,
+    name    TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    text    BLOB,
+    by      TEXT NOT NULL,
+    at      INTEGER NOT NULL,
+    PRIMARY KEY (book, name, version)
+) STRICT, WITHOUT ROWID;
+
 PRAGMA user_version = 3;

@@ -65,11 +65,17 @@ impl Reader {
         for (n, page, number) in pages {
             let texts = self.texts_of(n)?;
             if !texts.is_empty() {
-                let chapter_title = title.to_owned();
-                found.push(EarlierPage { page, chapter_title, chapter_number, number, texts });
+                let (chapter_title, summary) = (title.to_owned(), self.summary_of(n)?);
+                found.push(EarlierPage { page, chapter_title, chapter_number, number, texts, summary });
             }
         }
         Ok(found)
+    }
+
+    /// Returns the text of the step that puts a page in short, where it is settled: then it is of these texts.
+    fn summary_of(&self, n: i64) -> Read<Option<Hash>> {
+        let sql = "SELECT text FROM steps WHERE run = ?1 AND name = 'summary' AND phase = 'approved' AND text IS NOT NULL";
+        self.one(sql, [n], |row| Ok(blobs::hash(&row.get::<_, Vec<u8>>(0)?)))
     }
 
     /// Returns the texts that a page is made of: what is at its gates or approved, step by step.

@@ -8,6 +8,7 @@ use crate::domain::canon::{
 };
 use crate::domain::ids::AttemptId;
 use crate::domain::manifest::{Budget, Layer, Manifest, Part, PartKind, Template, Why};
+use crate::domain::prompt::PromptCommand;
 use crate::domain::run::{AttemptStatus, Fine, Given, RunCommand};
 use crate::domain::{
     AttemptFailure, BookId, BookSettings, ChapterId, Command, EntryId, Hash, ImportedChapter, Money, PageId,
@@ -78,7 +79,16 @@ impl Session {
                 let beat = self.random.bool().then(|| self.words(9));
                 Command::NewPage { chapter, title, beat, position: self.position() }
             }
-            30..34 => self.entry_command(),
+            30..33 => self.entry_command(),
+            33 => {
+                let name = self.words(1);
+                let command = if self.random.u8(..3) == 0 {
+                    PromptCommand::Drop { name }
+                } else {
+                    PromptCommand::Put { name, text: self.words(3) }
+                };
+                Command::Prompt { book: self.book(), command }
+            }
             _ => {
                 let (page, run) = self.page();
                 let command = self.run_command(&run, reader);
@@ -250,6 +260,7 @@ impl Session {
             title: format!("{id}, by name"),
             id,
             version,
+            given: None,
             tokens: 3,
             why: Why::Asked,
         };
@@ -374,7 +385,7 @@ fn projections_are_those_of_the_journal_after_any_session() {
         println!("seed {seed}");
         let home = Home::new();
         let mut store = home.open();
-        store.configure(Policy { advisory: seed % 2 == 0, backoff_ms: 1, ..Policy::default() });
+        store.configure(Policy { advisory: seed % 2 == 0, summaries: seed % 3 == 0, backoff_ms: 1, ..Policy::default() });
         let mut reader = store.reader().unwrap();
         let book = new_book(&store, "One");
         let chapter = new_chapter(&store, &book, "First");
@@ -388,7 +399,7 @@ fn projections_are_those_of_the_journal_after_any_session() {
                 drop(reader);
                 store.close();
                 store = home.open();
-                store.configure(Policy { advisory: seed % 2 == 0, backoff_ms: 1, ..Policy::default() });
+                store.configure(Policy { advisory: seed % 2 == 0, summaries: seed % 3 == 0, backoff_ms: 1, ..Policy::default() });
                 reader = store.reader().unwrap();
             }
         }

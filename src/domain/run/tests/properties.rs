@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::Choice;
+use crate::domain::workflow::When;
 
 /// A command by shape; the ids that it names are picked from the run at hand.
 #[derive(Debug, Clone)]
@@ -167,6 +168,9 @@ fn sound(run: &Run) -> Result<(), TestCaseError> {
             Phase::Settled { revision: None } => prop_assert!(definition.optional || definition.advisory),
             Phase::Queued { .. } => prop_assert!(step.input.is_some()),
             _ => {}
+        }
+        if definition.when == When::Done && !matches!(step.phase, Phase::Waiting) && !run.paused {
+            prop_assert!(run.first_unsettled().is_none(), "{} is {} before the end", step.name, step.phase.name());
         }
         if !matches!(step.phase, Phase::Waiting) && !definition.advisory {
             let settled = definition.needs.iter().all(|n| run.step(n).unwrap().is_settled());
