@@ -43,9 +43,7 @@ impl ContextError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Store(_) | Self::Gone(_) => None,
-            Self::Prompt { .. } => {
-                Some("`galley prompt check` names every fault; `galley prompt restore` takes the default")
-            }
+            Self::Prompt { .. } => Some("`galley prompt check` names every fault; `galley prompt restore` takes the default"),
         }
     }
 }

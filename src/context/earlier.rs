@@ -72,8 +72,7 @@ impl Earlier {
 /// Returns the first and the last sentence of a text.
 pub(super) fn extract(text: &str) -> String {
     let all = sentences(text);
-    let sentence =
-        |range: &std::ops::Range<usize>| text[range.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
+    let sentence = |range: &std::ops::Range<usize>| text[range.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
     match all.as_slice() {
         [] => String::new(),
         [one] => sentence(one),
@@ -87,10 +86,7 @@ mod tests {
 
     #[test]
     fn a_page_in_short_is_its_first_and_last_sentence() {
-        assert_eq!(
-            extract("It rained. It poured.\n\nThen the bell\nrang."),
-            "It rained. … Then the bell rang."
-        );
+        assert_eq!(extract("It rained. It poured.\n\nThen the bell\nrang."), "It rained. … Then the bell rang.");
         assert_eq!(extract("Only one."), "Only one.");
         assert_eq!(extract("  \n"), "");
         assert_eq!(extract("雪が降る。港は静か。鐘が鳴る。"), "雪が降る。 … 鐘が鳴る。");

@@ -206,9 +206,7 @@ impl Prompt {
         let mut words = String::new();
         for part in &self.parts {
             let mut rest = part.body.as_str();
-            while let Some(at) =
-                rest.find("{{").into_iter().chain(rest.find("{%")).chain(rest.find("{#")).min()
-            {
+            while let Some(at) = rest.find("{{").into_iter().chain(rest.find("{%")).chain(rest.find("{#")).min() {
                 words.push_str(&rest[..at]);
                 let inside = &rest[at + 2..];
                 let end = ["}}", "%}", "#}"].iter().filter_map(|m| inside.find(m)).min();
@@ -317,7 +315,8 @@ mod tests {
     fn every_shipped_template_renders_from_material() {
         let material = Material::example();
         for (agent, _) in SHIPPED {
-            let messages = Prompt::shipped(agent).unwrap().render(inputs(&material)).unwrap();
+            let messages =
+                Prompt::shipped(agent).unwrap().render(inputs(&material)).unwrap();
             assert_eq!(messages.len(), 2, "{agent}");
             if agent == "summarist" {
                 assert!(messages[1].text.contains("She waited in the cold."), "{agent}");

@@ -112,9 +112,8 @@ fn start(
     }
     let request = draft.text(request);
     let estimate = given.as_ref().map_or(0, |g| g.estimate);
-    let (manifest, template) = given
-        .map(|g| (draft.text(g.manifest), draft.text(g.template)))
-        .map_or((None, None), |(m, t)| (Some(m), Some(t)));
+    let (manifest, template) =
+        given.map(|g| (draft.text(g.manifest), draft.text(g.template))).map_or((None, None), |(m, t)| (Some(m), Some(t)));
     let state = draft.step(&step);
     let (iteration, number) = (state.iteration, state.next_attempt());
     let input = work.input.expect("queued work was asked with an input");
