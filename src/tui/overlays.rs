@@ -4,10 +4,14 @@
 mod choose;
 mod compose;
 mod confirm;
+mod context;
 mod find;
+mod find_entry;
 mod help;
+mod import;
 mod lines;
 mod palette;
+mod peek;
 mod question;
 
 use std::fmt;
@@ -26,10 +30,14 @@ pub use super::screens::name_of;
 pub use choose::Choose;
 pub use compose::Compose;
 pub use confirm::Confirm;
+pub use context::Context;
 pub use find::Find;
+pub use find_entry::FindEntry;
 pub use help::Help;
+pub use import::Import;
 pub use lines::{Lines, log_line};
 pub use palette::Palette;
+pub use peek::Peek;
 pub use question::Question;
 
 /// Something over a screen.

@@ -1,6 +1,8 @@
 //! The studio without a terminal: the app that runs, its screens on a small book, keys in and cells out.
 
 mod bench;
+mod canon;
+mod context;
 mod decisions;
 mod fixture;
 mod flow;

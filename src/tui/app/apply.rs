@@ -64,6 +64,7 @@ impl App {
             Action::History => self.go(Tab::History),
             Action::Runs => self.go(Tab::Runs),
             Action::Settings => self.go(Tab::Settings),
+            Action::Canon => self.go(Tab::Canon),
             Action::Back => self.go_back(),
             Action::Doctor => {
                 self.outs.push(Out::Order(Box::new(Order {
@@ -114,7 +115,7 @@ impl App {
 
     fn go(&mut self, tab: Tab) {
         let needs_page = matches!(tab, Tab::Desk | Tab::History);
-        if (needs_page || tab == Tab::Board) && self.cx.here.book.is_none() {
+        if (needs_page || matches!(tab, Tab::Board | Tab::Canon)) && self.cx.here.book.is_none() {
             return self.say(Tone::News, "open or make a book first");
         }
         if tab != self.tab {
@@ -149,6 +150,7 @@ impl App {
             Effect::Back => self.go_back(),
             Effect::Book(book) => {
                 if self.cx.here.book.as_ref() != Some(&book) {
+                    self.cx.entry = None;
                     self.cx.here = Here::in_book(book);
                 }
             }
@@ -157,6 +159,7 @@ impl App {
                     self.cx.here.page = Some(page);
                 }
             }
+            Effect::Entry(entry) => self.cx.entry = entry,
             Effect::Move(to) => self.cx.here.go(to, &self.cx.views),
             Effect::Open(overlay) => self.overlays.push(overlay),
             Effect::Write(purpose, text) => {

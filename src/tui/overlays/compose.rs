@@ -122,7 +122,10 @@ impl Overlay for Compose {
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) -> Option<Position> {
         let tall = match self.purpose {
-            Purpose::Edit { .. } | Purpose::Write { .. } | Purpose::PastePages { .. } => area.height,
+            Purpose::Edit { .. }
+            | Purpose::Write { .. }
+            | Purpose::Entry { .. }
+            | Purpose::PastePages { .. } => area.height,
             _ => (area.height * 2 / 3).max(12),
         };
         let (title, note) = (self.purpose.title(), self.note());

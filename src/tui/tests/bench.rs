@@ -181,6 +181,8 @@ fn event(name: &str) -> KeyEvent {
         "space" => KeyCode::Char(' '),
         "up" => KeyCode::Up,
         "down" => KeyCode::Down,
+        "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
         "backspace" => KeyCode::Backspace,
         "f1" => KeyCode::F(1),
         letter => KeyCode::Char(letter.chars().next().unwrap()),
