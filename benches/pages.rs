@@ -235,8 +235,9 @@ fn row(name: &str, pages: u64, work: impl FnOnce() -> u64) {
     let start = Instant::now();
     let commits = work();
     let took = start.elapsed();
-    let each =
-        processor().zip(before).map(|(after, before)| (after - before).as_secs_f64() * 1e3 / pages as f64);
+    let each = processor()
+        .zip(before)
+        .map(|(after, before)| after.saturating_sub(before).as_secs_f64() * 1e3 / pages as f64);
     let each = each.map_or_else(|| "-".into(), |ms| format!("{ms:.3}"));
     let (rate, share) = (pages as f64 / took.as_secs_f64(), commits as f64 / pages as f64);
     println!("{name:<28} {rate:>10.0} {share:>12.2} {each:>14}");

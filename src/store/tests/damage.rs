@@ -116,7 +116,7 @@ fn a_damaged_text_is_named_and_not_shown() {
     let error = reader.revision_text(&revision.id).unwrap_err();
     assert!(error.to_string().contains(revision.hash.as_str()), "{error}");
     assert!(error.hint().unwrap().contains("galley doctor"));
-    assert_eq!(checkup(store.path()).unwrap().damaged, [revision.hash.clone()]);
+    assert_eq!(checkup(store.path()).unwrap().damaged, std::slice::from_ref(&revision.hash));
 
     Connection::open(store.path())
         .unwrap()

@@ -45,7 +45,7 @@ impl Session {
             match &request.command {
                 Command::NewBook { .. } => self.books.extend(answer.book),
                 Command::Book { command: BookCommand::AddChapter { .. }, .. } => {
-                    self.chapters.extend(answer.chapter)
+                    self.chapters.extend(answer.chapter);
                 }
                 Command::NewPage { .. } => self.pages.extend(answer.page.zip(answer.run)),
                 Command::PutEntry { .. } => self.entries.extend(answer.book.zip(answer.entry)),
