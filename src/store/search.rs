@@ -63,7 +63,9 @@ fn portion(connection: &Connection) -> Result<bool, StoreError> {
 }
 
 fn renamed(connection: &Connection, from: i64, until: i64) -> Result<Vec<PageId>, StoreError> {
-    let sql = "SELECT data FROM events WHERE id > ?1 AND id <= ?2 AND type = 'page_renamed'";
+    // Most events are of runs: theirs are not opened to look at the type.
+    let sql = "SELECT e.data FROM events e JOIN streams s ON s.n = e.stream
+               WHERE e.id > ?1 AND e.id <= ?2 AND s.name LIKE 'book:%' AND e.type = 'page_renamed'";
     let mut query = connection.prepare_cached(sql)?;
     let mut rows = query.query((from, until))?;
     let mut pages = Vec::new();
