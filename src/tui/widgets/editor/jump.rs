@@ -12,7 +12,7 @@ const ONE_COLUMN: char = '*';
 /// The columns of the screen that the area believes in.
 pub(super) const ROW: u16 = 256;
 /// Up to so many characters are gone one by one; each costs a look at the line up to there.
-const NEAR: usize = 16;
+const NEAR: usize = 8;
 
 impl Text {
     /// Moves the cursor; what is being selected grows or shrinks with it.
