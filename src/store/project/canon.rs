@@ -29,13 +29,6 @@ pub(in crate::store) fn line(
         CanonEvent::EntryRemoved { entry } => set_removed(projector, entry, true)?,
         CanonEvent::EntryBroughtBack { entry } => set_removed(projector, entry, false)?,
     }
-    let (CanonEvent::EntryPut { entry, .. }
-    | CanonEvent::EntryRemoved { entry }
-    | CanonEvent::EntryBroughtBack { entry }) = event;
-    projector
-        .connection
-        .prepare_cached("INSERT OR IGNORE INTO entry_search_due SELECT n FROM entries WHERE id = ?1")?
-        .execute([entry.as_str()])?;
     Ok(())
 }
 
