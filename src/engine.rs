@@ -128,7 +128,7 @@ impl Engine {
             watch: Mutex::new(None),
             store,
         });
-        shared.apply_policy();
+        shared.apply_policy(shared.policy());
         let heard = Arc::downgrade(&shared);
         shared.store.subscribe(move |committed| {
             if let Some(shared) = heard.upgrade() {
@@ -184,7 +184,7 @@ impl Engine {
     pub fn reload_config(&self) -> Result<(), EngineError> {
         let config = Arc::new(Config::load(&self.shared.home)?);
         *self.shared.config.write().unwrap_or_else(PoisonError::into_inner) = config;
-        self.shared.apply_policy();
+        self.shared.apply_policy(self.shared.policy());
         self.shared.rouse();
         Ok(())
     }
@@ -242,15 +242,20 @@ impl Shared {
         self.config.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn apply_policy(&self) {
+    /// Returns what the configuration says about decisions.
+    fn policy(&self) -> Policy {
         let config = self.config();
-        self.store.configure(Policy {
+        Policy {
             advisory: config.agents.reviewer.enabled,
             summaries: config.agents.summarist.enabled,
             budget_per_day: config.budget_per_day(),
             backoff_ms: config.limits.backoff_ms,
             author: config.author.clone(),
-        });
+        }
+    }
+
+    fn apply_policy(&self, policy: Policy) {
+        self.store.configure(policy);
     }
 
     fn signal(&self, signal: &Signal) {

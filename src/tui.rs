@@ -51,3 +51,6 @@ pub use error::TuiError;
 pub use event::run;
 pub use keymap::Keymap;
 pub use theme::{Role, Theme};
+
+#[cfg(test)]
+mod tests;

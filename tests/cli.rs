@@ -4,8 +4,10 @@
 
 mod cli {
     mod context;
+    mod canon;
     mod desk;
     mod faults;
+    mod manuscripts;
     mod pages;
     mod program;
     mod prompts;

@@ -37,6 +37,9 @@ const PORTION: usize = 100;
 const MODEL: &str = "offline/author";
 
 /// Makes a database with one big book; the file must not exist.
+///
+/// # Panics
+/// Never: every command here says in its answer what it made.
 pub fn generate(path: &Path, size: BigBook) -> Result<BookId, StoreError> {
     if path.exists() {
         return Err(StoreError::Io { path: path.to_owned(), message: "there is a file already".into() });

@@ -1,4 +1,4 @@
-//! A checkup of the file: what SQLite says of it, gaps in the journal, texts that are missing or damaged.
+//! A checkup of the file: what `SQLite` says of it, gaps in the journal, texts that are missing or damaged.
 
 use std::path::{Path, PathBuf};
 

@@ -44,14 +44,6 @@ impl Projector<'_> {
             None => Ok(cut(&blobs::get_known(self.connection, hash)?)),
         }
     }
-
-    /// Notes that a page's search entry is behind.
-    fn search_due(&self, page: i64) -> Result<(), StoreError> {
-        self.connection
-            .prepare_cached("INSERT OR IGNORE INTO search_due (page) VALUES (?1)")?
-            .execute([page])?;
-        Ok(())
-    }
 }
 
 /// A run's event as it is projected: `number` is the journal's.
@@ -80,7 +72,7 @@ pub(super) fn run_lines(
     let before = (!begins).then(|| view::View::of(tracked));
     for line in lines {
         let first = matches!(line.event, RunEvent::RunStarted { .. });
-        let settled = if first { None } else { tracked.apply(line.event, line.recorded.at) };
+        let settled = if first { None } else { tracked.apply(line.number, line.event, line.recorded.at) };
         run::line(projector, tracked, line)?;
         attempt::line(projector, tracked, line, settled)?;
         reads::line(projector, tracked, line)?;

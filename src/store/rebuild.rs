@@ -89,7 +89,7 @@ fn remake(path: &Path, swap: bool) -> Result<RebuildReport, StoreError> {
     if !path.exists() {
         return Err(StoreError::Missing(path.to_owned()));
     }
-    let second = Second::beside(path)?;
+    let second = Second::beside(path);
     let connection = second.open(path)?;
     // Only a swap keeps other writers away; a comparison reads one moment of the file.
     connection.execute_batch(if swap { "BEGIN IMMEDIATE" } else { "BEGIN" })?;
@@ -103,9 +103,8 @@ fn remake(path: &Path, swap: bool) -> Result<RebuildReport, StoreError> {
         }
         connection.execute_batch(
             "INSERT INTO truth.page_search (page_search) VALUES ('delete-all');
-             INSERT OR IGNORE INTO truth.search_due SELECT n FROM truth.pages;
              INSERT INTO truth.entry_search (entry_search) VALUES ('delete-all');
-             INSERT OR IGNORE INTO truth.entry_search_due SELECT n FROM truth.entries;",
+             UPDATE truth.search_progress SET upto = 0;",
         )?;
     }
     connection.execute_batch("COMMIT")?;
@@ -116,11 +115,10 @@ fn remake(path: &Path, swap: bool) -> Result<RebuildReport, StoreError> {
 struct Second(PathBuf);
 
 impl Second {
-    fn beside(path: &Path) -> Result<Self, StoreError> {
-        let name = format!("{}.rebuild-{}", path.display(), std::process::id());
-        let second = Self(PathBuf::from(name));
+    fn beside(path: &Path) -> Self {
+        let second = Self(PathBuf::from(format!("{}.rebuild-{}", path.display(), std::process::id())));
         second.remove();
-        Ok(second)
+        second
     }
 
     /// Opens it with the truth of the first attached: what it does not have itself is found there.

@@ -1,88 +1,114 @@
 //! The search indexes: over titles, beats and texts of pages, and over canon.
 //!
-//! They follow at a distance: the transaction of an event only notes which page or entry is behind, and the
-//! writer catches up when it is idle. That takes a third of the processor time out of a page's commits, and a
-//! page whose draft changes often is indexed once. What is noted survives a kill.
+//! They follow the journal at a distance, and keep how far they came: the writer catches up when it is idle, by a
+//! transaction that need not be flushed, as what it loses it reads again. So an author's commit costs nothing for
+//! it, and a page that changes often is indexed once.
 
 use std::borrow::Cow;
 
 use rusqlite::{Connection, OptionalExtension};
 
 use super::writer::core::Core;
-use super::{StoreError, blobs};
-use crate::domain::page;
+use super::{StoreError, blobs, journal};
+use crate::domain::book::BookEvent;
+use crate::domain::{PageId, page};
 
 /// Words of a query that count.
 const MOST_WORDS: usize = 12;
 
-/// Pages worked on in one transaction.
-const PORTION: usize = 256;
+/// Events followed in one transaction.
+const PORTION: u32 = 4096;
 
-/// Returns how many pages and entries are behind.
+/// Returns by how many events the index is behind.
 pub(super) fn behind(connection: &Connection) -> Result<usize, StoreError> {
-    Ok(connection.query_row(
-        "SELECT (SELECT count(*) FROM search_due) + (SELECT count(*) FROM entry_search_due)",
-        [],
-        |row| row.get::<_, i64>(0),
-    )? as usize)
+    Ok((journal::last(connection)? - upto(connection)?).max(0) as usize)
 }
 
-/// Brings the index up to date; returns how much is still behind, after an error.
-pub(super) fn catch_up(core: &mut Core) -> usize {
+/// Brings the index up to date. After an error, as when another process writes for long, the next time will do.
+pub(super) fn catch_up(core: &mut Core) {
     loop {
-        let mut done = 0;
+        let mut more = false;
         let worked = core.unflushed(|connection| {
-            done = portion(connection)?;
-            entries(connection)?;
+            more = portion(connection)?;
             Ok(())
         });
-        match worked {
-            Ok(()) if done == PORTION => {}
-            Ok(()) => return 0,
-            // Another process may be writing; the next idle moment comes.
-            Err(_) => return behind(core.connection()).unwrap_or(0),
+        if worked.is_err() || !more {
+            return;
         }
     }
 }
 
-fn portion(connection: &Connection) -> Result<usize, StoreError> {
-    let mut query = connection.prepare_cached("SELECT page FROM search_due LIMIT ?1")?;
-    let pages: Vec<i64> = query.query_map([PORTION as i64], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    for page in &pages {
-        index(connection, *page)?;
+fn upto(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.prepare_cached("SELECT upto FROM search_progress")?.query_row([], |row| row.get(0))?)
+}
+
+/// Follows a portion of the journal; returns whether there is more.
+fn portion(connection: &Connection) -> Result<bool, StoreError> {
+    let from = upto(connection)?;
+    let last = journal::last(connection)?;
+    let until = last.min(from + i64::from(PORTION));
+    if until <= from {
+        return Ok(false);
     }
-    let mut clear = connection.prepare_cached("DELETE FROM search_due WHERE page = ?1")?;
-    for page in &pages {
-        clear.execute([page])?;
+    // A run's stream has its page's number; of a book's own events only new names matter.
+    let sql = "SELECT DISTINCT e.stream FROM events e JOIN pages p ON p.n = e.stream WHERE e.id > ?1 AND e.id <= ?2";
+    let mut query = connection.prepare_cached(sql)?;
+    let mut pages: Vec<i64> = query.query_map((from, until), |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for renamed in renamed(connection, from, until)? {
+        let mut query = connection.prepare_cached("SELECT n FROM pages WHERE id = ?1")?;
+        pages.push(query.query_row([renamed.as_str()], |row| row.get(0))?);
     }
-    Ok(pages.len())
+    pages.sort_unstable();
+    pages.dedup();
+    for page in pages {
+        index(connection, page)?;
+    }
+    entries(connection, from, until)?;
+    connection.prepare_cached("UPDATE search_progress SET upto = ?1")?.execute([until])?;
+    Ok(until < last)
+}
+
+fn renamed(connection: &Connection, from: i64, until: i64) -> Result<Vec<PageId>, StoreError> {
+    // Most events are of runs: theirs are not opened to look at the type.
+    let sql = "SELECT e.data FROM events e JOIN streams s ON s.n = e.stream
+               WHERE e.id > ?1 AND e.id <= ?2 AND s.name LIKE 'book:%' AND e.type = 'page_renamed'";
+    let mut query = connection.prepare_cached(sql)?;
+    let mut rows = query.query((from, until))?;
+    let mut pages = Vec::new();
+    while let Some(row) = rows.next()? {
+        if let Ok(BookEvent::PageRenamed { page, .. }) =
+            serde_json::from_str(row.get_ref(0)?.as_str().unwrap_or_default())
+        {
+            pages.push(page);
+        }
+    }
+    Ok(pages)
 }
 
 /// Writes the entry of a page anew.
 fn index(connection: &Connection, page: i64) -> Result<(), StoreError> {
     connection.prepare_cached("DELETE FROM page_search WHERE rowid = ?1")?.execute([page])?;
     let mut query = connection.prepare_cached("SELECT title, beat_text FROM pages WHERE n = ?1")?;
-    let found =
-        query.query_row([page], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<Vec<u8>>>(1)?)));
-    let (title, beat) = match found {
-        Ok(found) => found,
-        Err(rusqlite::Error::QueryReturnedNoRows) => return Ok(()),
-        Err(e) => return Err(e.into()),
-    };
+    let (title, beat): (String, Option<Vec<u8>>) =
+        query.query_row([page], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    // A damaged text is the doctor's affair; the page is still found by what is left.
     let beat =
-        beat.map(|key| blobs::get_known(connection, &blobs::hash(&key))).transpose()?.unwrap_or_default();
-    let text = text(connection, page)?;
+        beat.and_then(|key| blobs::get(connection, &blobs::hash(&key)).ok().flatten()).unwrap_or_default();
+    let text = page_text(connection, page).map(|(text, _)| text).unwrap_or_default();
     connection
         .prepare_cached("INSERT INTO page_search (rowid, title, beat, text) VALUES (?1, ?2, ?3, ?4)")?
         .execute((page, spaced(&title), spaced(&beat), spaced(&text)))?;
     Ok(())
 }
 
-/// Writes the search entries of all canon entries that are behind: there are few, and they change seldom.
-fn entries(connection: &Connection) -> Result<(), StoreError> {
-    let mut query = connection.prepare_cached("SELECT entry FROM entry_search_due")?;
-    let due: Vec<i64> = query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    for entry in &due {
+/// Writes the search entries of the canon entries that these events are about: there are few, and they change seldom.
+fn entries(connection: &Connection, from: i64, until: i64) -> Result<(), StoreError> {
+    let sql = "SELECT DISTINCT n.n FROM events e JOIN streams s ON s.n = e.stream
+               JOIN entries n ON n.id = e.data ->> '$.entry'
+               WHERE e.id > ?1 AND e.id <= ?2 AND s.name LIKE 'canon:%'";
+    let mut query = connection.prepare_cached(sql)?;
+    let due: Vec<i64> = query.query_map((from, until), |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for entry in due {
         connection.prepare_cached("DELETE FROM entry_search WHERE rowid = ?1")?.execute([entry])?;
         let mut query = connection.prepare_cached(
             "SELECT v.name, v.aliases, v.text FROM entries e
@@ -94,7 +120,7 @@ fn entries(connection: &Connection) -> Result<(), StoreError> {
             })
             .optional()?;
         if let Some((name, aliases, key)) = found {
-            let text = blobs::get_known(connection, &blobs::hash(&key))?;
+            let text = blobs::get(connection, &blobs::hash(&key)).ok().flatten().unwrap_or_default();
             connection
                 .prepare_cached(
                     "INSERT INTO entry_search (rowid, name, aliases, text) VALUES (?1, ?2, ?3, ?4)",
@@ -102,10 +128,22 @@ fn entries(connection: &Connection) -> Result<(), StoreError> {
                 .execute((entry, spaced(&name), spaced(&aliases), spaced(&text)))?;
         }
     }
-    if !due.is_empty() {
-        connection.execute("DELETE FROM entry_search_due", [])?;
-    }
     Ok(())
+}
+
+/// Puts a page's text together, with the revisions it is made of.
+pub(super) fn page_text(connection: &Connection, page: i64) -> Result<(String, Vec<String>), StoreError> {
+    let sql = "SELECT text, shown FROM steps WHERE run = ?1 AND advisory = 0 AND text IS NOT NULL ORDER BY position";
+    let mut query = connection.prepare_cached(sql)?;
+    let parts = query.query_and_then([page], |row| {
+        let key: Vec<u8> = row.get(0)?;
+        Ok::<_, StoreError>((blobs::get_known(connection, &blobs::hash(&key))?, row.get(1)?))
+    })?;
+    let (texts, revisions): (Vec<String>, Vec<String>) =
+        parts.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
+    let text =
+        texts.split_first().map(|(first, rest)| page::compose(first, rest.first().map(String::as_str)));
+    Ok((text.unwrap_or_default(), revisions))
 }
 
 /// Puts a space around every letter of a script that is written without: each is a word of the index, and a name
@@ -147,20 +185,6 @@ fn is_spaceless(c: char) -> bool {
 /// Makes a string of FTS5 of words, in which only the quote means anything; words have none.
 pub(super) fn phrase(words: &str) -> String {
     format!("\"{}\"", spaced(words).trim())
-}
-
-/// Returns a page's text as it stands.
-pub(super) fn text(connection: &Connection, page: i64) -> Result<String, StoreError> {
-    let mut query = connection.prepare_cached(
-        "SELECT text FROM steps WHERE run = ?1 AND advisory = 0 AND text IS NOT NULL ORDER BY position",
-    )?;
-    let keys: Vec<Vec<u8>> = query.query_map([page], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let texts = keys.iter().map(|key| blobs::get_known(connection, &blobs::hash(key)));
-    let texts: Vec<String> = texts.collect::<Result<_, _>>()?;
-    Ok(texts
-        .split_first()
-        .map(|(first, rest)| page::compose(first, rest.first().map(String::as_str)))
-        .unwrap_or_default())
 }
 
 /// Splits a query into the words that the index knows: letters and digits, in lower case.

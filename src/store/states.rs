@@ -187,10 +187,10 @@ pub(super) fn load_run(
     workflows: &mut HashMap<Hash, Arc<Workflow>>,
 ) -> Result<Option<Tracked>, StoreError> {
     let after = known.as_ref().map_or(0, |t| t.run.seq);
-    journal::read(connection, stream, n, after, |_, recorded| {
+    journal::read(connection, stream, n, after, |number, recorded| {
         let Event::Run(event) = &recorded.event else { return Err(misplaced(&recorded)) };
         if let Some(tracked) = &mut known {
-            tracked.apply(event, recorded.at);
+            tracked.apply(number, event, recorded.at);
         } else {
             let RunEvent::RunStarted { definition, .. } = event else { return Err(misplaced(&recorded)) };
             let workflow = workflow(connection, definition, workflows)?;

@@ -16,10 +16,28 @@ pub(super) struct Tracked {
     pub run: Run,
     /// Since when the gate of each step is open.
     pub gate_since: Vec<Option<Time>>,
-    /// What its settled attempts cost.
+    /// What its attempts came to.
+    pub tally: Tally,
+    attempts: Vec<Held>,
+}
+
+/// An attempt as its money goes.
+#[derive(Debug, Clone, PartialEq)]
+struct Held {
+    id: AttemptId,
+    /// The journal's number of its start.
+    number: i64,
+    /// It holds what was reserved for it.
+    open: bool,
+}
+
+/// What the attempts of a run came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Tally {
+    pub attempts: u32,
+    pub failures: u32,
+    pub tokens: u64,
     pub spent: Money,
-    /// Attempts that hold what was reserved for them.
-    open: Vec<AttemptId>,
 }
 
 /// What an attempt took in the end; counted once.
@@ -33,11 +51,12 @@ impl Tracked {
     pub fn start(n: i64, workflow: Arc<Workflow>, event: &RunEvent, at: Time) -> Option<Self> {
         let run = Run::start(workflow, event, at)?;
         let gate_since = vec![None; run.steps.len()];
-        Some(Self { n, run, gate_since, spent: Money::ZERO, open: Vec::new() })
+        Some(Self { n, run, gate_since, tally: Tally::default(), attempts: Vec::new() })
     }
 
-    /// Applies the next event; returns what an attempt took when this event settles it.
-    pub fn apply(&mut self, event: &RunEvent, at: Time) -> Option<Settled> {
+    /// Applies the next event, which has this number in the journal; returns what an attempt took when this
+    /// event settles it.
+    pub fn apply(&mut self, number: i64, event: &RunEvent, at: Time) -> Option<Settled> {
         let before: Vec<bool> =
             self.run.steps.iter().map(|s| matches!(s.phase, Phase::Gate { .. })).collect();
         self.run.apply(event, at);
@@ -49,13 +68,22 @@ impl Tracked {
             }
         }
         if let RunEvent::AttemptStarted { attempt, .. } = event {
-            self.open.push(attempt.clone());
+            self.attempts.push(Held { id: attempt.clone(), number, open: true });
+            self.tally.attempts += 1;
+        }
+        if matches!(event, RunEvent::AttemptFailed { .. }) {
+            self.tally.failures += 1;
         }
         let (attempt, settled) = ending(event)?;
-        let index = self.open.iter().position(|a| a == attempt)?;
-        self.open.swap_remove(index);
-        self.spent += settled.cost.unwrap_or_default();
+        self.attempts.iter_mut().find(|a| a.id == *attempt && a.open)?.open = false;
+        self.tally.spent += settled.cost.unwrap_or_default();
+        self.tally.tokens += settled.usage.input_tokens + settled.usage.output_tokens;
         Some(settled)
+    }
+
+    /// Returns the journal's number of an attempt's start: its row.
+    pub fn number_of(&self, attempt: &AttemptId) -> Option<i64> {
+        self.attempts.iter().find(|a| a.id == *attempt).map(|a| a.number)
     }
 
     /// Returns the agent that does a step.

@@ -19,7 +19,7 @@ use crate::domain::ids::AttemptId;
 const MOST: usize = 64;
 /// How long the writer must be idle before it works on the search index.
 const IDLE: Duration = Duration::from_millis(300);
-/// So many pages behind, the search index is worked on without waiting for idleness.
+/// So many commands later, the search index is worked on without waiting for idleness.
 const FAR_BEHIND: usize = 512;
 
 /// A command with the place where its answer goes.
@@ -54,7 +54,8 @@ pub(super) fn run(mut core: Core, queue: &Receiver<Message>, listeners: &Arc<RwL
                 Ok(message) => message,
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => {
-                    behind = search::catch_up(&mut core);
+                    search::catch_up(&mut core);
+                    behind = 0;
                     continue;
                 }
             },
@@ -66,7 +67,8 @@ pub(super) fn run(mut core: Core, queue: &Receiver<Message>, listeners: &Arc<RwL
                 behind += batch.len();
                 carry_out(&mut core, batch, listeners);
                 if behind >= FAR_BEHIND {
-                    behind = search::catch_up(&mut core);
+                    search::catch_up(&mut core);
+                    behind = 0;
                 }
             }
             // A draft that was not saved is written again in a second, or ends as a revision.
@@ -75,7 +77,8 @@ pub(super) fn run(mut core: Core, queue: &Receiver<Message>, listeners: &Arc<RwL
             }
             Message::Configure(policy) => core.configure(policy),
             Message::Index(done) => {
-                behind = search::catch_up(&mut core);
+                search::catch_up(&mut core);
+                behind = 0;
                 let _ = done.send(());
             }
             Message::Close => break,

@@ -21,7 +21,7 @@ use super::screens::{Screens, Tab};
 use super::theme::Theme;
 use super::views::{Ask, Views};
 use crate::domain::{PageId, Time};
-use crate::engine::{Conducting, Engine};
+use crate::engine::{Conducting, Engine, Offer};
 
 /// How often a clock on the screen goes on.
 const TICK: Duration = Duration::from_secs(1);
@@ -30,7 +30,7 @@ const TICK: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub enum Out {
     /// Run an errand.
-    Order(Order),
+    Order(Box<Order>),
     /// Give the terminal to the shell.
     Suspend,
     /// Take the terminal back after something else had it.
@@ -75,6 +75,7 @@ impl App {
             now: clock(),
             body: ratatui::layout::Rect::ZERO,
             deciding: false,
+            searched: None,
             offers: Vec::new(),
             engine,
         };
@@ -124,7 +125,7 @@ impl App {
             Ok(answer) => self.cx.views.take(loaded.ask, loaded.epoch, answer),
             Err(error) => {
                 self.cx.views.fail(&loaded.ask, loaded.epoch);
-                let hint = error.hint().map(|h| h.to_string());
+                let hint = error.hint();
                 self.notice(Tone::Failed, error.to_string(), hint);
             }
         }
@@ -193,8 +194,8 @@ impl App {
                 let mut hint = trouble.hint;
                 if draft.is_some() {
                     hint = Some(match hint {
-                        Some(hint) => format!("{hint}; what you wrote is kept"),
-                        None => "what you wrote is kept: open the same input again".into(),
+                        Some(hint) => format!("what you wrote is kept; {hint}"),
+                        None => "what you wrote is kept".into(),
                     });
                 }
                 self.notice(tone, trouble.message, hint);
@@ -220,10 +221,10 @@ impl App {
                     }
                 }
                 Then::GoToChapter => {
-                    self.cx.here.seek = answer.chapter;
+                    self.cx.here.go_to_chapter(answer.chapter);
                     self.say(Tone::Done, "the chapter is made");
                 }
-                Then::FollowChapter => self.cx.here.seek = answer.chapter,
+                Then::FollowChapter => self.cx.here.go_to_chapter(answer.chapter),
                 Then::Nothing => {}
             },
             Outcome::Configured => {
@@ -233,16 +234,15 @@ impl App {
                 }
             }
             Outcome::Written(path) => self.say(Tone::Done, format!("written to {}", path.display())),
-            Outcome::Report(lines) => self.overlays.push(Box::new(overlays::Lines::new("Doctor", lines))),
-            Outcome::Offers(offers) => self.offered(offers),
+            Outcome::Report(lines) => self.overlays.push(Box::new(overlays::Lines::new("Doctor", &lines))),
+            Outcome::Offers(offers, first) => self.offered(offers, first),
         }
     }
 
     /// A found key or server is offered at the first start, unless the author is busy already.
-    fn offered(&mut self, offers: Vec<crate::engine::Offer>) {
+    fn offered(&mut self, offers: Vec<Offer>, first: bool) {
         self.cx.offers = offers;
-        let first_start = !self.cx.engine.home().config_file().exists();
-        if self.cx.offers.is_empty() || !first_start {
+        if !first {
             return;
         }
         if self.touched || !self.overlays.is_empty() {
@@ -394,6 +394,10 @@ impl App {
 
     /// Looks for models at hand, to offer them.
     pub fn detect(&mut self) {
-        self.outs.push(Out::Order(Order { errand: Errand::Detect, then: Then::Nothing, draft: None }));
+        self.outs.push(Out::Order(Box::new(Order {
+            errand: Errand::Detect,
+            then: Then::Nothing,
+            draft: None,
+        })));
     }
 }

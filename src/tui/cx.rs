@@ -34,6 +34,8 @@ pub struct Cx {
     pub body: Rect,
     /// A decision is on its way to the disk.
     pub deciding: bool,
+    /// The words that were searched for last in the book.
+    pub searched: Option<String>,
     /// Models that were found, to be offered.
     pub offers: Vec<Offer>,
 }

@@ -33,6 +33,8 @@ pub enum Effect {
     Order(Order),
     /// Close the overlay, and do this as if its key had been pressed.
     Do(Action),
+    /// Keep these words, so that a key goes from one page that holds them to the next.
+    Searched(String),
     /// Find these words in the text on the screen.
     Find(String),
     /// Hand the text of the input on top to the author's editor.

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use crossbeam_channel::Sender;
 use tokio::runtime::Handle;
 
-use crate::config::{set_budget_per_day, set_theme, use_model};
-use crate::domain::{ChapterId, Command, Money};
+use crate::config::{Home, set_budget_per_day, set_theme, use_model};
+use crate::domain::{ChapterId, Command, Money, Refusal, RevisionId};
 use crate::engine::{Engine, EngineError, Offer};
 use crate::store::{Answer, StoreError};
 
@@ -88,7 +88,7 @@ pub struct Trouble {
 }
 
 impl Trouble {
-    fn new(message: impl ToString, hint: &str) -> Self {
+    fn new(message: &impl ToString, hint: &str) -> Self {
         Self { refused: false, message: message.to_string(), hint: Some(hint.to_owned()) }
     }
 }
@@ -104,8 +104,26 @@ impl From<EngineError> for Trouble {
 
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
-        let hint = error.hint().map(|h| h.to_string());
-        Self { refused: error.refusal().is_some(), message: error.to_string(), hint }
+        let hint = error.hint();
+        let message = match error.refusal() {
+            Some(Refusal::NotNewest { given, newest }) => {
+                format!("{} is no longer the newest revision; {} is", in_words(given), in_words(newest))
+            }
+            Some(Refusal::AlreadyCurrent { revision }) => {
+                format!("{} is the current revision already", in_words(revision))
+            }
+            _ => error.to_string(),
+        };
+        Self { refused: error.refusal().is_some(), message, hint }
+    }
+}
+
+/// A revision as the screens call it: `narration 2`.
+fn in_words(revision: &RevisionId) -> String {
+    let mut parts = revision.as_str().rsplit('.');
+    match (parts.next(), parts.next()) {
+        (Some(number), Some(step)) => format!("{step} {number}"),
+        _ => revision.to_string(),
     }
 }
 
@@ -131,8 +149,8 @@ pub enum Outcome {
     Written(PathBuf),
     /// A report to be read.
     Report(Vec<String>),
-    /// Models that could be used.
-    Offers(Vec<Offer>),
+    /// Models that could be used, and whether they are offered for the first time.
+    Offers(Vec<Offer>, bool),
 }
 
 /// The thread that runs them. It ends when this is dropped and the last errand is done.
@@ -164,6 +182,7 @@ impl Errands {
 }
 
 /// Runs one errand here and now.
+#[must_use]
 pub fn run(engine: &Engine, runtime: Option<&Handle>, order: Order) -> Returned {
     let Order { errand, then, draft } = order;
     Returned { then, draft, result: outcome(engine, runtime, errand) }
@@ -187,7 +206,7 @@ fn outcome(engine: &Engine, runtime: Option<&Handle>, errand: Errand) -> Result<
         Errand::UseModel { agent, model } => {
             let model = model
                 .parse()
-                .map_err(|e| Trouble { refused: true, ..Trouble::new(e, "galley models lists some") })?;
+                .map_err(|e| Trouble { refused: true, ..Trouble::new(&e, "galley models lists some") })?;
             configured(use_model(engine.home(), agent.as_deref(), &model))
         }
         Errand::UseTheme(theme) => configured(set_theme(engine.home(), &theme)),
@@ -195,9 +214,22 @@ fn outcome(engine: &Engine, runtime: Option<&Handle>, errand: Errand) -> Result<
         Errand::Export(chapter) => export(engine, &chapter).map(Outcome::Written),
         Errand::Doctor => doctor(engine).map(Outcome::Report),
         Errand::Detect => {
-            Ok(Outcome::Offers(runtime.map(|r| r.block_on(engine.detect())).unwrap_or_default()))
+            let offers = runtime.map(|r| r.block_on(engine.detect())).unwrap_or_default();
+            let first = !offers.is_empty() && is_first_offer(engine.home());
+            Ok(Outcome::Offers(offers, first))
         }
     }
+}
+
+/// Whether nothing was configured or offered yet. It says so once.
+fn is_first_offer(home: &Home) -> bool {
+    let mark = home.state().join("offered");
+    if home.config_file().exists() || mark.exists() {
+        return false;
+    }
+    // Where the mark cannot be made, what was found is offered again the next time.
+    let _ = std::fs::create_dir_all(home.state()).and_then(|()| std::fs::write(&mark, ""));
+    true
 }
 
 /// Writes the approved pages of a chapter to a file of its name in the working folder, and never over another.
@@ -218,7 +250,7 @@ fn export(engine: &Engine, chapter: &ChapterId) -> Result<PathBuf, Trouble> {
     }
     let hint = "start galley in a folder that can be written";
     let file = free_name(chapter.as_str());
-    std::fs::write(&file, text).map_err(|e| Trouble::new(e, hint))?;
+    std::fs::write(&file, text).map_err(|e| Trouble::new(&e, hint))?;
     Ok(std::path::absolute(&file).unwrap_or(file))
 }
 

@@ -200,7 +200,7 @@ impl Studio {
     fn work(&mut self, conductor: &Conductor) -> Result<bool, TuiError> {
         for out in self.app.take_outs() {
             match out {
-                Out::Order(order) => self.errands.send(order),
+                Out::Order(order) => self.errands.send(*order),
                 Out::Suspend => {
                     conductor.interrupt();
                     self.app.save_drafts();

@@ -16,8 +16,10 @@ pub struct Here {
     pub at: u32,
     /// The page, once it is known which one stands there. It is followed when it moves.
     pub page: Option<PageId>,
-    /// A chapter to go to as soon as it is there.
-    pub seek: Option<ChapterId>,
+    /// The chapter. It is followed when it moves, and awaited when it is not there yet.
+    pub in_chapter: Option<ChapterId>,
+    /// The chapter was just made, and is on its way.
+    awaited: bool,
 }
 
 impl Here {
@@ -75,7 +77,14 @@ impl Here {
                 self.at = at.min(chapters[self.chapter as usize].pages.saturating_sub(1));
             }
         }
+        self.in_chapter = self.chapter_row(views).map(|c| c.id.clone());
+        self.awaited = false;
         self.page = self.page_row(views).map(|p| p.id.clone());
+    }
+
+    /// Goes to the beginning of a chapter, as soon as it is there.
+    pub fn go_to_chapter(&mut self, chapter: Option<ChapterId>) {
+        (self.in_chapter, self.at, self.page, self.awaited) = (chapter, 0, None, true);
     }
 
     /// Steps page by page; an empty chapter is a step too, so that one can get there.
@@ -120,21 +129,28 @@ impl Here {
                 *self = Self { page: self.page.clone(), ..Self::in_book(page.book.clone()) };
             } else if page.trashed {
                 self.page = None;
-            } else if let Some(chapter) = chapters.iter().position(|c| c.id == page.chapter) {
-                self.chapter = chapter as u32;
+            } else {
+                self.in_chapter = Some(page.chapter.clone());
                 self.at = page.number.saturating_sub(1);
             }
         }
-        let chapters = self.chapters(views);
-        if let Some(found) = self.seek.as_ref().and_then(|id| chapters.iter().position(|c| c.id == *id)) {
-            (self.chapter, self.at, self.page, self.seek) = (found as u32, 0, None, None);
+        let chapters = if before.book == self.book { chapters } else { self.chapters(views) };
+        if chapters.is_empty() {
+            return *self != before;
         }
-        if !chapters.is_empty() {
-            self.chapter = self.chapter.min(chapters.len() as u32 - 1);
-            self.at = self.at.min(chapters[self.chapter as usize].pages.saturating_sub(1));
-            if self.page.is_none() {
-                self.page = self.page_row(views).map(|p| p.id.clone());
+        if let Some(id) = &self.in_chapter {
+            match chapters.iter().position(|c| c.id == *id) {
+                Some(found) => (self.chapter, self.awaited) = (found as u32, false),
+                None if self.awaited => return *self != before,
+                None => self.in_chapter = None,
             }
+        }
+        self.chapter = self.chapter.min(chapters.len() as u32 - 1);
+        let chapter = &chapters[self.chapter as usize];
+        self.in_chapter.get_or_insert_with(|| chapter.id.clone());
+        self.at = self.at.min(chapter.pages.saturating_sub(1));
+        if self.page.is_none() {
+            self.page = self.page_row(views).map(|p| p.id.clone());
         }
         *self != before
     }

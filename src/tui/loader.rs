@@ -83,8 +83,9 @@ pub fn answer(reader: &Reader, ask: &Ask, now: Time) -> Result<Answer, StoreErro
         Ask::Text(hash) => Answer::Text(reader.text(hash)?.unwrap_or_default().into()),
         Ask::Runs(block) => Answer::Runs(reader.runs(BLOCK, block * BLOCK)?),
         Ask::Attempts(page) => Answer::Attempts(reader.attempts(page)?),
+        Ask::Draft(attempt, _) => Answer::Draft(reader.draft(attempt)?.map(Into::into)),
         Ask::Spending => Answer::Spending(reader.spend_by_model()?),
-        Ask::Search(book, words) => Answer::Search(reader.search(words, Some(book), HITS)?),
+        Ask::Search(book, words) => Answer::Search(reader.search(words, book.as_ref(), HITS)?),
         Ask::Through(chapter) => Answer::Through(Arc::new(reader.chapter_texts(chapter, false)?)),
         Ask::Trash(book) => Answer::Trash(trash(reader, book)?),
     })

@@ -105,6 +105,7 @@ impl Notices {
     }
 
     /// All that are kept, newest first.
+    #[must_use]
     pub fn newest_first(&self) -> impl ExactSizeIterator<Item = &Notice> {
         self.all.iter().rev()
     }

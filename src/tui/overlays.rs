@@ -40,6 +40,11 @@ pub trait Overlay {
     /// The scopes in force, innermost first.
     fn scopes(&self) -> &'static [Scope];
 
+    /// Whether an action is of use in it; what is not stays out of the footer.
+    fn offers(&self, _action: Action) -> bool {
+        true
+    }
+
     /// Handles an action.
     fn act(&mut self, action: Action, cx: &Cx) -> Vec<Effect>;
 

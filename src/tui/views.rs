@@ -3,9 +3,10 @@
 //! A screen says what it wants; what is missing, or older than the last change, is asked of the loader. What is
 //! stale is drawn until the new one is here, so nothing flickers and nothing waits.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::domain::ids::AttemptId;
 use crate::domain::{BookId, ChapterId, Hash, PageId};
 use crate::store::rows::{
     AttemptRow, BookRow, ChapterRow, DecisionRow, FeedbackRow, GateRow, PageDetail, PageRow, PageText,
@@ -40,10 +41,12 @@ pub enum Ask {
     Runs(u32),
     /// A page's attempts.
     Attempts(PageId),
+    /// What another process has written of an attempt, as of this second.
+    Draft(AttemptId, i64),
     /// What was spent, by model.
     Spending,
-    /// Pages of a book that hold these words.
-    Search(BookId, String),
+    /// Pages that hold these words, of one book or of all.
+    Search(Option<BookId>, String),
     /// A chapter as one text.
     Through(ChapterId),
     /// What of a book is in the trash.
@@ -64,6 +67,7 @@ pub enum Answer {
     Text(Arc<str>),
     Runs(Vec<RunRow>),
     Attempts(Vec<AttemptRow>),
+    Draft(Option<Arc<str>>),
     Spending(Vec<SpendRow>),
     Search(Vec<SearchHit>),
     Through(Arc<Vec<PageText>>),
@@ -127,6 +131,8 @@ struct Kept {
 pub struct Views {
     kept: HashMap<Ask, Kept>,
     asked: HashMap<Ask, u64>,
+    /// What could not be read since the last change: it is not asked again before the next one.
+    failed: HashSet<Ask>,
     epoch: u64,
     turn: u64,
 }
@@ -135,6 +141,7 @@ impl Views {
     /// Something changed: every answer but a text's is old now.
     pub fn outdate(&mut self) {
         self.epoch += 1;
+        self.failed.clear();
     }
 
     /// Notes what is wanted now, and returns what of it must be asked of the loader.
@@ -144,11 +151,11 @@ impl Views {
         for ask in wanted {
             if let Some(kept) = self.kept.get_mut(&ask) {
                 kept.wanted = self.turn;
-                if kept.epoch == self.epoch || matches!(ask, Ask::Text(_)) {
+                if kept.epoch == self.epoch || matches!(ask, Ask::Text(_) | Ask::Draft(..)) {
                     continue;
                 }
             }
-            if self.asked.contains_key(&ask) {
+            if self.asked.contains_key(&ask) || self.failed.contains(&ask) {
                 continue;
             }
             self.asked.insert(ask.clone(), self.epoch);
@@ -172,6 +179,9 @@ impl Views {
     /// Gives up on an ask that failed; it is asked again after the next change.
     pub fn fail(&mut self, ask: &Ask, epoch: u64) {
         self.asked.remove(ask);
+        if epoch == self.epoch {
+            self.failed.insert(ask.clone());
+        }
         if let Some(kept) = self.kept.get_mut(ask) {
             kept.epoch = epoch;
         }
@@ -289,6 +299,15 @@ impl Views {
         }
     }
 
+    /// What another process had written of an attempt at that second.
+    #[must_use]
+    pub fn draft(&self, attempt: &AttemptId, second: i64) -> Option<&Arc<str>> {
+        match self.get(&Ask::Draft(attempt.clone(), second))? {
+            Answer::Draft(text) => text.as_ref(),
+            _ => None,
+        }
+    }
+
     /// What was spent, by model.
     #[must_use]
     pub fn spending(&self) -> Option<&[SpendRow]> {
@@ -300,8 +319,8 @@ impl Views {
 
     /// What a search found.
     #[must_use]
-    pub fn search(&self, book: &BookId, words: &str) -> Option<&[SearchHit]> {
-        match self.get(&Ask::Search(book.clone(), words.to_owned()))? {
+    pub fn search(&self, book: Option<&BookId>, words: &str) -> Option<&[SearchHit]> {
+        match self.get(&Ask::Search(book.cloned(), words.to_owned()))? {
             Answer::Search(hits) => Some(hits),
             _ => None,
         }
@@ -353,6 +372,16 @@ mod tests {
             [(Ask::Totals, 1)],
             "a text by its hash never changes"
         );
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_asked_again_after_the_next_change_only() {
+        let mut views = Views::default();
+        views.want(vec![Ask::Totals]);
+        views.fail(&Ask::Totals, 0);
+        assert!(views.want(vec![Ask::Totals]).is_empty(), "asking again at once would never end");
+        views.outdate();
+        assert_eq!(views.want(vec![Ask::Totals]), [(Ask::Totals, 1)]);
     }
 
     #[test]

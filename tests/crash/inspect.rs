@@ -4,7 +4,7 @@ use std::path::Path;
 
 use galley::domain::run::Standing;
 use galley::domain::{Hash, Time};
-use galley::store::{Reader, Store, StoreOptions};
+use galley::store::{Reader, checkup, compare};
 
 use crate::ledger::Ledger;
 use crate::record::Record;
@@ -18,9 +18,9 @@ pub fn inspect(database: &Path, known: &Record, ledger: &Ledger) -> Record {
     if log.exists() {
         std::fs::copy(log, copy.with_extension("db-wal")).expect("the log is a file");
     }
-    let store = Store::open(&StoreOptions { create: false, ..StoreOptions::at(&copy) }).expect("it opens");
-    let reader = store.reader().expect("it reads");
-    assert_eq!(reader.integrity_check().expect("it checks"), Vec::<String>::new(), "the database is damaged");
+    let checkup = checkup(&copy).expect("it is looked through");
+    assert!(checkup.is_well(), "the database is damaged: {checkup:#?}");
+    let reader = Reader::open(&copy).expect("it reads");
     let mut record = Record::default();
     record.catch_up(&reader, &ledger.sent);
     let kept = known.lines.len();
@@ -28,10 +28,8 @@ pub fn inspect(database: &Path, known: &Record, ledger: &Ledger) -> Record {
     assert_eq!(record.lines[..kept], known.lines, "the journal's lines have changed");
     ledger.check(&record);
     check_pages(&reader, &record);
-    drop(reader);
-    let differences = { Vec::<String>::new() };
-    assert!(differences.is_empty(), "projections differ from the journal: {differences:#?}");
-    store.close();
+    let report = compare(&copy).expect("the projections are made again");
+    assert!(report.equal(), "the projections are not those of the journal: {report:#?}");
     record
 }
 

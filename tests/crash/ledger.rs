@@ -77,7 +77,7 @@ impl Ledger {
                         assert!(repeated, "{id} was carried out before and is not known as repeated");
                     }
                     _ => {
-                        assert!(events.is_empty() || !repeated, "{id} was asked once and counts as repeated")
+                        assert!(events.is_empty() || !repeated, "{id} was asked once and counts as repeated");
                     }
                 }
                 self.answered.insert(id, events);

@@ -12,7 +12,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 use crate::wire::{Said, Sent};
 
 /// Nothing that is waited for takes longer, however slow the machine.
-pub const DEADLINE: Duration = Duration::from_secs(60);
+pub const DEADLINE: Duration = Duration::from_mins(1);
 
 const SIGABRT: i32 = 6;
 const SIGKILL: i32 = 9;

@@ -65,7 +65,9 @@ impl Record {
                 let (decision, after) = rest.split_at(count);
                 if !more || !after.is_empty() {
                     self.check_decision(decision, sent);
-                    decision.iter().for_each(|(number, line)| self.take(reader, *number, line));
+                    for (number, line) in decision {
+                        self.take(reader, *number, line);
+                    }
                     rest = after;
                 } else {
                     break; // it may go on in the next window

@@ -256,7 +256,7 @@ impl Session {
                 while !self.ledger.is_in_commit() && self.ledger.is_open() {
                     self.hear(life)?;
                 }
-                self.wait([1, 400, 3000]);
+                self.wait([1, 1000, 5000]);
             }
             Death::InCall => {
                 while self.tellers.open().is_empty() {
@@ -311,14 +311,14 @@ impl Session {
         }
         while !orders.is_empty() {
             let together = self.rng.usize(1..=orders.len().min(4));
-            let line = orders.split_off(orders.len() - together);
-            self.say(life, line);
+            let some = orders.split_off(orders.len() - together);
+            self.say(life, some);
         }
     }
 
     fn say(&mut self, life: &mut Life, orders: Vec<Order>) {
-        let line: Vec<Sent> = orders.into_iter().map(|order| self.ledger.ask(order)).collect();
-        life.send(&line);
+        let batch: Vec<Sent> = orders.into_iter().map(|order| self.ledger.ask(order)).collect();
+        life.send(&batch);
     }
 
     /// Waits until everything is answered.

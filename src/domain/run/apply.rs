@@ -252,8 +252,14 @@ impl Run {
 
     fn redone(&mut self, id: &DecisionId) {
         self.redo.retain(|d| d != id);
-        let Some(decision) = self.decisions.iter_mut().find(|d| d.id == *id) else { return };
+        let Some(index) = self.decisions.iter().position(|d| d.id == *id) else { return };
+        let stands = self.step(&self.decisions[index].step).map(|s| s.phase.clone());
+        let decision = &mut self.decisions[index];
         decision.undone = false;
+        // What an agent delivered since it was undone is what undoing it again comes back to.
+        if let Some(gate @ Phase::Gate { .. }) = stands {
+            decision.before = gate;
+        }
         let decision = decision.clone();
         self.effect(&decision);
         self.step_mut(&decision.step).withdraw(decision.feedback.as_ref(), false);

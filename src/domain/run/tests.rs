@@ -104,8 +104,8 @@ impl Bench {
     }
 }
 
-fn step(name: &str) -> Option<StepName> {
-    Some(StepName::new(name))
+fn step(name: &str) -> StepName {
+    StepName::new(name)
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn p1_an_illegal_move_is_refused_and_changes_nothing() {
     assert!(b.give(RunCommand::Skip { step: None }).is_err());
     assert!(b.give(RunCommand::Retry { step: None }).is_err());
     assert!(b.give(RunCommand::Undo { step: None }).is_err());
-    assert!(b.give(RunCommand::Approve { step: step("plot"), revision: None }).is_err());
+    assert!(b.give(RunCommand::Approve { step: Some(step("plot")), revision: None }).is_err());
     assert_eq!(b.run, before);
 }
 
@@ -310,7 +310,7 @@ fn undo_of_the_narration_withdraws_the_dialogue_and_the_same_approval_adopts_it_
     b.agent_writes("\"One.\"");
     b.ok(RunCommand::Edit { step: None, revision: None, text: "\"One, edited.\"".into() });
     assert_eq!(b.state(), "page_approved");
-    b.ok(RunCommand::Undo { step: step("narration") });
+    b.ok(RunCommand::Undo { step: Some(step("narration")) });
     assert_eq!(b.state(), "user_reviewing_narration");
     b.approve();
     assert_eq!(b.state(), "user_reviewing_dialogue");
@@ -347,6 +347,28 @@ fn undo_and_redo_walk_back_and_forth_over_decisions() {
 }
 
 #[test]
+fn e2_undoing_a_redone_decision_returns_to_what_was_delivered_meanwhile() {
+    let write = || RunCommand::Write {
+        step: None,
+        revision: None,
+        text: "By hand.".into(),
+        model: "manual".into(),
+        tokens: 0,
+    };
+    let mut b = Bench::started();
+    b.begin();
+    b.ok(write());
+    b.ok(RunCommand::Undo { step: None });
+    b.ok(RunCommand::Retry { step: None });
+    b.agent_writes("She waited.");
+    let delivered = b.current("narration").to_owned();
+    b.ok(RunCommand::Redo);
+    b.ok(RunCommand::Undo { step: None });
+    assert_eq!(b.current("narration"), delivered);
+    assert!(next_work(&b.run).is_empty(), "what is delivered is not asked for again");
+}
+
+#[test]
 fn redo_dies_with_the_next_decision() {
     let mut b = Bench::started();
     b.agent_writes("First.");
@@ -367,7 +389,7 @@ fn editing_an_approved_narration_is_approved_by_that_act_and_reopens_its_dialogu
         b.give(RunCommand::Edit { step: None, revision: None, text: "x".into() }),
         Err(Refusal::StepNotNamed)
     ));
-    b.ok(RunCommand::Edit { step: step("narration"), revision: None, text: "First, edited.".into() });
+    b.ok(RunCommand::Edit { step: Some(step("narration")), revision: None, text: "First, edited.".into() });
     assert_eq!(b.state(), "user_reviewing_dialogue");
     assert_eq!(b.current("narration"), "run_1.narration.2");
     assert_eq!(b.current("dialogue"), "run_1.dialogue.1");

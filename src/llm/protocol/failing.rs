@@ -79,6 +79,7 @@ impl Translator {
         let message = || self.message(&said, status);
         match status.as_u16() {
             _ if said.is_about_money() => Failure::NoCredit,
+            402 => Failure::NoCredit,
             400 if said.is_about_the_key() => Failure::RefusedKey,
             400 if said.is_about_a_missing_model() => self.not_found(&said, status),
             403 if said.is_about_content() => Failure::Refused { message: message() },

@@ -89,13 +89,16 @@ CREATE TABLE pages (
     revision_requests INTEGER NOT NULL DEFAULT 0,
     revision_limit    INTEGER NOT NULL DEFAULT 0,
     words             INTEGER NOT NULL DEFAULT 0,
+    attempts          INTEGER NOT NULL DEFAULT 0,
+    failures          INTEGER NOT NULL DEFAULT 0,
+    tokens            INTEGER NOT NULL DEFAULT 0,
     spent             INTEGER NOT NULL DEFAULT 0,
     can_undo          INTEGER NOT NULL DEFAULT 0,
     can_redo          INTEGER NOT NULL DEFAULT 0,
     updated_at        INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX pages_by_number ON pages (chapter, number);
-CREATE INDEX pages_by_status ON pages (state, chapter);
+CREATE INDEX pages_by_status ON pages (state);
 CREATE INDEX pages_in_need ON pages (updated_at) WHERE reason IS NOT NULL AND reason <> 'no_beat' AND hidden = 0;
 
 CREATE TABLE runs (
@@ -107,7 +110,9 @@ CREATE TABLE runs (
     started_at INTEGER NOT NULL
 ) STRICT;
 
--- `due` and `gate_since` are set only while the run is not paused: they are the queue and the inbox.
+-- `waits` says for what: `due` for its time, `working` for its attempt, `gate` and `aside` for the author; it is
+-- unset while nothing happens or the run is paused. One small index on it is the queue, the attempts under way
+-- and the inbox. `attempt_event` is the row of the attempt.
 CREATE TABLE steps (
     run        INTEGER NOT NULL,
     position   INTEGER NOT NULL,
@@ -116,19 +121,18 @@ CREATE TABLE steps (
     advisory   INTEGER NOT NULL,
     iteration  INTEGER NOT NULL,
     next       INTEGER NOT NULL,
-    due        INTEGER,
+    waits      TEXT,
+    since      INTEGER,
     attempt    TEXT,
+    attempt_event INTEGER,
     revision   TEXT,
     number     INTEGER,
     text       BLOB,
     shown      TEXT,
     model      TEXT,
-    gate_since INTEGER,
-    set_aside  INTEGER NOT NULL,
     PRIMARY KEY (run, position)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX steps_due ON steps (due) WHERE due IS NOT NULL;
-CREATE INDEX steps_at_gate ON steps (set_aside, gate_since) WHERE gate_since IS NOT NULL;
+CREATE INDEX steps_waiting ON steps (waits, since) WHERE waits IS NOT NULL;
 
 -- `event` is the journal's line in which the attempt began; `open` while what it reserved is held.
 CREATE TABLE attempts (
@@ -153,8 +157,7 @@ CREATE TABLE attempts (
     partial       BLOB,
     open          INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX attempts_by_run ON attempts (run);
-CREATE INDEX attempts_open ON attempts (open) WHERE open = 1;
+CREATE INDEX attempts_unclosed ON attempts (event) WHERE open = 1 AND status = 'cancelled';
 
 -- Of the next four, `seq` is the number of the run's event that made the row.
 CREATE TABLE revisions (
@@ -246,12 +249,20 @@ CREATE TABLE drafts (
     saved_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Pages whose search entry is behind their text; filled with the events, worked off when the writer is idle.
-CREATE TABLE search_due (page INTEGER PRIMARY KEY) STRICT;
+-- How far the search index has followed the journal.
+CREATE TABLE search_progress (upto INTEGER NOT NULL) STRICT;
+INSERT INTO search_progress VALUES (0);
 
 CREATE VIRTUAL TABLE page_search USING fts5 (
     title, beat, text, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2"
 );
+
+-- Attempts that hold what was reserved for them: under way, or cancelled and not yet closed.
+CREATE VIEW open_attempts AS
+SELECT a.event, a.run, a.id, a.reserved FROM steps s JOIN attempts a ON a.event = s.attempt_event
+WHERE s.waits = 'working'
+UNION ALL
+SELECT event, run, id, reserved FROM attempts WHERE open = 1 AND status = 'cancelled';
 
 -- Spec P13.
 

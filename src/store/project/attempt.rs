@@ -19,7 +19,7 @@ pub(super) fn line(
     let connection = projector.connection;
     let end = |attempt, status, outcome, error, partial| {
         let end = End { attempt, status, outcome, error, partial, settled };
-        end.write(connection, tracked.n, line.recorded.at)
+        end.write(connection, tracked, line.recorded.at)
     };
     let attempt = match line.event {
         RunEvent::AttemptStarted {
@@ -90,23 +90,23 @@ pub(super) fn line(
     let Some(settled) = settled else { return Ok(()) };
     // What was being written is now a revision, or a partial text of the journal.
     connection.prepare_cached("DELETE FROM drafts WHERE attempt = ?1")?.execute([attempt.as_str()])?;
-    learn(connection, tracked.n, attempt, settled)?;
+    learn(connection, tracked.number_of(attempt), settled)?;
     spend(connection, tracked, attempt, line.recorded.at, settled)
 }
 
 /// Takes in what a prompt really took, where the server said it: the model's estimates are corrected by it.
-fn learn(connection: &Connection, run: i64, attempt: &AttemptId, settled: Settled) -> Result<(), StoreError> {
+fn learn(connection: &Connection, attempt: Option<i64>, settled: Settled) -> Result<(), StoreError> {
     if settled.usage.estimated || settled.usage.input_tokens == 0 {
         return Ok(());
     }
     connection
         .prepare_cached(
             "INSERT INTO token_factors (model, attempts, estimated, actual)
-             SELECT model, 1, estimate, ?3 FROM attempts WHERE run = ?1 AND id = ?2 AND estimate > 0
+             SELECT model, 1, estimate, ?2 FROM attempts WHERE event = ?1 AND estimate > 0
              ON CONFLICT DO UPDATE SET attempts = attempts + 1, estimated = estimated + excluded.estimated,
                     actual = actual + excluded.actual",
         )?
-        .execute((run, attempt.as_str(), settled.usage.input_tokens as i64))?;
+        .execute((attempt, settled.usage.input_tokens as i64))?;
     Ok(())
 }
 
@@ -121,30 +121,33 @@ struct End<'a> {
 }
 
 impl End<'_> {
-    fn write(&self, connection: &Connection, run: i64, at: Time) -> Result<(), StoreError> {
+    fn write(&self, connection: &Connection, tracked: &Tracked, at: Time) -> Result<(), StoreError> {
+        let number = tracked.number_of(self.attempt);
         let partial = self.partial.map(|p| blobs::key(&p.hash)).transpose()?;
-        if let Some(status) = self.status {
+        let Some(Settled { usage, cost }) = self.settled else {
             connection
                 .prepare_cached(
-                    "UPDATE attempts SET status = ?3, outcome = ?4, error = ?5, partial = coalesce(?6, partial)
-                     WHERE run = ?1 AND id = ?2",
+                    "UPDATE attempts SET outcome = iif(?2 IS NULL, outcome, ?3), error = iif(?2 IS NULL, error, ?4),
+                            status = coalesce(?2, status), partial = coalesce(?5, partial)
+                     WHERE event = ?1",
                 )?
-                .execute((run, self.attempt.as_str(), status, self.outcome, self.error, partial))?;
-        } else if partial.is_some() {
-            connection
-                .prepare_cached("UPDATE attempts SET partial = ?3 WHERE run = ?1 AND id = ?2")?
-                .execute((run, self.attempt.as_str(), partial))?;
-        }
-        let Some(Settled { usage, cost }) = self.settled else { return Ok(()) };
+                .execute((number, self.status, self.outcome, self.error, partial))?;
+            return Ok(());
+        };
         connection
             .prepare_cached(
-                "UPDATE attempts SET open = 0, input_tokens = ?3, output_tokens = ?4, estimated = ?5, cost = ?6,
-                        duration_ms = CASE WHEN ?7 > 0 THEN ?7 ELSE max(?8 - started_at, 0) END
-                 WHERE run = ?1 AND id = ?2",
+                "UPDATE attempts SET outcome = iif(?2 IS NULL, outcome, ?3), error = iif(?2 IS NULL, error, ?4),
+                        status = coalesce(?2, status), partial = coalesce(?5, partial), open = 0, input_tokens = ?6,
+                        output_tokens = ?7, estimated = ?8, cost = ?9,
+                        duration_ms = iif(?10 > 0, ?10, max(?11 - started_at, 0))
+                 WHERE event = ?1",
             )?
             .execute((
-                run,
-                self.attempt.as_str(),
+                number,
+                self.status,
+                self.outcome,
+                self.error,
+                partial,
                 usage.input_tokens as i64,
                 usage.output_tokens as i64,
                 usage.estimated,

@@ -40,10 +40,6 @@ pub(in crate::store) fn line(
                 .connection
                 .prepare_cached("UPDATE pages SET title = ?2 WHERE id = ?1")?
                 .execute((page.as_str(), found.title.as_str()))?;
-            projector
-                .connection
-                .prepare_cached("INSERT OR IGNORE INTO search_due SELECT n FROM pages WHERE id = ?1")?
-                .execute([page.as_str()])?;
         }
         BookEvent::PageMoved { page, chapter, .. } => move_page(projector, book, page, chapter)?,
         BookEvent::PageTrashed { page } | BookEvent::PageBroughtBack { page } => {
@@ -160,7 +156,7 @@ fn insert_page(
     if position + 1 < chapter.pages.len() {
         number_pages(projector, chapter)?;
     }
-    projector.search_due(n)
+    Ok(())
 }
 
 fn move_page(

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::{Projector, RunLine};
 use crate::domain::canon::{Canon, CanonEvent};
+use crate::domain::ids::AttemptId;
 use crate::domain::manifest::{Manifest, PartKind, version_of};
 use crate::domain::run::{Phase, Run, RunEvent};
 use crate::domain::{EntryId, Hash, StepName};
@@ -34,7 +35,7 @@ pub(super) struct Texts {
 #[derive(PartialEq)]
 struct Written {
     revision: String,
-    attempt: String,
+    attempt: AttemptId,
     /// It was approved for the texts of the steps before as they are: a change of them reopens its gate.
     agreed: bool,
 }
@@ -54,7 +55,7 @@ impl Texts {
                 Phase::Gate { revision } | Phase::Settled { revision: Some(revision) } => {
                     let (written, attempt) = run.written(revision)?;
                     let agreed = s.is_settled() && !run.definition(s).needs.is_empty();
-                    Some(Written { revision: written.id.to_string(), attempt: attempt.to_string(), agreed })
+                    Some(Written { revision: written.id.to_string(), attempt: attempt.clone(), agreed })
                 }
                 _ => None,
             })
@@ -84,7 +85,7 @@ pub(super) fn write(
     for (index, step) in run.main_steps().enumerate() {
         let (old, new) = (before.and_then(|b| b.written[index].as_ref()), after.written[index].as_ref());
         if old != new {
-            changed |= replace(projector, tracked.n, &step.name, old, new)?;
+            changed |= replace(projector, tracked, &step.name, old, new)?;
         }
     }
     if changed { recount(connection, tracked.n) } else { Ok(()) }
@@ -93,12 +94,12 @@ pub(super) fn write(
 /// Writes what a step's current revision read; returns whether there was or is anything.
 fn replace(
     projector: &Projector<'_>,
-    n: i64,
+    tracked: &Tracked,
     step: &StepName,
     before: Option<&Written>,
     written: Option<&Written>,
 ) -> Result<bool, StoreError> {
-    let connection = projector.connection;
+    let (connection, n) = (projector.connection, tracked.n);
     if let (Some(before), Some(written)) = (before, written)
         && before.attempt == written.attempt
         && written.agreed
@@ -111,9 +112,9 @@ fn replace(
         .prepare_cached("DELETE FROM reads WHERE run = ?1 AND step = ?2")?
         .execute((n, step.as_str()))?;
     let Some(Written { revision, attempt, agreed }) = written else { return Ok(gone > 0) };
-    let mut query =
-        connection.prepare_cached("SELECT manifest FROM attempts WHERE run = ?1 AND id = ?2")?;
-    let key: Option<Vec<u8>> = query.query_row((n, attempt), |row| row.get(0)).optional()?.flatten();
+    let mut query = connection.prepare_cached("SELECT manifest FROM attempts WHERE event = ?1")?;
+    let number = tracked.number_of(attempt);
+    let key: Option<Vec<u8>> = query.query_row([number], |row| row.get(0)).optional()?.flatten();
     let Some(key) = key else { return Ok(gone > 0) };
     let hash = blobs::hash(&key);
     let known = projector.texts.iter().find(|(known, _)| *known == hash).map(|(_, text)| text.clone());

@@ -32,7 +32,6 @@ pub(super) fn line(
             connection
                 .prepare_cached("UPDATE pages SET beat = ?2, beat_text = ?3 WHERE n = ?1")?
                 .execute((tracked.n, projector.excerpt(&text.hash)?, blobs::key(&text.hash)?))?;
-            projector.search_due(tracked.n)?;
         }
         RunEvent::AttemptDelivered { step, revision, usage, cost, .. } => {
             let made = Made { author: tracked.agent(step), tokens: usage.output_tokens, cost: *cost };

@@ -1,10 +1,13 @@
 //! What is shown of a run as it stands: the page's row, its steps, its chapter's counts. Only what changed
 //! is written.
 
+use rusqlite::params;
+
 use super::{Projector, reads};
-use crate::domain::run::{Phase, Revision, Standing, Step, next_work};
-use crate::domain::{Attention, Hash, Money, RevisionId, Time};
-use crate::store::tracked::Tracked;
+use crate::domain::ids::AttemptId;
+use crate::domain::run::{Phase, Revision, Standing, Step};
+use crate::domain::{Attention, Hash, RevisionId, Time};
+use crate::store::tracked::{Tally, Tracked};
 use crate::store::{StoreError, blobs};
 
 /// A run as it is shown.
@@ -24,7 +27,7 @@ struct PageView {
     requests: u32,
     limit: u32,
     words: u32,
-    spent: Money,
+    tally: Tally,
     can_undo: bool,
     can_redo: bool,
     updated_at: Time,
@@ -35,13 +38,27 @@ struct StepView {
     phase: &'static str,
     iteration: u32,
     next: u32,
-    due: Option<Time>,
-    attempt: Option<String>,
+    waits: Option<(&'static str, Time)>,
+    attempt: Option<(AttemptId, Option<i64>)>,
     revision: Option<(RevisionId, u32)>,
     shown: Option<(RevisionId, Hash)>,
     model: Option<String>,
-    gate_since: Option<Time>,
-    set_aside: bool,
+}
+
+/// Returns what a step waits for, and since or until when; nothing while the run is paused.
+fn waits(tracked: &Tracked, step: &Step, gate_since: Option<Time>) -> Option<(&'static str, Time)> {
+    if tracked.run.paused {
+        return None;
+    }
+    match &step.phase {
+        Phase::Queued { due } => Some(("due", *due)),
+        Phase::Working { attempt } => {
+            let started = step.attempts.iter().rfind(|a| a.id == *attempt)?.started_at;
+            Some(("working", started))
+        }
+        Phase::Gate { .. } => Some((if step.set_aside { "aside" } else { "gate" }, gate_since?)),
+        Phase::Waiting | Phase::Settled { .. } | Phase::NeedsAuthor { .. } => None,
+    }
 }
 
 /// Returns the revision whose text stands for the step: at its gate or approved, else the last one while
@@ -74,7 +91,7 @@ impl View {
             requests: run.revision_requests,
             limit: run.revision_limit,
             words,
-            spent: tracked.spent,
+            tally: tracked.tally,
             can_undo: run.decisions.iter().any(|d| !d.undone),
             can_redo: !run.redo.is_empty(),
             updated_at: run.updated_at,
@@ -83,24 +100,17 @@ impl View {
                 _ => None,
             },
         };
-        let work = next_work(run);
         let steps = run.steps.iter().zip(&tracked.gate_since).map(|(step, since)| StepView {
             phase: step.phase.name(),
             iteration: step.iteration,
             next: step.next_attempt(),
-            due: work.iter().find(|w| w.step == step.name).map(|w| w.due),
-            attempt: step.live_attempt().map(|a| a.as_str().to_owned()),
+            waits: waits(tracked, step, *since),
+            attempt: step.live_attempt().map(|a| (a.clone(), tracked.number_of(a))),
             revision: step.current_revision().map(|r| (r.id.clone(), r.number)),
             shown: shown(step).map(|r| (r.id.clone(), r.text.hash.clone())),
             model: step.model.clone(),
-            gate_since: since.filter(|_| !run.paused),
-            set_aside: step.set_aside,
         });
         Self { texts: reads::Texts::of(run), page, steps: steps.collect() }
-    }
-
-    fn texts(&self) -> impl Iterator<Item = Option<&Hash>> {
-        self.steps.iter().map(|s| s.shown.as_ref().map(|(_, text)| text))
     }
 }
 
@@ -113,9 +123,7 @@ pub(super) fn write(
 ) -> Result<(), StoreError> {
     write_steps(projector, tracked, before, after)?;
     write_page(projector, tracked.n, before.map(|v| &v.page), &after.page)?;
-    reads::write(projector, tracked, before.map(|v| &v.texts), &after.texts)?;
-    let same_text = before.is_some_and(|b| b.texts().eq(after.texts()));
-    if same_text { Ok(()) } else { projector.search_due(tracked.n) }
+    reads::write(projector, tracked, before.map(|v| &v.texts), &after.texts)
 }
 
 fn write_steps(
@@ -133,8 +141,8 @@ fn write_steps(
         projector
             .connection
             .prepare_cached(
-                "REPLACE INTO steps (run, position, name, phase, advisory, iteration, next, due, attempt, revision,
-                                     number, text, shown, model, gate_since, set_aside)
+                "REPLACE INTO steps (run, position, name, phase, advisory, iteration, next, waits, since, attempt,
+                                     attempt_event, revision, number, text, shown, model)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             )?
             .execute((
@@ -145,19 +153,27 @@ fn write_steps(
                 tracked.run.definition(defined).advisory,
                 step.iteration,
                 step.next,
-                step.due.map(|t| t.0),
-                step.attempt.as_deref(),
+                step.waits.map(|(what, _)| what),
+                step.waits.map(|(_, at)| at.0),
+                step.attempt.as_ref().map(|(id, _)| id.as_str()),
+                step.attempt.as_ref().and_then(|(_, number)| *number),
                 step.revision.as_ref().map(|(id, _)| id.as_str()),
                 step.revision.as_ref().map(|(_, number)| number),
                 text,
                 step.shown.as_ref().map(|(id, _)| id.as_str()),
                 step.model.as_deref(),
-                step.gate_since.map(|t| t.0),
-                step.set_aside,
             ))?;
     }
     Ok(())
 }
+
+const SAME_STATE: &str = "UPDATE pages SET set_aside = ?2, revision_requests = ?3, revision_limit = ?4, words = ?5,
+        attempts = ?6, failures = ?7, tokens = ?8, spent = ?9, can_undo = ?10, can_redo = ?11, updated_at = ?12
+    WHERE n = ?1";
+const OTHER_STATE: &str = "UPDATE pages SET set_aside = ?2, revision_requests = ?3, revision_limit = ?4, words = ?5,
+        attempts = ?6, failures = ?7, tokens = ?8, spent = ?9, can_undo = ?10, can_redo = ?11, updated_at = ?12,
+        state = ?13, standing = ?14, reason = ?15, attention = ?16
+    WHERE n = ?1";
 
 fn write_page(
     projector: &Projector<'_>,
@@ -166,34 +182,32 @@ fn write_page(
     after: &PageView,
 ) -> Result<(), StoreError> {
     let connection = projector.connection;
+    let Tally { attempts, failures, tokens, spent } = after.tally;
+    let tokens = tokens as i64;
+    let common = params![
+        n,
+        after.set_aside,
+        after.requests,
+        after.limit,
+        after.words,
+        attempts,
+        failures,
+        tokens,
+        spent.0,
+        after.can_undo,
+        after.can_redo,
+        after.updated_at.0,
+    ];
     // Indexed columns are set only when they change: SQLite rewrites the index entry otherwise.
-    if before.is_none_or(|b| b.state != after.state || b.attention != after.attention) {
+    if before.is_some_and(|b| b.state == after.state && b.attention == after.attention) {
+        connection.prepare_cached(SAME_STATE)?.execute(common)?;
+    } else {
         let attention = after.attention.as_ref().map(serde_json::to_string).transpose();
         let attention = attention.map_err(|e| StoreError::Sqlite(e.to_string()))?;
         let reason = after.attention.as_ref().map(|a| a.reason.name());
-        connection
-            .prepare_cached(
-                "UPDATE pages SET state = ?2, standing = ?3, reason = ?4, attention = ?5 WHERE n = ?1",
-            )?
-            .execute((n, after.state.as_str(), after.standing, reason, attention))?;
+        let turned = params![after.state, after.standing, reason, attention];
+        connection.prepare_cached(OTHER_STATE)?.execute(&*[common, turned].concat())?;
     }
-    connection
-        .prepare_cached(
-            "UPDATE pages SET set_aside = ?2, revision_requests = ?3, revision_limit = ?4, words = ?5, spent = ?6,
-                              can_undo = ?7, can_redo = ?8, updated_at = ?9
-             WHERE n = ?1",
-        )?
-        .execute((
-            n,
-            after.set_aside,
-            after.requests,
-            after.limit,
-            after.words,
-            after.spent.0,
-            after.can_undo,
-            after.can_redo,
-            after.updated_at.0,
-        ))?;
     let moved = |name: &str| {
         i64::from(after.standing == name) - i64::from(before.map_or("waiting", |b| b.standing) == name)
     };

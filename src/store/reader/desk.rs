@@ -58,7 +58,8 @@ impl Reader {
 
     fn steps(&self, n: i64) -> Read<Vec<StepRow>> {
         let sql =
-            "SELECT name, phase, advisory, iteration, due, attempt, revision, model FROM steps WHERE run = ?1
+            "SELECT name, phase, advisory, iteration, iif(waits = 'due', since, NULL), attempt, revision, model
+                   FROM steps WHERE run = ?1
                    ORDER BY position";
         self.all(sql, [n], |row| {
             Ok(StepRow {

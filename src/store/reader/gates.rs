@@ -7,13 +7,22 @@ use crate::store::rows::{GateRow, PageRow, Totals};
 impl Reader {
     /// Open gates, the one that waits longest first, those set aside last.
     pub fn gates(&self, limit: u32, include_aside: bool) -> Read<Vec<GateRow>> {
+        self.at_once(|| {
+            let mut gates = self.gates_that("gate", limit)?;
+            if include_aside {
+                gates.extend(self.gates_that("aside", limit - gates.len() as u32)?);
+            }
+            Ok(gates)
+        })
+    }
+
+    fn gates_that(&self, waits: &str, limit: u32) -> Read<Vec<GateRow>> {
         let sql = format!(
-            "SELECT {PAGE}, c.title, b.title, s.name, s.revision, s.number, s.gate_since
+            "SELECT {PAGE}, c.title, b.title, s.name, s.revision, s.number, s.since
              FROM steps s JOIN pages p ON p.n = s.run JOIN chapters c ON c.id = p.chapter JOIN books b ON b.id = p.book
-             WHERE s.gate_since IS NOT NULL AND s.set_aside <= ?1
-             ORDER BY s.set_aside, s.gate_since, s.run LIMIT ?2"
+             WHERE s.waits = ?1 ORDER BY s.since, s.run LIMIT ?2"
         );
-        self.all(&sql, (include_aside, limit), |row| {
+        self.all(&sql, (waits, limit), |row| {
             Ok(GateRow {
                 page: page_row(row)?,
                 chapter_title: row.get(PAGE_COLUMNS)?,
@@ -38,8 +47,8 @@ impl Reader {
     /// Totals for the status line; `now` says which UTC day is today.
     pub fn totals(&self, now: Time) -> Read<Totals> {
         let sql = "SELECT
-            (SELECT count(*) FROM steps WHERE gate_since IS NOT NULL AND set_aside = 0),
-            (SELECT count(*) FROM steps WHERE gate_since IS NOT NULL AND set_aside = 1),
+            (SELECT count(*) FROM steps WHERE waits = 'gate'),
+            (SELECT count(*) FROM steps WHERE waits = 'aside'),
             (SELECT count(*) FROM pages WHERE reason IS NOT NULL AND reason <> 'no_beat' AND hidden = 0),
             (SELECT coalesce(sum(c.generating), 0) FROM chapters c JOIN books b ON b.id = c.book
              WHERE c.trashed = 0 AND b.trashed = 0),

@@ -4,9 +4,9 @@ use rusqlite::Row;
 
 use super::{Read, Reader};
 use crate::domain::ids::AttemptId;
-use crate::domain::{ChapterId, Hash, PageId, RevisionId, page};
-use crate::store::blobs;
+use crate::domain::{ChapterId, Hash, PageId, RevisionId};
 use crate::store::rows::PageText;
+use crate::store::{blobs, search};
 
 const PAGE_TEXT: &str = "SELECT p.n, p.id, p.chapter, p.number, p.title, p.state FROM pages p";
 
@@ -68,16 +68,8 @@ impl Reader {
 
     /// Puts a page's text together, with the revisions it is made of.
     pub(super) fn composed(&self, n: i64) -> Read<(String, Vec<RevisionId>)> {
-        let sql = "SELECT text, shown FROM steps WHERE run = ?1 AND advisory = 0 AND text IS NOT NULL ORDER BY position";
-        let parts = self.all(sql, [n], |row| {
-            let key: Vec<u8> = row.get(0)?;
-            let text = blobs::get_known(&self.connection, &blobs::hash(&key))?;
-            Ok((text, RevisionId::new(row.get::<_, String>(1)?)))
-        })?;
-        let (texts, revisions): (Vec<String>, Vec<RevisionId>) = parts.into_iter().unzip();
-        let text =
-            texts.split_first().map(|(first, rest)| page::compose(first, rest.first().map(String::as_str)));
-        Ok((text.unwrap_or_default(), revisions))
+        let (text, revisions) = search::page_text(&self.connection, n)?;
+        Ok((text, revisions.into_iter().map(RevisionId::new).collect()))
     }
 }
 

@@ -21,16 +21,18 @@ impl Reader {
     }
 
     pub(super) fn attempts_of(&self, n: i64, limit: u32) -> Read<Vec<AttemptRow>> {
-        let sql = format!("{ATTEMPT} WHERE a.run = ?1 ORDER BY a.event DESC LIMIT ?2");
+        // The attempts of a run begin with events of its stream: no index of their own is needed.
+        let sql = format!(
+            "{ATTEMPT} JOIN events e ON e.id = a.event WHERE e.stream = ?1 ORDER BY e.seq DESC LIMIT ?2"
+        );
         self.all(&sql, (n, limit), attempt_row)
     }
 
     /// One attempt.
     pub fn attempt(&self, id: &AttemptId) -> Read<Option<AttemptRow>> {
         let Some(n) = self.number_of_run(run_part(id.as_str()))? else { return Ok(None) };
-        Ok(self
-            .all(&format!("{ATTEMPT} WHERE a.run = ?1 AND a.id = ?2"), (n, id.as_str()), attempt_row)?
-            .pop())
+        let sql = format!("{ATTEMPT} JOIN events e ON e.id = a.event WHERE e.stream = ?1 AND a.id = ?2");
+        Ok(self.all(&sql, (n, id.as_str()), attempt_row)?.pop())
     }
 
     /// `count` attempts of all runs, newest first, from the `first`th, counted from 0.
@@ -40,7 +42,9 @@ impl Reader {
 
     /// Attempts under way: after a start of the conductor, those that the last one left behind.
     pub fn running_attempts(&self) -> Read<Vec<AttemptRow>> {
-        let sql = format!("{ATTEMPT} WHERE a.open = 1 AND a.status = 'running' ORDER BY a.event");
+        let sql = format!(
+            "{ATTEMPT} JOIN steps s ON s.attempt_event = a.event WHERE s.waits = 'working' ORDER BY a.event"
+        );
         self.all(&sql, [], attempt_row)
     }
 
@@ -68,9 +72,9 @@ impl Reader {
 
     /// Queued attempts that are due, the longest due first.
     pub fn work_due(&self, now: Time, limit: u32) -> Read<Vec<WorkRow>> {
-        let sql = "SELECT p.run, p.id, p.book, s.name, s.iteration, s.next, s.advisory, s.due
+        let sql = "SELECT p.run, p.id, p.book, s.name, s.iteration, s.next, s.advisory, s.since
                    FROM steps s JOIN pages p ON p.n = s.run
-                   WHERE s.due IS NOT NULL AND s.due <= ?1 ORDER BY s.due, s.run, s.position LIMIT ?2";
+                   WHERE s.waits = 'due' AND s.since <= ?1 ORDER BY s.since, s.run, s.position LIMIT ?2";
         self.all(sql, (now.0, limit), |row| {
             let (run, step) = (RunId::new(row.get::<_, String>(0)?), StepName::new(row.get::<_, String>(3)?));
             Ok(WorkRow {
@@ -88,18 +92,17 @@ impl Reader {
     /// When the next queued attempt is due; none when nothing is queued.
     pub fn next_due(&self) -> Read<Option<Time>> {
         let due: Option<Option<i64>> =
-            self.one("SELECT min(due) FROM steps WHERE due IS NOT NULL", [], |row| row.get(0))?;
+            self.one("SELECT min(since) FROM steps WHERE waits = 'due'", [], |row| row.get(0))?;
         Ok(due.flatten().map(Time))
     }
 
     /// Runs, the newest first.
     pub fn runs(&self, limit: u32, offset: u32) -> Read<Vec<RunRow>> {
         let sql = format!(
-            "SELECT {PAGE}, r.id, r.workflow, c.title, count(a.event), coalesce(sum(a.status = 'failed'), 0),
-                    coalesce(sum(a.input_tokens + a.output_tokens), 0)
+            "SELECT {PAGE}, r.id, r.workflow, c.title, p.attempts, p.failures, p.tokens
              FROM (SELECT n, id, workflow FROM runs ORDER BY n DESC LIMIT ?1 OFFSET ?2) r
-             JOIN pages p ON p.n = r.n JOIN chapters c ON c.id = p.chapter LEFT JOIN attempts a ON a.run = r.n
-             GROUP BY r.n ORDER BY r.n DESC"
+             CROSS JOIN pages p ON p.n = r.n CROSS JOIN chapters c ON c.id = p.chapter
+             ORDER BY r.n DESC"
         );
         self.all(&sql, (limit, offset), |row| {
             let page = page_row(row)?;

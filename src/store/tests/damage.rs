@@ -17,7 +17,7 @@ fn a_full_database_takes_the_whole_batch_back_and_goes_on_afterwards() {
     let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
     connection.pragma_update(None, "max_page_count", pages + 4).unwrap();
     let mut core = Core::new(connection, home.path(), home.clock(), std::sync::Arc::new(Counters::default()));
-    let long: String = (0..20_000).map(|n| format!("{n} ")).collect();
+    let long = (0..20_000).map(|n| n.to_string()).collect::<Vec<_>>().join(" ");
     let batch = [request(page_command(&chapter, "Two.")), request(page_command(&chapter, &long))];
     let answers = core.carry_out(&batch);
     assert!(answers.iter().all(|a| matches!(a, Err(StoreError::Full))), "{answers:?}");
@@ -116,7 +116,7 @@ fn a_damaged_text_is_named_and_not_shown() {
     let error = reader.revision_text(&revision.id).unwrap_err();
     assert!(error.to_string().contains(revision.hash.as_str()), "{error}");
     assert!(error.hint().unwrap().contains("galley doctor"));
-    assert_eq!(checkup(store.path()).unwrap().damaged, [revision.hash.clone()]);
+    assert_eq!(checkup(store.path()).unwrap().damaged, std::slice::from_ref(&revision.hash));
 
     Connection::open(store.path())
         .unwrap()

@@ -49,7 +49,7 @@ impl Session {
             match &request.command {
                 Command::NewBook { .. } | Command::ImportBook { .. } => self.books.extend(answer.book),
                 Command::Book { command: BookCommand::AddChapter { .. }, .. } => {
-                    self.chapters.extend(answer.chapter)
+                    self.chapters.extend(answer.chapter);
                 }
                 Command::NewPage { .. } => self.pages.extend(answer.page.zip(answer.run)),
                 Command::Canon { .. } => self.entries.extend(answer.book.zip(answer.entry)),
@@ -349,6 +349,15 @@ pub fn check(store: &Store, session: &Session) {
         let (row, run) = (reader.page(page).unwrap().unwrap(), reader.run_state(run).unwrap().unwrap());
         assert_eq!(row.state, run.public_state(), "{page}");
     }
+    let runs = session.pages[1..].iter().map(|(_, run)| reader.run_state(run).unwrap().unwrap());
+    let mut live: Vec<AttemptId> =
+        runs.filter(|r| !r.paused).flat_map(|r| r.live_attempts().cloned().collect::<Vec<_>>()).collect();
+    let mut running: Vec<AttemptId> = reader.running_attempts().unwrap().into_iter().map(|a| a.id).collect();
+    live.sort();
+    // A repeated command names its page again.
+    live.dedup();
+    running.sort();
+    assert_eq!(running, live);
     for book in &session.books[1..] {
         check_counts(&reader, book);
     }

@@ -305,7 +305,7 @@ impl Core {
             // A draft that comes after its attempt has ended is of no use to anyone.
             let mut save = connection.prepare_cached(
                 "REPLACE INTO drafts (attempt, text, saved_at) SELECT ?1, ?2, ?3
-                 WHERE EXISTS (SELECT 1 FROM attempts WHERE open = 1 AND id = ?1)",
+                 WHERE EXISTS (SELECT 1 FROM open_attempts WHERE id = ?1)",
             )?;
             for (attempt, text) in drafts {
                 save.execute((attempt.as_str(), text, at.0))?;

@@ -407,8 +407,8 @@ fn budget_left(
     if let Some(budget) = of_book {
         let mut query = connection.prepare_cached(
             "SELECT (SELECT coalesce(sum(cost), 0) FROM spend WHERE book = ?1)
-                  + (SELECT coalesce(sum(a.reserved), 0) FROM attempts a JOIN pages p ON p.n = a.run
-                     WHERE a.open = 1 AND p.book = ?1)",
+                  + (SELECT coalesce(sum(a.reserved), 0) FROM open_attempts a JOIN pages p ON p.n = a.run
+                     WHERE p.book = ?1)",
         )?;
         let taken: i64 = query.query_row([book.as_str()], |row| row.get(0))?;
         left = Some(Money(budget) - Money(taken));
@@ -416,7 +416,7 @@ fn budget_left(
     if let Some(budget) = per_day {
         let mut query = connection.prepare_cached(
             "SELECT (SELECT coalesce(sum(cost), 0) FROM spend WHERE day = ?1)
-                  + (SELECT coalesce(sum(reserved), 0) FROM attempts WHERE open = 1)",
+                  + (SELECT coalesce(sum(reserved), 0) FROM open_attempts)",
         )?;
         let taken: i64 = query.query_row([now.day()], |row| row.get(0))?;
         let of_day = budget - Money(taken);

@@ -45,8 +45,8 @@ impl App {
                 self.overlays.push(Box::new(palette));
             }
             Action::Log => {
-                let lines = self.notices.newest_first().map(overlays::log_line).collect();
-                self.overlays.push(Box::new(overlays::Lines::new("Log", lines)));
+                let lines: Vec<String> = self.notices.newest_first().map(overlays::log_line).collect();
+                self.overlays.push(Box::new(overlays::Lines::new("Log", &lines)));
             }
             Action::Suspend => self.outs.push(Out::Suspend),
             Action::Redraw => self.outs.push(Out::Repaint),
@@ -66,11 +66,11 @@ impl App {
             Action::Settings => self.go(Tab::Settings),
             Action::Back => self.go_back(),
             Action::Doctor => {
-                self.outs.push(Out::Order(Order {
+                self.outs.push(Out::Order(Box::new(Order {
                     errand: Errand::Doctor,
                     then: Then::Nothing,
                     draft: None,
-                }));
+                })));
             }
             action => {
                 let effects = self.screens.get_mut(self.tab).act(action, &self.cx);
@@ -171,16 +171,17 @@ impl App {
             Effect::Send(order) => {
                 self.close();
                 self.cx.deciding |= matches!(order.then, Then::Decided(_));
-                self.outs.push(Out::Order(order));
+                self.outs.push(Out::Order(Box::new(order)));
             }
             Effect::Order(order) => {
                 self.cx.deciding |= matches!(order.then, Then::Decided(_));
-                self.outs.push(Out::Order(order));
+                self.outs.push(Out::Order(Box::new(order)));
             }
             Effect::Do(action) => {
                 self.close();
                 self.act(action);
             }
+            Effect::Searched(words) => self.cx.searched = Some(words),
             Effect::Find(words) => {
                 self.close();
                 self.screens.get_mut(self.tab).find(&words);

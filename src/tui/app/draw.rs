@@ -5,17 +5,22 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::App;
+use crate::analysis::clean_line;
 use crate::engine::Conducting;
 use crate::store::rows::PageDetail;
 use crate::tui::action::Action;
 use crate::tui::keymap::Hint;
+use crate::tui::notices::Notice;
 use crate::tui::screens::{Tab, short_state};
-use crate::tui::theme::Role;
+use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::lines::{Segment, footer, status};
+use crate::tui::widgets::wrap::Wrapped;
 use crate::tui::widgets::{Pen, popup};
 
 /// The least that a screen can be used in.
 const LEAST: (u16, u16) = (40, 10);
+/// The most rows that what was said takes; the log has the rest.
+const MOST_SAID: usize = 2;
 
 impl App {
     /// Draws a frame.
@@ -30,31 +35,22 @@ impl App {
         let buffer = frame.buffer_mut();
         self.draw_status(buffer, line(0));
         let mut body = self.cx.body;
-        if self.notices.shown().is_some() {
-            body.height -= 1;
-        }
+        let said = self.notices.shown().map(|notice| Said::new(notice, area.width));
+        let rows = said.as_ref().map_or(0, Said::rows);
+        body.height -= rows;
         self.screens.get_mut(self.tab).draw(buffer, body, &self.cx);
         let mut cursor = None;
         for overlay in &mut self.overlays {
             cursor = overlay.draw(buffer, body, &self.cx);
         }
-        if self.notices.shown().is_some() {
-            let row = line(area.height - 2);
-            popup::clear(buffer, row);
-            self.draw_notice(buffer, row);
+        if let Some(said) = said {
+            let area = Rect { y: body.bottom(), height: rows, ..area };
+            popup::clear(buffer, area);
+            said.draw(buffer, area, &self.cx.theme);
         }
         self.draw_footer(buffer, line(area.height - 1));
         if let Some(cursor) = cursor {
             frame.set_cursor_position(cursor);
-        }
-    }
-
-    fn draw_notice(&self, buffer: &mut Buffer, area: Rect) {
-        let Some(notice) = self.notices.shown() else { return };
-        let mut pen = Pen::new(buffer, area, &self.cx.theme);
-        pen.put(notice.tone.role(), notice.tone.word()).skip(1).put(Role::Text, &notice.text);
-        if let Some(hint) = &notice.hint {
-            pen.put(Role::Dim, " — ").put(Role::Dim, hint);
         }
     }
 
@@ -66,15 +62,13 @@ impl App {
             return;
         }
         let screen = self.screens.get(self.tab);
-        let below = self.overlays.is_empty();
-        let hints: Vec<Hint> = self
-            .cx
-            .keymap
-            .hints(self.stack())
-            .into_iter()
-            .filter(|h| !below || screen.offers(h.action, &self.cx))
-            .filter(|h| !below || tab_of(h.action) != Some(self.tab))
-            .collect();
+        let top = self.overlays.last();
+        let offers = |action: Action| match top {
+            Some(overlay) => overlay.offers(action) || action == Action::Help,
+            None => screen.offers(action, &self.cx) && tab_of(action) != Some(self.tab),
+        };
+        let hints: Vec<Hint> =
+            self.cx.keymap.hints(self.stack()).into_iter().filter(|h| offers(h.action)).collect();
         footer(buffer, area, &self.cx.theme, &hints);
     }
 
@@ -131,7 +125,7 @@ impl App {
             match &cx.conducting {
                 Conducting::Here => {}
                 Conducting::Elsewhere(who) if who.is_empty() => {
-                    parts.push((Role::Dim, 2, "another galley conducts".into()))
+                    parts.push((Role::Dim, 2, "another galley conducts".into()));
                 }
                 Conducting::Elsewhere(who) => parts.push((Role::Dim, 2, format!("{who} conducts"))),
                 Conducting::Nobody => parts.push((Role::Warning, 2, "nobody conducts".into())),
@@ -154,6 +148,42 @@ impl App {
         let config = cx.engine.config();
         let agent = if step.step.as_str() == "dialogue" { "dialogue" } else { "narrator" };
         Some(step.model.clone().unwrap_or_else(|| config.agent(agent).model.to_string()))
+    }
+}
+
+/// What was said last, on one line or a few.
+struct Said {
+    role: Role,
+    text: String,
+    head: usize,
+    wrapped: Wrapped,
+}
+
+impl Said {
+    fn new(notice: &Notice, width: u16) -> Self {
+        let head = notice.tone.word();
+        let text = clean_line(&format!("{head} {}", notice.line())).into_owned();
+        let wrapped = Wrapped::new(&text, width);
+        Self { role: notice.tone.role(), text, head: head.len(), wrapped }
+    }
+
+    fn rows(&self) -> u16 {
+        self.wrapped.len().min(MOST_SAID) as u16
+    }
+
+    fn draw(&self, buffer: &mut Buffer, area: Rect, theme: &Theme) {
+        for (row, y) in (area.y..area.bottom()).enumerate() {
+            let mut pen = Pen::new(buffer, Rect { y, height: 1, ..area }, theme);
+            // What has no room any more ends with an ellipsis.
+            let range = self.wrapped.row(row);
+            let end = if row + 1 == MOST_SAID { self.text.len() } else { range.end };
+            let text = &self.text[range.start..end];
+            if row == 0 {
+                pen.put(self.role, &text[..self.head]).put(Role::Text, &text[self.head..]);
+            } else {
+                pen.put(Role::Text, text);
+            }
+        }
     }
 }
 

@@ -148,6 +148,10 @@ impl Overlay for Choose {
         &[Scope::List, Scope::Global]
     }
 
+    fn offers(&self, action: Action) -> bool {
+        matches!(action, Action::Open | Action::Close)
+    }
+
     fn act(&mut self, action: Action, _: &Cx) -> Vec<Effect> {
         if self.list.act(action) {
             return Vec::new();

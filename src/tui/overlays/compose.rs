@@ -86,6 +86,7 @@ impl Overlay for Compose {
     }
 
     fn act(&mut self, action: Action, _: &Cx) -> Vec<Effect> {
+        let version = self.editor.version();
         match action {
             Action::Submit => return self.submit(),
             Action::Close => return vec![Effect::Close],
@@ -95,7 +96,7 @@ impl Overlay for Compose {
             }
             action => _ = self.editor.act(action),
         }
-        self.changed = true;
+        self.changed |= self.editor.version() != version;
         Vec::new()
     }
 
@@ -149,6 +150,13 @@ impl Overlay for Compose {
                     .put(Role::Dim, " ")
                     .put(Role::Dim, label)
                     .skip(2);
+            }
+            let step = match &self.purpose {
+                Purpose::Edit { step, .. } | Purpose::Write { step, .. } => step.as_str(),
+                _ => "",
+            };
+            if step == "dialogue" {
+                pen.right(Role::Dim, "[2] before a line: after paragraph 2");
             }
         }
         cursor

@@ -18,15 +18,15 @@ use crate::tui::widgets::{List, Pane, Pen};
 
 /// Words, and the pages that hold them.
 pub struct Find {
-    book: BookId,
+    book: Option<BookId>,
     editor: Editor,
     list: List,
 }
 
 impl Find {
-    /// Searches one book.
+    /// Searches one book, or all of them.
     #[must_use]
-    pub fn in_book(book: BookId) -> Self {
+    pub fn new(book: Option<BookId>) -> Self {
         let editor = Editor::single_line().with_placeholder("words of a title, a beat or a text");
         Self { book, editor, list: List::default() }
     }
@@ -36,7 +36,7 @@ impl Find {
     }
 
     fn hits<'v>(&self, cx: &'v Cx) -> &'v [SearchHit] {
-        cx.views.search(&self.book, &self.words()).unwrap_or_default()
+        cx.views.search(self.book.as_ref(), &self.words()).unwrap_or_default()
     }
 }
 
@@ -58,7 +58,13 @@ impl Overlay for Find {
                 let hit = self.list.selected().and_then(|row| self.hits(cx).get(row));
                 return match hit {
                     Some(hit) => {
-                        vec![Effect::Close, Effect::Page(hit.page.id.clone()), Effect::Go(Tab::Desk)]
+                        let searched = Effect::Searched(self.words());
+                        vec![
+                            searched,
+                            Effect::Close,
+                            Effect::Page(hit.page.id.clone()),
+                            Effect::Go(Tab::Desk),
+                        ]
                     }
                     None => Vec::new(),
                 };
@@ -93,14 +99,16 @@ impl Overlay for Find {
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) -> Option<Position> {
         let words = self.words();
-        let hits = cx.views.search(&self.book, &words);
+        let hits = cx.views.search(self.book.as_ref(), &words);
         let note = match hits {
             _ if words.is_empty() => String::new(),
             None => cx.theme.glyphs.ellipsis.to_owned(),
             Some([]) => "nothing found".into(),
             Some(hits) => format!("{} found", hits.len()),
         };
-        let pane = Pane::new("Search").right(&note).bottom("Enter opens, arrows choose");
+        let pane = Pane::new(if self.book.is_some() { "Search this book" } else { "Search all books" })
+            .right(&note)
+            .bottom("Enter opens, arrows choose");
         let inside = ground(buffer, area, cx, (area.width.min(96), (area.height * 3 / 4).max(8)), pane);
         let line = Rect { height: 1.min(inside.height), ..inside };
         let cursor = self.editor.render(buffer, line, &cx.theme);
@@ -108,8 +116,9 @@ impl Overlay for Find {
         // What was found for the letters before stays while the next answer is on its way.
         let hits = hits.unwrap_or_default();
         self.list.set_len(hits.len());
+        let all_books = self.book.is_none();
         self.list.draw(buffer, below, &cx.theme, true, |row, pen| {
-            draw_hit(pen, &hits[row]);
+            draw_hit(pen, &hits[row], all_books, cx);
             true
         });
         cursor
@@ -117,11 +126,15 @@ impl Overlay for Find {
 }
 
 /// Writes a hit: which page, and the words around it with the hit in sight.
-fn draw_hit(pen: &mut Pen, hit: &SearchHit) {
+fn draw_hit(pen: &mut Pen, hit: &SearchHit, all_books: bool, cx: &Cx) {
     let (glyph, role, _) = state(&hit.page, &pen.theme().glyphs);
-    let chapter =
-        hit.page.chapter.as_str().rsplit('_').next().and_then(|n| n.parse::<u32>().ok()).unwrap_or(0);
-    pen.number(Role::Dim, &chapter.to_string(), 3)
+    if all_books {
+        let book = cx.views.book(&hit.page.book).map_or("", |b| b.title.as_str());
+        pen.column(Role::Dim, book, 18).skip(1);
+    }
+    let chapters = cx.views.chapters(&hit.page.book).unwrap_or_default();
+    let chapter = chapters.iter().find(|c| c.id == hit.page.chapter).map(|c| c.number.to_string());
+    pen.number(Role::Dim, &chapter.unwrap_or_default(), 3)
         .put(Role::Dim, ".")
         .column(Role::Dim, &hit.page.number.to_string(), 4)
         .put(role, glyph)

@@ -55,6 +55,10 @@ impl Overlay for Help {
         &[Scope::List, Scope::Global]
     }
 
+    fn offers(&self, action: Action) -> bool {
+        action == Action::Close
+    }
+
     fn act(&mut self, action: Action, _: &Cx) -> Vec<Effect> {
         if matches!(action, Action::Close | Action::Help | Action::Back | Action::Open) {
             return vec![Effect::Close];

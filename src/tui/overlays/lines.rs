@@ -20,7 +20,7 @@ pub struct Lines {
 impl Lines {
     /// Shows lines.
     #[must_use]
-    pub fn new(title: &'static str, lines: Vec<String>) -> Self {
+    pub fn new(title: &'static str, lines: &[String]) -> Self {
         let rows = lines.len();
         let text = if lines.is_empty() { "nothing yet".to_owned() } else { lines.join("\n") };
         Self { title, prose: Prose::text(&text), rows }
@@ -41,6 +41,10 @@ impl Overlay for Lines {
 
     fn scopes(&self) -> &'static [Scope] {
         &[Scope::Reader, Scope::Global]
+    }
+
+    fn offers(&self, action: Action) -> bool {
+        action == Action::Close
     }
 
     fn act(&mut self, action: Action, _: &Cx) -> Vec<Effect> {

@@ -71,7 +71,7 @@ impl Palette {
 
     fn pages<'v>(&self, cx: &'v Cx) -> &'v [SearchHit] {
         let book = cx.here.book.as_ref();
-        book.and_then(|b| cx.views.search(b, &self.words())).unwrap_or_default()
+        cx.views.search(book, &self.words()).unwrap_or_default()
     }
 }
 
@@ -121,8 +121,7 @@ impl Overlay for Palette {
 
     fn wants(&self, cx: &Cx) -> Vec<Ask> {
         let words = self.words();
-        let book = cx.here.book.clone().filter(|_| !words.is_empty());
-        book.map(|book| Ask::Search(book, words)).into_iter().collect()
+        if words.is_empty() { Vec::new() } else { vec![Ask::Search(cx.here.book.clone(), words)] }
     }
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) -> Option<Position> {

@@ -1,19 +1,26 @@
 //! The chapters of a book and their pages, by state.
 
+use std::sync::Arc;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::pages;
-use super::parts::{age, badges, count, empty, label, share, split_left, split_top, state};
+use super::parts::{age, badges, count, empty, label, padded, share, split_left, split_top, state};
 use super::{Screen, Tab};
 use crate::domain::PageId;
-use crate::store::rows::{ChapterRow, PageRow};
+use crate::domain::page::compose;
+use crate::store::rows::{ChapterRow, PageDetail, PageRow};
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
 use crate::tui::effect::{Effect, Move};
 use crate::tui::theme::Role;
 use crate::tui::views::Ask;
-use crate::tui::widgets::{List, Pane, Pen};
+use crate::tui::widgets::{List, Pane, Pen, Prose};
+
+/// The rows from which on the beginning of the chosen page's text is shown too: a little of it, for it is painted
+/// anew with every step.
+const PREVIEW_FROM: u16 = 26;
 
 /// The screen of chapters and pages.
 #[derive(Debug, Default)]
@@ -21,6 +28,8 @@ pub struct Board {
     chapters: List,
     pages: List,
     in_chapters: bool,
+    preview: Prose,
+    previewed: Option<Arc<PageDetail>>,
 }
 
 impl Board {
@@ -104,6 +113,34 @@ impl Board {
     }
 }
 
+impl Board {
+    /// The text of the chosen page, below the list of its chapter.
+    fn draw_preview(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
+        let theme = &cx.theme;
+        let detail = cx.here.page.as_ref().and_then(|page| cx.views.page(page));
+        let row = cx.here.page_row(&cx.views);
+        let number = row.map(|p| p.number.to_string()).unwrap_or_default();
+        let title = row.map(|p| format!("Page {number} {}", p.title)).unwrap_or_default();
+        let inside = Pane::new(title.trim_end()).draw(buffer, area, theme);
+        let (Some(detail), Some(_)) = (detail, row) else { return };
+        let is_shown = self.previewed.as_ref().is_some_and(|shown| Arc::ptr_eq(shown, detail));
+        if !is_shown {
+            self.preview = Prose::text(&reading(detail)).with_measure(78);
+            self.previewed = Some(Arc::clone(detail));
+        }
+        self.preview.draw(buffer, padded(inside, 2), theme);
+    }
+}
+
+/// The page as far as it is written; before that, its beat.
+fn reading(detail: &PageDetail) -> String {
+    match (&detail.narration, &detail.beat) {
+        (Some(narration), _) => compose(&narration.text, detail.dialogue.as_ref().map(|d| d.text.as_str())),
+        (None, Some(beat)) => beat.clone(),
+        (None, None) => String::new(),
+    }
+}
+
 impl Screen for Board {
     fn scopes(&self, _: &Cx) -> &'static [Scope] {
         &[Scope::Board, Scope::List, Scope::Global]
@@ -124,7 +161,7 @@ impl Screen for Board {
 
     fn wants(&self, cx: &Cx) -> Vec<Ask> {
         let mut wanted = pages::wants(cx);
-        wanted.extend(cx.here.page.clone().map(Ask::Page));
+        wanted.extend(pages::near(cx));
         wanted
     }
 
@@ -138,9 +175,8 @@ impl Screen for Board {
             Action::NextPane | Action::PreviousPane => self.in_chapters = !self.in_chapters,
             Action::Left => self.in_chapters = true,
             Action::Right => self.in_chapters = false,
-            Action::Open if self.in_chapters => self.in_chapters = false,
+            Action::Open | Action::Close if self.in_chapters => self.in_chapters = false,
             Action::Open if cx.here.page_row(&cx.views).is_some() => return vec![Effect::Go(Tab::Desk)],
-            Action::Close if self.in_chapters => self.in_chapters = false,
             action => {
                 let chosen = if self.in_chapters {
                     pages::act_on_chapter(action, cx)
@@ -162,7 +198,12 @@ impl Screen for Board {
         }
         let (left, right) = split_left(area, (area.width / 3).clamp(24, 52));
         self.draw_chapters(buffer, left, cx);
-        self.draw_pages(buffer, right, cx);
+        if area.height < PREVIEW_FROM {
+            return self.draw_pages(buffer, right, cx);
+        }
+        let (pages, preview) = split_top(right, right.height - (right.height / 5).min(16));
+        self.draw_pages(buffer, pages, cx);
+        self.draw_preview(buffer, preview, cx);
     }
 
     fn shows_live(&self, pages: &[PageId], cx: &Cx) -> bool {

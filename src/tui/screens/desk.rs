@@ -16,6 +16,8 @@ use super::pages;
 use super::parts::{empty, padded, split_left, split_top};
 use crate::analysis::diff::Diff;
 use crate::domain::PageId;
+use crate::domain::ids::AttemptId;
+use crate::engine::Conducting;
 use crate::store::rows::PageDetail;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
@@ -49,6 +51,8 @@ pub struct Desk {
     detail: Option<Arc<PageDetail>>,
     shown: Shown,
     drawn: Texts,
+    /// What another process has written, as of its last second.
+    elsewhere: Option<Arc<str>>,
     as_changes: bool,
     changes: (u64, u64),
 }
@@ -63,6 +67,7 @@ impl Default for Desk {
             detail: None,
             shown: Shown::Loading,
             drawn: Texts::default(),
+            elsewhere: None,
             as_changes: false,
             changes: (0, 0),
         }
@@ -82,12 +87,29 @@ impl Desk {
         self.shown = loaded.as_ref().map_or(Shown::Loading, |d| Shown::of(d));
         self.detail = loaded;
         let Some(detail) = self.detail.clone() else { return };
-        let new = texts(&detail, &self.shown, cx);
+        match self.written_elsewhere(cx) {
+            Some((attempt, second)) => {
+                if let Some(text) = cx.views.draft(&attempt, second) {
+                    self.elsewhere = Some(Arc::clone(text));
+                }
+            }
+            None => self.elsewhere = None,
+        }
+        let new = texts(&detail, &self.shown, self.elsewhere.as_deref(), cx);
         if new != self.drawn || page_changed {
             self.drawn = new;
             self.lay();
         }
         self.side.set(side::doc(&detail, &self.shown, cx));
+    }
+
+    /// The attempt that another process writes, and the second it is looked at.
+    fn written_elsewhere(&self, cx: &Cx) -> Option<(AttemptId, i64)> {
+        let Shown::Working { step, queued: false } = &self.shown else { return None };
+        let detail = self.detail.as_ref()?;
+        let attempt = detail.steps.iter().find(|s| s.step == *step)?.attempt.clone()?;
+        let here = cx.live_text(&detail.page.id, step).is_some() || cx.conducting == Conducting::Here;
+        (!here).then_some((attempt, cx.now.0 / 1000))
     }
 
     fn lay(&mut self) {
@@ -108,17 +130,7 @@ impl Desk {
 
     fn panes(&self, area: Rect) -> (Option<Rect>, Rect, Option<Rect>) {
         match area.width {
-            0..60 if self.focus == Focus::Tree => {
-                (Some(split_top(area, area.height / 3).0), split_top(area, area.height / 3).1, None)
-            }
-            0..60 => {
-                let (text, side) = split_top(area, area.height.saturating_sub(area.height / 4));
-                if self.focus == Focus::Side || area.height >= 24 {
-                    (None, text, Some(side))
-                } else {
-                    (None, area, None)
-                }
-            }
+            0..60 => self.stacked(area),
             60..100 => {
                 let (text, rest) = split_left(area, area.width - (area.width / 3).clamp(20, 32));
                 if self.focus == Focus::Tree { (Some(rest), text, None) } else { (None, text, Some(rest)) }
@@ -127,6 +139,25 @@ impl Desk {
                 let (tree, rest) = split_left(area, (wide / 5).clamp(22, 44));
                 let (text, side) = split_left(rest, rest.width - (wide * 27 / 100).clamp(28, 60));
                 (Some(tree), text, Some(side))
+            }
+        }
+    }
+
+    /// One below the other; what has the focus gets its room.
+    fn stacked(&self, area: Rect) -> (Option<Rect>, Rect, Option<Rect>) {
+        match self.focus {
+            Focus::Tree => {
+                let (tree, text) = split_top(area, area.height / 2);
+                (Some(tree), text, None)
+            }
+            Focus::Side => {
+                let (text, side) = split_top(area, area.height / 2);
+                (None, text, Some(side))
+            }
+            Focus::Text if area.height < 24 => (None, area, None),
+            Focus::Text => {
+                let (text, side) = split_top(area, area.height - area.height / 4);
+                (None, text, Some(side))
             }
         }
     }
@@ -171,7 +202,8 @@ impl Desk {
         if self.drawn.text.trim().is_empty() {
             bar::draw_empty(buffer, text, &detail, &self.shown, cx);
         } else {
-            self.prose.draw(buffer, padded(text, if text.width > 50 { 2 } else { 0 }), theme);
+            let beside = if text.width > 50 { (text.width.saturating_sub(MEASURE) / 2).max(2) } else { 0 };
+            self.prose.draw(buffer, padded(text, beside), theme);
         }
         bar::draw(buffer, bar, &detail, &self.shown, cx, focused);
     }
@@ -259,17 +291,17 @@ impl Screen for Desk {
         if let Some(page) = &cx.here.page {
             wanted.push(Ask::Page(page.clone()));
         }
+        wanted.extend(self.written_elsewhere(cx).map(|(attempt, second)| Ask::Draft(attempt, second)));
         if let Some(detail) = &self.detail
             && let Shown::Attention(attention) = &self.shown
         {
             wanted.extend(partial(detail, &attention.step).cloned().map(Ask::Text));
         }
-        // The neighbours, so that a step in the tree shows its text at once.
+        // Where the next key may lead: in the tree to a neighbour, in the text to the history.
         if self.focus == Focus::Tree {
-            let index = cx.here.index(&cx.views);
-            let book = cx.here.book.as_ref();
-            let near = [index.checked_sub(1), Some(index + 1)].into_iter().flatten();
-            wanted.extend(near.filter_map(|i| cx.views.page_at(book?, i)).map(|p| Ask::Page(p.id.clone())));
+            wanted.extend(pages::near(cx));
+        } else {
+            wanted.extend(cx.here.page.clone().map(Ask::History));
         }
         wanted
     }

@@ -1,5 +1,7 @@
 //! A column of short texts in several roles, wrapped and scrolled: beat, feedback, attempts.
 
+use std::fmt::Write as _;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -42,7 +44,7 @@ impl Doc {
             let cut = (0..=MOST).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
             let rest = text.len() - cut;
             text.truncate(cut);
-            text.push_str(&format!(" … and {rest} bytes more"));
+            let _ = write!(text, " … and {rest} bytes more");
         }
         self.pieces.push(Piece { role, indent, text });
         self

@@ -49,24 +49,24 @@ pub struct History {
 }
 
 impl History {
-    fn history<'v>(&self, cx: &'v Cx) -> Option<&'v Arc<PageHistory>> {
+    fn history(cx: &Cx) -> Option<&Arc<PageHistory>> {
         cx.views.history(cx.here.page.as_ref()?)
     }
 
     /// Revisions newest first: the newest is what one looks for most.
-    fn rows<'v>(&self, cx: &'v Cx) -> Vec<&'v RevisionRow> {
-        let mut rows: Vec<_> = self.history(cx).map(|h| h.revisions.iter().collect()).unwrap_or_default();
+    fn rows(cx: &Cx) -> Vec<&RevisionRow> {
+        let mut rows: Vec<_> = Self::history(cx).map(|h| h.revisions.iter().collect()).unwrap_or_default();
         rows.sort_by_key(|r: &&RevisionRow| std::cmp::Reverse((r.created_at, r.number)));
         rows
     }
 
     fn chosen<'v>(&self, cx: &'v Cx) -> Option<&'v RevisionRow> {
-        self.rows(cx).get(self.list.selected()?).copied()
+        Self::rows(cx).get(self.list.selected()?).copied()
     }
 
     /// What the chosen revision is compared with: the marked one, else its step's revision before it.
     fn base<'v>(&self, chosen: &RevisionRow, cx: &'v Cx) -> Option<&'v RevisionRow> {
-        let rows = self.rows(cx);
+        let rows = Self::rows(cx);
         let marked = self.marked.as_ref().filter(|m| **m != chosen.id);
         match marked.and_then(|m| rows.iter().find(|r| r.id == *m)) {
             Some(marked) => Some(marked),
@@ -75,7 +75,7 @@ impl History {
     }
 
     fn draw_revisions(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
-        let rows = self.rows(cx);
+        let rows = Self::rows(cx);
         let note = match &self.marked {
             Some(_) => "compared with the marked one",
             None => "each with the one before",
@@ -86,7 +86,7 @@ impl History {
         if rows.is_empty() {
             return empty(buffer, inside, &cx.theme, &["No revision yet."]);
         }
-        let current = self.current(cx);
+        let current = Self::current(cx);
         let marked = self.marked.clone();
         self.list.draw(buffer, inside, &cx.theme, focused, |row, pen| {
             let revision = rows[row];
@@ -97,12 +97,12 @@ impl History {
     }
 
     /// The revisions that gates are open on, or that settled their step.
-    fn current<'v>(&self, cx: &'v Cx) -> Vec<&'v RevisionId> {
+    fn current(cx: &Cx) -> Vec<&RevisionId> {
         let detail = cx.here.page.as_ref().and_then(|p| cx.views.page(p));
         detail.map(|d| d.steps.iter().filter_map(|s| s.revision.as_ref()).collect()).unwrap_or_default()
     }
 
-    fn notes_of(&self, chosen: &RevisionRow, cx: &Cx) -> Doc {
+    fn notes_of(chosen: &RevisionRow, cx: &Cx) -> Doc {
         let mut doc = Doc::default();
         doc.head("Revision");
         doc.put(Role::Text, 0, &format!("{} {}, {}", chosen.step, chosen.number, came(chosen)));
@@ -129,7 +129,7 @@ impl History {
         if chosen.late {
             doc.put(Role::Warning, 0, "It came after its attempt was cancelled.");
         }
-        let Some(history) = self.history(cx) else { return doc };
+        let Some(history) = Self::history(cx) else { return doc };
         let about: Vec<_> = history.feedback.iter().filter(|f| f.revision_id == chosen.id).collect();
         if !about.is_empty() {
             doc.head("Feedback on it");
@@ -159,16 +159,12 @@ impl History {
 
 impl Screen for History {
     fn scopes(&self, _: &Cx) -> &'static [Scope] {
-        match self.focus {
-            Focus::Revisions => &[Scope::History, Scope::List, Scope::Global],
-            Focus::Text => &[Scope::History, Scope::Reader, Scope::Global],
-        }
+        &[Scope::History, Scope::Reader, Scope::Global]
     }
 
     fn offers(&self, action: Action, cx: &Cx) -> bool {
         match action {
-            Action::RestoreRevision => self.chosen(cx).is_some_and(|c| !self.current(cx).contains(&&c.id)),
-            Action::Left | Action::Right => false,
+            Action::RestoreRevision => self.chosen(cx).is_some_and(|c| !Self::current(cx).contains(&&c.id)),
             Action::NextChange => self.as_changes,
             _ => true,
         }
@@ -183,7 +179,7 @@ impl Screen for History {
         }
         // The rows next to it, so that a step shows its text at once.
         if let Some(row) = self.list.selected() {
-            let rows = self.rows(cx);
+            let rows = Self::rows(cx);
             let near = [row.checked_sub(1), Some(row + 1)].into_iter().flatten().filter_map(|r| rows.get(r));
             wanted.extend(near.map(|r| Ask::Text(r.hash.clone())));
         }
@@ -201,9 +197,9 @@ impl Screen for History {
         if self.page != cx.here.page {
             *self = Self { page: cx.here.page.clone(), as_changes: self.as_changes, ..Self::default() };
         }
-        self.list.set_len(self.rows(cx).len());
+        self.list.set_len(Self::rows(cx).len());
         let Some(chosen) = self.chosen(cx) else { return };
-        let (text, doc) = (chosen.hash.clone(), self.notes_of(chosen, cx));
+        let (text, doc) = (chosen.hash.clone(), Self::notes_of(chosen, cx));
         let base = self.base(chosen, cx).filter(|_| self.as_changes).map(|b| b.hash.clone());
         self.notes.set(doc);
         let wanted = (text, base);

@@ -1,5 +1,7 @@
 //! Everything that waits for the author: open gates, pages in need, and what was set aside.
 
+use std::fmt::Write as _;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -90,7 +92,7 @@ impl Screen for Inbox {
                 vec![Effect::Order(Order::command(order, Then::Say("taken up again".into())))]
             }
             (Action::Search, _) => {
-                cx.here.book.clone().map(|b| Effect::Open(Box::new(Find::in_book(b)))).into_iter().collect()
+                vec![Effect::Open(Box::new(Find::new(None)))]
             }
             _ => Vec::new(),
         }
@@ -101,10 +103,10 @@ impl Screen for Inbox {
         let totals = cx.views.totals().cloned().unwrap_or_default();
         let mut note = format!("{} to review", totals.inbox);
         if totals.attention > 0 {
-            note.push_str(&format!(", {} need you", totals.attention));
+            let _ = write!(note, ", {} need you", totals.attention);
         }
         if totals.set_aside > 0 {
-            note.push_str(&format!(", {} set aside", totals.set_aside));
+            let _ = write!(note, ", {} set aside", totals.set_aside);
         }
         let inside = Pane::new("Waiting for you").right(&note).focused(true).draw(buffer, area, theme);
         let rows = self.rows(cx);

@@ -11,7 +11,7 @@ use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
 use crate::tui::effect::Effect;
 use crate::tui::errand::{Order, Then};
-use crate::tui::overlays::Confirm;
+use crate::tui::overlays::{Confirm, Find};
 use crate::tui::purpose::{Purpose, of_book};
 use crate::tui::theme::Role;
 use crate::tui::views::Ask;
@@ -73,6 +73,7 @@ impl Screen for Library {
         let chosen = self.chosen(cx);
         match (action, chosen) {
             (Action::NewBook, _) => vec![Effect::Write(Purpose::NewBook, String::new())],
+            (Action::Search, _) => vec![Effect::Open(Box::new(Find::new(None)))],
             (Action::ShowTrash, _) => {
                 self.with_trash = !self.with_trash;
                 self.settle(cx);

@@ -9,6 +9,7 @@ use crate::tui::cx::Cx;
 use crate::tui::effect::Effect;
 use crate::tui::errand::{Errand, Order, Then};
 use crate::tui::here::first_of;
+use crate::tui::notices::Tone;
 use crate::tui::overlays::{Confirm, Find};
 use crate::tui::purpose::{Purpose, of_book};
 use crate::tui::theme::Role;
@@ -36,7 +37,17 @@ pub fn wants(cx: &Cx) -> Vec<Ask> {
     let mut blocks: Vec<u32> = near.chain(places).collect();
     blocks.sort_unstable();
     blocks.dedup();
-    blocks.into_iter().map(|block| Ask::Pages(book.clone(), block)).collect()
+    let searched = cx.searched.clone().map(|words| Ask::Search(Some(book.clone()), words));
+    blocks.into_iter().map(|block| Ask::Pages(book.clone(), block)).chain(searched).collect()
+}
+
+/// The chosen page and its neighbours, so that a step shows its text at once.
+pub fn near(cx: &Cx) -> Vec<Ask> {
+    let mut wanted: Vec<Ask> = cx.here.page.clone().map(Ask::Page).into_iter().collect();
+    let (index, book) = (cx.here.index(&cx.views), cx.here.book.as_ref());
+    let beside = [index.checked_sub(1), Some(index + 1)].into_iter().flatten();
+    wanted.extend(beside.filter_map(|i| cx.views.page_at(book?, i)).map(|p| Ask::Page(p.id.clone())));
+    wanted
 }
 
 /// The page that stands so far into the chapter that is chosen, if it is loaded.
@@ -110,8 +121,14 @@ pub fn act(action: Action, cx: &Cx) -> Option<Vec<Effect>> {
         },
         Action::EditBeat => {
             let page = page?;
-            let whole = cx.views.page(&page.id).and_then(|d| d.beat.clone());
-            vec![Effect::Write(Purpose::Beat { page: page.id.clone() }, whole.unwrap_or_default())]
+            // A row has only the beginning of a beat; one is never edited from that.
+            match cx.views.page(&page.id) {
+                Some(detail) => {
+                    let beat = detail.beat.clone().unwrap_or_default();
+                    vec![Effect::Write(Purpose::Beat { page: page.id.clone() }, beat)]
+                }
+                None => vec![Effect::Say(Tone::News, "one moment: the page is on its way".into())],
+            }
         }
         Action::ReadChapter if chapter.is_some() => vec![Effect::Go(Tab::Through)],
         Action::ExportChapter => {
@@ -119,9 +136,28 @@ pub fn act(action: Action, cx: &Cx) -> Option<Vec<Effect>> {
             vec![Effect::Order(Order { errand, then: Then::Nothing, draft: None })]
         }
         Action::ShowTrash => vec![Effect::Go(Tab::Trash)],
-        Action::Search => vec![Effect::Open(Box::new(Find::in_book(book)))],
+        Action::Search => vec![Effect::Open(Box::new(Find::new(Some(book))))],
+        Action::SearchNext | Action::SearchPrevious => next_hit(action == Action::SearchNext, cx),
         _ => return None,
     })
+}
+
+/// Goes to the next page, or the one before, that holds the words searched for.
+fn next_hit(forward: bool, cx: &Cx) -> Vec<Effect> {
+    let hits = match (&cx.here.book, &cx.searched) {
+        (Some(book), Some(words)) => cx.views.search(Some(book), words).unwrap_or_default(),
+        _ => &[],
+    };
+    if hits.is_empty() {
+        return vec![Effect::Say(Tone::News, "nothing was searched for yet".into())];
+    }
+    let here = hits.iter().position(|h| Some(&h.page.id) == cx.here.page.as_ref());
+    let next = match (here, forward) {
+        (Some(at), true) => (at + 1) % hits.len(),
+        (Some(at), false) => (at + hits.len() - 1) % hits.len(),
+        (None, _) => 0,
+    };
+    vec![Effect::Page(hits[next].page.id.clone())]
 }
 
 /// Handles what is done to the page that is chosen: its name, its place, the trash.

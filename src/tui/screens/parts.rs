@@ -40,6 +40,7 @@ pub fn empty(buffer: &mut Buffer, area: Rect, theme: &Theme, lines: &[&str]) {
 }
 
 /// How a page's state looks: its glyph, its role, and the state in words.
+#[must_use]
 pub fn state(page: &PageRow, glyphs: &Glyphs) -> (&'static str, Role, &'static str) {
     let role = Role::of_state(&page.state);
     if page.trashed {
@@ -136,7 +137,7 @@ pub fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

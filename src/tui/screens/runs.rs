@@ -22,46 +22,52 @@ use crate::tui::widgets::{List, Pane, Pen};
 /// The screen of runs.
 #[derive(Debug, Default)]
 pub struct Runs {
-    runs: List,
+    list: List,
     attempts: List,
     notes: DocView,
     in_attempts: bool,
 }
 
 impl Runs {
-    fn run<'v>(&self, row: usize, cx: &'v Cx) -> Option<&'v RunRow> {
+    fn run(row: usize, cx: &Cx) -> Option<&RunRow> {
         cx.views.runs(row as u32 / BLOCK)?.get(row % BLOCK as usize)
     }
 
     fn chosen<'v>(&self, cx: &'v Cx) -> Option<&'v RunRow> {
-        self.run(self.runs.selected()?, cx)
+        Self::run(self.list.selected()?, cx)
     }
 
     fn attempts<'v>(&self, cx: &'v Cx) -> &'v [AttemptRow] {
         self.chosen(cx).and_then(|r| cx.views.attempts(&r.page.id)).unwrap_or_default()
     }
 
-    /// How many runs there are: a page each, so the books know.
+    /// How many runs there are: one for each page that is not in the trash, and those of the trash as far as they
+    /// are loaded.
     fn len(cx: &Cx) -> usize {
-        cx.views.books().unwrap_or_default().iter().map(|b| b.pages as usize).sum::<usize>()
+        let pages = cx.views.books().unwrap_or_default().iter().map(|b| b.pages as usize).sum::<usize>();
+        let mut len = pages;
+        let mut block = (pages / BLOCK as usize) as u32;
+        while let Some(rows) = cx.views.runs(block) {
+            len = len.max(block as usize * BLOCK as usize + rows.len());
+            block += 1;
+        }
+        len
     }
 
     fn draw_runs(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
         let note = count(Self::len(cx) as u64);
         let inside = Pane::new("Runs").right(&note).focused(!self.in_attempts).draw(buffer, area, &cx.theme);
-        if self.runs.is_empty() {
+        if self.list.is_empty() {
             return empty(buffer, inside, &cx.theme, &["No run yet."]);
         }
         let focused = !self.in_attempts;
-        let mut runs = std::mem::take(&mut self.runs);
-        runs.draw(buffer, inside, &cx.theme, focused, |row, pen| {
-            let run = self.run(row, cx);
+        self.list.draw(buffer, inside, &cx.theme, focused, |row, pen| {
+            let run = Self::run(row, cx);
             if let Some(run) = run {
                 draw_run(pen, run, cx);
             }
             run.is_some()
         });
-        self.runs = runs;
     }
 
     fn draw_attempts(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
@@ -162,23 +168,23 @@ impl Screen for Runs {
     }
 
     fn wants(&self, cx: &Cx) -> Vec<Ask> {
-        let window = self.runs.window();
-        let last = Self::len(cx).saturating_sub(1) as u32 / BLOCK;
+        let window = self.list.window();
+        let last = Self::len(cx) as u32 / BLOCK;
         let (first, end) = (window.start as u32 / BLOCK, (window.end as u32 / BLOCK + 1).min(last));
         let mut blocks: Vec<u32> = (first.saturating_sub(1)..=end).chain([0, last]).collect();
         blocks.sort_unstable();
         blocks.dedup();
         let mut wanted: Vec<Ask> = blocks.into_iter().map(Ask::Runs).collect();
         wanted.push(Ask::Spending);
-        if let Some(row) = self.runs.selected() {
+        if let Some(row) = self.list.selected() {
             let near = [Some(row), row.checked_sub(1), Some(row + 1)].into_iter().flatten();
-            wanted.extend(near.filter_map(|r| self.run(r, cx)).map(|r| Ask::Attempts(r.page.id.clone())));
+            wanted.extend(near.filter_map(|r| Self::run(r, cx)).map(|r| Ask::Attempts(r.page.id.clone())));
         }
         wanted
     }
 
     fn settle(&mut self, cx: &Cx) {
-        self.runs.set_len(Self::len(cx));
+        self.list.set_len(Self::len(cx));
         self.attempts.set_len(self.attempts(cx).len());
         let doc = self.doc(cx);
         self.notes.set(doc);
@@ -228,12 +234,12 @@ impl Screen for Runs {
                 None => Vec::new(),
             },
             Action::Search => {
-                cx.here.book.clone().map(|b| Effect::Open(Box::new(Find::in_book(b)))).into_iter().collect()
+                vec![Effect::Open(Box::new(Find::new(None)))]
             }
             action => {
                 if self.in_attempts {
                     self.attempts.act(action);
-                } else if self.runs.act(action) {
+                } else if self.list.act(action) {
                     self.attempts.select(0);
                 }
                 Vec::new()
@@ -280,10 +286,15 @@ fn draw_run(pen: &mut Pen, run: &RunRow, cx: &Cx) {
         pen.right(Role::Dim, " ").right_words(role, words, 18);
     }
     pen.skip(1).put(role, glyph).skip(1);
-    if wide >= 100 {
-        pen.put(Role::Dim, &run.workflow).skip(2).column(Role::Dim, &run.chapter_title, 24).skip(2);
+    if wide >= 150 {
+        pen.column(Role::Dim, &run.workflow, 10);
     }
-    pen.put(Role::Dim, &format!("{} ", run.page.number));
+    if wide >= 110 {
+        pen.column(Role::Dim, &run.chapter_title, (wide / 8).min(30)).skip(2);
+    }
+    if !run.page.trashed {
+        pen.put(Role::Dim, &format!("{} ", run.page.number));
+    }
     let name = label(&run.page);
     pen.put(Role::Text, if name.is_empty() { "no beat yet" } else { name });
 }

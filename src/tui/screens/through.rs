@@ -1,5 +1,6 @@
 //! A chapter read through as one text.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
@@ -108,7 +109,7 @@ fn as_one(pages: &[PageText], rule: &str) -> String {
         }
         let title = if page.title.is_empty() { String::new() } else { format!(" {}", page.title) };
         let state = if page.state == "page_approved" { "" } else { " (not approved yet)" };
-        text.push_str(&format!("{rule}{rule} {}{title}{state}\n\n{}", page.number, page.text.trim_end()));
+        let _ = write!(text, "{rule}{rule} {}{title}{state}\n\n{}", page.number, page.text.trim_end());
     }
     text
 }

@@ -31,6 +31,9 @@ impl Pen<'_> {
     }
 }
 
+/// The part of its height that a list scrolls at once when the choice leaves it.
+const JUMP: usize = 4;
+
 /// Which row is chosen, and which is the first in view. The rows themselves stay with their owner.
 #[derive(Debug, Clone, Default)]
 pub struct List {
@@ -140,9 +143,14 @@ impl List {
     fn clamp(&mut self) {
         self.selected = self.selected.min(self.len.saturating_sub(1));
         let height = usize::from(self.height).max(1);
-        self.top = self.top.min(self.len.saturating_sub(height)).min(self.selected);
+        self.top = self.top.min(self.len.saturating_sub(height));
+        if self.selected < self.top {
+            self.top = self.selected.saturating_sub(height / JUMP);
+        }
+        // A list that scrolls a row a key paints every row for each; a few rows at once cost a fraction.
+        let ahead = height / JUMP;
         if self.selected >= self.top + height {
-            self.top = self.selected + 1 - height;
+            self.top = (self.selected + 1 + ahead - height).min(self.len - height);
         }
     }
 }

@@ -251,7 +251,7 @@ pub(super) mod tests {
         };
         assert_eq!(row("Ice", "1,234"), "  7 Ice     x  1,234");
         assert_eq!(row("The long night", ""), "  7 The lon…x");
-        assert_eq!(row("雨", "12345678"), "  7 雨      x 12345…".replace(" 12345…", "12345…").as_str());
+        assert_eq!(row("雨", "12345678"), "  7 雨      x 12345…");
     }
 
     #[test]

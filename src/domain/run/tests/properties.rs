@@ -10,7 +10,7 @@ use crate::domain::workflow::When;
 #[derive(Debug, Clone)]
 enum Move {
     Beat(u8),
-    Approve(bool),
+    Approve,
     Revise(Option<u8>),
     Edit(bool, u8),
     Write(u8),
@@ -37,7 +37,7 @@ enum Move {
 fn moves() -> impl Strategy<Value = Move> {
     prop_oneof![
         1 => any::<u8>().prop_map(Move::Beat),
-        4 => any::<bool>().prop_map(Move::Approve),
+        4 => Just(Move::Approve),
         3 => proptest::option::of(any::<u8>()).prop_map(Move::Revise),
         2 => (any::<bool>(), any::<u8>()).prop_map(|(n, t)| Move::Edit(n, t)),
         1 => any::<u8>().prop_map(Move::Write),
@@ -73,11 +73,13 @@ fn command(b: &Bench, chosen: &Move) -> Option<RunCommand> {
     let named = |first: bool| step(if first { "narration" } else { "dialogue" });
     Some(match chosen {
         Move::Beat(n) => RunCommand::SetBeat { text: words(*n) },
-        Move::Approve(_) => RunCommand::Approve { step: None, revision: None },
+        Move::Approve => RunCommand::Approve { step: None, revision: None },
         Move::Revise(n) => {
             RunCommand::Revise { step: None, revision: None, feedback: n.map(words), passage: None }
         }
-        Move::Edit(first, n) => RunCommand::Edit { step: named(*first), revision: None, text: words(*n) },
+        Move::Edit(first, n) => {
+            RunCommand::Edit { step: Some(named(*first)), revision: None, text: words(*n) }
+        }
         Move::Write(n) => {
             let model = "manual".to_owned();
             RunCommand::Write { step: None, revision: None, text: words(*n), model, tokens: 0 }
@@ -93,7 +95,7 @@ fn command(b: &Bench, chosen: &Move) -> Option<RunCommand> {
         Move::Cancel => RunCommand::Cancel { step: None },
         Move::Model => RunCommand::ChooseModel { step: None, model: Some("a/b".into()) },
         Move::Limit(n) => RunCommand::SetLimit { limit: u32::from(n % 9) },
-        Move::Undo(which) => RunCommand::Undo { step: which.and_then(named) },
+        Move::Undo(which) => RunCommand::Undo { step: which.map(named) },
         Move::Redo => RunCommand::Redo,
         Move::Pin(n) if n % 2 == 0 => RunCommand::PinEntry { entry: EntryId::new(format!("e{}", n % 8)) },
         Move::Pin(n) => RunCommand::UnpinEntry { entry: EntryId::new(format!("e{}", n % 8 - 1)) },

@@ -1,5 +1,7 @@
 //! The bar pinned below the text: what is asked of the author, and the keys that answer.
 
+use std::fmt::Write as _;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -131,20 +133,17 @@ fn facts(pen: &mut Pen, detail: &PageDetail, shown: &Shown, cx: &Cx) {
             }
             let text = if step.as_str() == "dialogue" { &detail.dialogue } else { &detail.narration };
             if let Some(text) = text {
+                rehearsal(pen, &text.revision.model);
                 pen.put(Role::Dim, &revision(&text.revision, glyphs.separator));
-                if text.revision.model.starts_with("offline/") {
-                    pen.put(Role::Dim, " ").put(Role::Rehearsal, "REHEARSAL");
-                }
             }
         }
         Shown::Working { step, .. } => {
             let live = cx.live_text(&detail.page.id, step);
             let row = detail.steps.iter().find(|s| s.step == *step);
             if let Some(live) = live {
-                pen.put(Role::Streaming, glyphs.doing).skip(1).put(Role::Dim, &live.model);
-                if live.model.starts_with("offline/") {
-                    pen.put(Role::Dim, " ").put(Role::Rehearsal, "REHEARSAL");
-                }
+                pen.put(Role::Streaming, glyphs.doing).skip(1);
+                rehearsal(pen, &live.model);
+                pen.put(Role::Dim, &live.model);
             } else if let Some(due) = row.and_then(|r| r.due).filter(|d| d.0 > cx.now.0 + 500) {
                 let seconds = due.ms_since(cx.now).div_euclid(1000) + 1;
                 let error = detail.attempts.iter().find(|a| a.step == *step).and_then(|a| a.error.clone());
@@ -161,6 +160,13 @@ fn facts(pen: &mut Pen, detail: &PageDetail, shown: &Shown, cx: &Cx) {
     }
 }
 
+/// The offline author says of itself that it is one.
+fn rehearsal(pen: &mut Pen, model: &str) {
+    if model.starts_with("offline/") {
+        pen.put(Role::Rehearsal, "REHEARSAL").skip(1);
+    }
+}
+
 fn waits_for(cx: &Cx) -> &'static str {
     use crate::engine::Conducting;
     if cx.engine.is_paused() {
@@ -168,7 +174,7 @@ fn waits_for(cx: &Cx) -> &'static str {
     }
     match cx.conducting {
         Conducting::Here => "an agent is asked",
-        Conducting::Elsewhere(_) => "another galley conducts; its text is seen here when it is done",
+        Conducting::Elsewhere(_) => "another galley has it written",
         Conducting::Nobody => "nobody conducts yet",
     }
 }
@@ -183,10 +189,10 @@ fn revision(row: &RevisionRow, separator: &str) -> String {
     };
     let mut all = format!("{} {} {separator} {from}", row.step, row.number);
     if row.tokens > 0 {
-        all.push_str(&format!(" {separator} {} tokens", row.tokens));
+        let _ = write!(all, " {separator} {} tokens", row.tokens);
     }
     if let Some(cost) = row.cost.filter(|c| c.0 > 0) {
-        all.push_str(&format!(" {separator} {cost}"));
+        let _ = write!(all, " {separator} {cost}");
     }
     all
 }
@@ -206,7 +212,7 @@ pub fn draw_empty(buffer: &mut Buffer, area: Rect, detail: &PageDetail, shown: &
             }
         }
         Shown::Attention(attention) => {
-            empty(buffer, area, &cx.theme, &[&crate::analysis::clean_line(&attention.message)])
+            empty(buffer, area, &cx.theme, &[&crate::analysis::clean_line(&attention.message)]);
         }
         Shown::Working { .. } => {
             let beat = crate::analysis::clean_line(detail.beat.as_deref().unwrap_or_default()).into_owned();

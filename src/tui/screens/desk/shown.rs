@@ -86,9 +86,10 @@ pub struct Texts {
     pub before: Option<String>,
 }
 
-/// Puts the texts of a page together. While something is written, that is the text.
+/// Puts the texts of a page together. While something is written, that is the text; `elsewhere` is what another
+/// process has written of it.
 #[must_use]
-pub fn texts(detail: &PageDetail, shown: &Shown, cx: &Cx) -> Texts {
+pub fn texts(detail: &PageDetail, shown: &Shown, elsewhere: Option<&str>, cx: &Cx) -> Texts {
     let narration = detail.narration.as_ref();
     let with = |dialogue: Option<&str>| {
         let narration = narration.map_or("", |n| n.text.as_str());
@@ -110,7 +111,7 @@ pub fn texts(detail: &PageDetail, shown: &Shown, cx: &Cx) -> Texts {
         }
         Shown::Gate { .. } => of(narration),
         Shown::Working { step, .. } => {
-            let live = cx.live_text(&detail.page.id, step).map(|l| l.text.as_str());
+            let live = cx.live_text(&detail.page.id, step).map(|l| l.text.as_str()).or(elsewhere);
             let text = if is_dialogue(step) { with(live) } else { live.unwrap_or_default().to_owned() };
             Texts { text, before: None }
         }
@@ -146,7 +147,8 @@ pub fn beginning(detail: &PageDetail, step: &StepName, cx: &Cx) -> String {
         Some(text) if text.revision.step == *step => text.text.clone(),
         _ => {
             let live = cx.live_text(&detail.page.id, step).map(|l| l.text.clone());
-            let partial = || partial(detail, step).and_then(|h| cx.views.text(h)).map(|t| t.to_string());
+            let partial =
+                || partial(detail, step).and_then(|h| cx.views.text(h)).map(std::string::ToString::to_string);
             live.or_else(partial).unwrap_or_default()
         }
     }

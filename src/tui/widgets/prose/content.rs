@@ -29,6 +29,7 @@ impl Content {
         for paragraph in &diff.paragraphs {
             let last = paragraph.spans.len().saturating_sub(1);
             for (i, span) in paragraph.spans.iter().enumerate() {
+                out.part_words(&span.text);
                 let start = out.text.len();
                 out.push(span, i == last);
                 let role = match span.tag {
@@ -46,6 +47,14 @@ impl Content {
             }
         }
         out
+    }
+
+    /// A word that went and the word that came in its place are two words.
+    fn part_words(&mut self, next: &str) {
+        let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        if is_letter(self.text.chars().next_back()) && is_letter(next.chars().next()) {
+            self.text.push(' ');
+        }
     }
 
     /// A break that came or went is a mark to be seen; one that went splits nothing any more.

@@ -101,6 +101,14 @@ fn a_difference_shows_what_came_and_went_and_goes_from_change_to_change() {
 }
 
 #[test]
+fn words_that_replace_each_other_stand_apart() {
+    let mut prose = Prose::diff(&Diff::new("\"What became\"", "\"I wondered\""));
+    assert_eq!(drawn(&mut prose, 40, 1), "\"What became I wondered\"");
+    let mut prose = Prose::diff(&Diff::new("雨が降る", "雪が降る"));
+    assert!(drawn(&mut prose, 40, 1).contains("が降る"));
+}
+
+#[test]
 fn a_joined_paragraph_shows_the_mark_of_its_break() {
     let mut prose = Prose::diff(&Diff::new("One fell.\n\nTwo rose.", "One fell. Two rose."));
     assert_eq!(drawn(&mut prose, 30, 1), "One fell.¶ Two rose.");

@@ -1,0 +1,8 @@
+//! The studio without a terminal: the app that runs, its screens on a small book, keys in and cells out.
+
+mod bench;
+mod decisions;
+mod fixture;
+mod flow;
+mod hostile;
+mod screens;

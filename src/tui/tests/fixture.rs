@@ -1,0 +1,155 @@
+//! A small book with a page in every state, made by commands as any face would give them.
+
+use crate::config::Home;
+use crate::domain::book::BookCommand;
+use crate::domain::ids::AttemptId;
+use crate::domain::run::{RunCommand, Usage};
+use crate::domain::{
+    Actor, AttemptFailure, BookId, BookSettings, ChapterId, Command, Money, PageId, Request, StepName,
+};
+use crate::engine::{Engine, OpenOptions};
+use crate::store::rows::WorkRow;
+use crate::store::{Answer, StoreError};
+
+pub const NARRATION: &str = "The harbour lay under ice from wall to wall. Mara put down her bag and looked for the light.\n\nIt was out. She had never seen the point without it, and for a moment she thought she had come to the wrong town.";
+pub const COLDER: &str = "The harbour lay under ice from wall to wall. The cold had a grip like a hand. Mara put down her bag and looked for the light.\n\nIt was out. For a moment she thought she had come to the wrong town.";
+pub const DIALOGUE: &str = "[1] \"Who is there?\"\n\"Only me,\" said the dark.";
+
+/// An engine on a home of its own.
+pub struct Fixture {
+    pub engine: Engine,
+    pub folder: tempfile::TempDir,
+}
+
+impl Fixture {
+    pub fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = OpenOptions { db: None, create: true };
+        Self { engine: Engine::open(Home::at(folder.path()), &options).unwrap(), folder }
+    }
+
+    /// Pages by state: approved, dialogue at its gate, narration at its gate after feedback, without a beat; in the
+    /// second chapter one that failed and one that is being written; and one in the trash.
+    pub fn book() -> (Self, BookId) {
+        let fixture = Self::empty();
+        let settings = BookSettings { style_notes: "Short sentences.".into(), ..BookSettings::default() };
+        let book =
+            fixture.give(Command::NewBook { title: "The Winter Harbour".into(), settings }).book.unwrap();
+        let ice = fixture.chapter(&book, "Ice");
+        let night = fixture.chapter(&book, "The Long Night");
+
+        let first = fixture.page(&ice, "The dark lamp", "Mara comes home and finds the light out.");
+        fixture.deliver(&first, "narration", NARRATION);
+        fixture.run(&first, RunCommand::Approve { step: None, revision: None });
+        fixture.deliver(&first, "dialogue", DIALOGUE);
+        fixture.run(&first, RunCommand::Approve { step: None, revision: None });
+
+        let second = fixture.page(&ice, "", "She asks the keeper's son who put it out, and he will not say.");
+        fixture.deliver(&second, "narration", NARRATION);
+        fixture.run(&second, RunCommand::Approve { step: None, revision: None });
+        fixture.deliver(&second, "dialogue", DIALOGUE);
+
+        let third = fixture.page(&ice, "Lanterns", "The town walks out onto the ice with lanterns.");
+        fixture.deliver(&third, "narration", NARRATION);
+        let feedback = Some("More of the cold.".to_owned());
+        fixture.run(&third, RunCommand::Revise { step: None, revision: None, feedback, passage: None });
+        fixture.deliver(&third, "narration", COLDER);
+        fixture.deliver(&third, "narration_review", "- **Rhythm**: three sentences begin alike.");
+
+        fixture.page(&ice, "", "");
+        let failed = fixture.page(&night, "", "A boat comes in with nobody in it.");
+        fixture.fail(&failed, "the key was refused (401)");
+        fixture.page(&night, "", "They take turns at the bell.");
+        let gone = fixture.page(&night, "A dream", "");
+        fixture.give(Command::Book { book: book.clone(), command: BookCommand::TrashPage { page: gone } });
+        (fixture, book)
+    }
+
+    pub fn give(&self, command: Command) -> Answer {
+        self.engine.submit(command).wait().unwrap()
+    }
+
+    pub fn chapter(&self, book: &BookId, title: &str) -> ChapterId {
+        let command = BookCommand::AddChapter { title: title.into(), position: None };
+        self.give(Command::Book { book: book.clone(), command }).chapter.unwrap()
+    }
+
+    pub fn page(&self, chapter: &ChapterId, title: &str, beat: &str) -> PageId {
+        let beat = Some(beat.to_owned()).filter(|b| !b.is_empty());
+        self.give(Command::NewPage { chapter: chapter.clone(), title: title.into(), beat, position: None })
+            .page
+            .unwrap()
+    }
+
+    pub fn run(&self, page: &PageId, command: RunCommand) -> Answer {
+        self.give(Command::Page { page: page.clone(), command })
+    }
+
+    /// Delivers a text as the conductor would.
+    pub fn deliver(&self, page: &PageId, step: &str, text: &str) {
+        let work = self.begin(page, step);
+        let usage = Usage { input_tokens: 400, output_tokens: 120, estimated: false, duration_ms: 2300 };
+        let command = RunCommand::Deliver {
+            attempt: work.attempt.clone(),
+            text: text.into(),
+            usage,
+            cost: Some(Money(4_200_000)),
+        };
+        self.conduct(&work, command).unwrap();
+    }
+
+    /// Waits until a search finds something: its index follows the texts.
+    pub fn until_found(&self, words: &str) {
+        let reader = self.engine.store().reader().unwrap();
+        let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while reader.search(words, None, 1).unwrap().is_empty() {
+            assert!(std::time::Instant::now() < end, "{words} is never found");
+            std::thread::yield_now();
+        }
+    }
+
+    /// Begins the attempt that is due.
+    pub fn begin(&self, page: &PageId, step: &str) -> WorkRow {
+        let reader = self.engine.store().reader().unwrap();
+        let later = crate::domain::Time(i64::MAX / 2);
+        let work = reader
+            .work_due(later, 100)
+            .unwrap()
+            .into_iter()
+            .find(|w| w.page == *page && w.step.as_str() == step);
+        let work = work.unwrap_or_else(|| panic!("{step} of {page} is not due"));
+        let command = RunCommand::Start {
+            attempt: work.attempt.clone(),
+            step: StepName::new(step),
+            model: "offline/rehearsal".into(),
+            request: "{}".into(),
+            reserved: Some(Money::ZERO),
+            given: None,
+        };
+        self.conduct(&work, command).unwrap();
+        work
+    }
+
+    fn fail(&self, page: &PageId, message: &str) {
+        let work = self.begin(page, "narration");
+        let failure = AttemptFailure {
+            kind: "refused_key".into(),
+            message: message.into(),
+            transient: false,
+            retry_after_ms: None,
+        };
+        let command = RunCommand::Fail {
+            attempt: AttemptId::new(work.attempt.as_str()),
+            failure,
+            partial: Some("A boat came in on the".into()),
+            usage: Usage { input_tokens: 400, output_tokens: 7, estimated: true, duration_ms: 800 },
+            cost: None,
+        };
+        self.conduct(&work, command).unwrap();
+    }
+
+    fn conduct(&self, work: &WorkRow, command: RunCommand) -> Result<Answer, StoreError> {
+        let command = Command::Run { run: work.run.clone(), command };
+        self.engine.store().submit(Request { id: None, actor: Actor::Conductor, command }).wait()
+    }
+}
