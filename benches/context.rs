@@ -60,7 +60,8 @@ fn assemble(reader: &Reader, page: &PageId) -> Context {
     let prompt = Prompt::shipped("narrator").unwrap();
     let allowance = Allowance { tokens: 16_000, canon: 45, pages: 35, feedback: 12, style: 8 };
     let factor = reader.token_factor("offline/rehearsal").unwrap();
-    let context = gather(reader, &run, &work, &Terms { seed: 1, allowance, factor, instructions: 400 }).unwrap();
+    let context =
+        gather(reader, &run, &work, &Terms { seed: 1, allowance, factor, instructions: 400 }).unwrap();
     black_box(prompt.render(inputs(&context.material)).unwrap());
     context
 }
@@ -83,11 +84,12 @@ fn give(store: &Store, command: Command) -> Answer {
 
 /// Makes the book, its canon, and a last page with a beat.
 fn fill(store: &Store, random: &mut fastrand::Rng, names: &[String], pages: &[String]) -> (BookId, PageId) {
-    let chapters = pages.chunks(20).enumerate().map(|(n, pages)| ImportedChapter {
-        title: format!("Chapter {}", n + 1),
-        pages: pages.to_vec(),
-    });
-    let settings = BookSettings { style_notes: "Short sentences. No adverbs.".into(), ..BookSettings::default() };
+    let chapters = pages
+        .chunks(20)
+        .enumerate()
+        .map(|(n, pages)| ImportedChapter { title: format!("Chapter {}", n + 1), pages: pages.to_vec() });
+    let settings =
+        BookSettings { style_notes: "Short sentences. No adverbs.".into(), ..BookSettings::default() };
     let (title, file, chapters) = ("The Long Winter".into(), "book.md".into(), chapters.collect());
     let book = give(store, Command::ImportBook { title, settings, file, chapters }).book.unwrap();
     let puts = names.iter().enumerate().map(|(n, name)| EntryPut {
@@ -128,19 +130,29 @@ fn pages_of(text: &str) -> Vec<String> {
 fn name(random: &mut fastrand::Rng, n: usize) -> String {
     const FIRST: [&str; 10] = ["Mar", "Ils", "Tho", "Ven", "Kar", "Bel", "Hol", "Ren", "Sig", "Dun"];
     const LAST: [&str; 8] = ["a", "ek", "mas", "wick", "stead", "holm", "gard", "ia"];
-    format!("{}{}{}", FIRST[random.usize(..FIRST.len())], LAST[n % LAST.len()], LAST[random.usize(..LAST.len())])
+    format!(
+        "{}{}{}",
+        FIRST[random.usize(..FIRST.len())],
+        LAST[n % LAST.len()],
+        LAST[random.usize(..LAST.len())]
+    )
 }
 
 fn prose(random: &mut fastrand::Rng, names: &[String], words: usize) -> String {
     const WORDS: [&str; 40] = [
-        "the", "harbour", "winter", "and", "then", "a", "light", "over", "ice", "boat", "she", "waited", "for", "bell",
-        "low", "nobody", "answered", "wind", "snow", "pier", "in", "his", "hands", "lantern", "cold", "sea", "they",
-        "walked", "past", "old", "houses", "without", "word", "until", "morning", "came", "grey", "slow", "of", "from",
+        "the", "harbour", "winter", "and", "then", "a", "light", "over", "ice", "boat", "she", "waited",
+        "for", "bell", "low", "nobody", "answered", "wind", "snow", "pier", "in", "his", "hands", "lantern",
+        "cold", "sea", "they", "walked", "past", "old", "houses", "without", "word", "until", "morning",
+        "came", "grey", "slow", "of", "from",
     ];
     let mut text = String::new();
     let mut since = 0;
     for n in 0..words {
-        let word = if random.u8(..25) == 0 { names[random.usize(..names.len())].as_str() } else { WORDS[random.usize(..WORDS.len())] };
+        let word = if random.u8(..25) == 0 {
+            names[random.usize(..names.len())].as_str()
+        } else {
+            WORDS[random.usize(..WORDS.len())]
+        };
         text.push_str(word);
         since += 1;
         if since > 9 && random.u8(..4) == 0 {

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test ends where something is not as it must be")]
 
 mod cli {
-    mod context;
     mod canon;
+    mod context;
     mod desk;
     mod faults;
     mod manuscripts;

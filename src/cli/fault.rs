@@ -153,12 +153,9 @@ impl From<ImportError> for Fault {
 impl From<EngineError> for Fault {
     fn from(error: EngineError) -> Self {
         match error {
-            EngineError::Store(error) => error.into(),
+            EngineError::Store(error) | EngineError::Context(ContextError::Store(error)) => error.into(),
             EngineError::Config(error) => error.into(),
-            EngineError::Context(ContextError::Store(error)) => error.into(),
-            EngineError::Context(error) => {
-                Self::new(Exit::Usage, "context", error.to_string(), error.hint())
-            }
+            EngineError::Context(error) => Self::new(Exit::Usage, "context", error.to_string(), error.hint()),
             EngineError::NotFound { what, id } => Refusal::NotFound { what, id }.into(),
             EngineError::Stopped(_) => {
                 Self::new(Exit::Store, "stopped", error.to_string(), error.hint().as_deref())

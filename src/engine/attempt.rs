@@ -8,16 +8,16 @@ use tokio::sync::oneshot;
 
 use super::live::{LiveText, Stop};
 use super::{Shared, Signal};
+use crate::agents::{self, Made};
 use crate::config::Config;
 use crate::context;
 use crate::domain::ids::AttemptId;
 use crate::domain::run::{Given, RunCommand, RunEvent, Usage, Work, next_work};
 use crate::domain::{Actor, AttemptFailure, Command, Event, Manifest, Money, PageId, Request, RunId, Time};
+use crate::llm::estimate_tokens;
 use crate::llm::{self, Delta, Failure, ModelRef};
 use crate::store::rows::WorkRow;
 use crate::store::{Answer, StoreError, failpoint};
-use crate::agents::{self, Made};
-use crate::llm::estimate_tokens;
 
 /// How an attempt ended for the conductor.
 pub enum Ended {
@@ -59,7 +59,7 @@ struct Prepared {
     model: ModelRef,
     request: Result<llm::Request, String>,
     stored: String,
-    given: Option<Given>,
+    given: Option<Box<Given>>,
     /// What should always be in and had no room.
     alarm: Option<String>,
     input_tokens: u64,
@@ -169,9 +169,14 @@ fn prepare(shared: &Shared, row: &WorkRow, config: &Config) -> Result<Option<(Wo
         let (given, alarm, input_tokens) = match &made {
             Ok(made) => {
                 let Made { manifest, template, estimate, .. } = made;
-                let given = Given { manifest: manifest.to_json(), template: template.clone(), estimate: *estimate };
+                let given =
+                    Given { manifest: manifest.to_json(), template: template.clone(), estimate: *estimate };
                 let factor = manifest.budget.factor;
-                (Some(given), alarm_of(manifest, &row.page), (*estimate as f64 * factor).ceil() as u64)
+                (
+                    Some(Box::new(given)),
+                    alarm_of(manifest, &row.page),
+                    (*estimate as f64 * factor).ceil() as u64,
+                )
             }
             Err(_) => (None, None, 0),
         };
@@ -187,7 +192,9 @@ fn alarm_of(manifest: &Manifest, page: &PageId) -> Option<String> {
     let missing: Vec<&str> = manifest.alarms().map(|p| p.title.as_str()).collect();
     let first = missing.first()?;
     let more = if missing.len() > 1 { format!(" and {} more", missing.len() - 1) } else { String::new() };
-    Some(format!("{page}: `{first}`{more} should always be given and had no room; `galley page context {page}` says why"))
+    Some(format!(
+        "{page}: `{first}`{more} should always be given and had no room; `galley page context {page}` says why"
+    ))
 }
 
 fn to_json(request: &llm::Request) -> String {

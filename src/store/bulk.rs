@@ -222,7 +222,8 @@ impl PageMaker<'_> {
             step,
             model: MODEL.into(),
             request,
-            reserved, given: None
+            reserved,
+            given: None,
         });
         attempt
     }

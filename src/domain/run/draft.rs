@@ -149,7 +149,8 @@ impl<'a> Draft<'a> {
             let waits = step.phase == Phase::Waiting;
             if done && written && self.facts.summaries && (waits || step.input.as_ref() != Some(&input)) {
                 let iteration = step.iteration + 1;
-                let same = step.revisions.iter().rfind(|r| r.input.as_ref() == Some(&input)).map(|r| r.id.clone());
+                let same =
+                    step.revisions.iter().rfind(|r| r.input.as_ref() == Some(&input)).map(|r| r.id.clone());
                 self.cancel(name, CancelReason::Superseded);
                 let step = name.clone();
                 self.push(match same {

@@ -45,7 +45,8 @@ impl Texts {
         let main: Vec<_> = run.main_steps().collect();
         let approved = main.iter().all(|s| s.is_settled());
         let texts = || main.iter().filter_map(|s| s.current_revision()).map(|r| &r.text.hash);
-        let needed = |name: &StepName| run.workflow.steps.iter().any(|s| !s.advisory && s.needs.contains(name));
+        let needed =
+            |name: &StepName| run.workflow.steps.iter().any(|s| !s.advisory && s.needs.contains(name));
         let page = (approved && texts().next().is_some()).then(|| version_of(texts()));
         let own = main.iter().filter(|s| needed(&s.name));
         let own = own.map(|s| (s.name.clone(), s.current_revision().map(|r| r.text.hash.clone()))).collect();
@@ -141,7 +142,11 @@ fn read_as(kind: PartKind) -> &'static str {
 }
 
 /// Writes what an event says is still fine.
-pub(super) fn line(projector: &Projector<'_>, tracked: &Tracked, line: &RunLine<'_>) -> Result<(), StoreError> {
+pub(super) fn line(
+    projector: &Projector<'_>,
+    tracked: &Tracked,
+    line: &RunLine<'_>,
+) -> Result<(), StoreError> {
     let RunEvent::FoundFine { fine } = line.event else { return Ok(()) };
     let mut insert = projector.connection.prepare_cached(
         "INSERT INTO fine (run, seq, place, revision, kind, part, version, by, at)
@@ -164,7 +169,11 @@ pub(super) fn line(projector: &Projector<'_>, tracked: &Tracked, line: &RunLine<
 }
 
 /// Writes which version of an entry holds after an event.
-pub(super) fn canon_line(projector: &Projector<'_>, canon: &Canon, event: &CanonEvent) -> Result<(), StoreError> {
+pub(super) fn canon_line(
+    projector: &Projector<'_>,
+    canon: &Canon,
+    event: &CanonEvent,
+) -> Result<(), StoreError> {
     let (CanonEvent::EntryPut { entry, .. }
     | CanonEvent::EntryRemoved { entry }
     | CanonEvent::EntryBroughtBack { entry }) = event;
@@ -173,7 +182,12 @@ pub(super) fn canon_line(projector: &Projector<'_>, canon: &Canon, event: &Canon
 }
 
 /// Sets the version that holds of a part, and counts those pages anew that read another one.
-fn set_version(connection: &Connection, kind: &str, part: &str, version: Option<&str>) -> Result<(), StoreError> {
+fn set_version(
+    connection: &Connection,
+    kind: &str,
+    part: &str,
+    version: Option<&str>,
+) -> Result<(), StoreError> {
     let changed = match version {
         Some(version) => connection
             .prepare_cached(
