@@ -43,7 +43,9 @@ impl ContextError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Store(_) | Self::Gone(_) => None,
-            Self::Prompt { .. } => Some("`galley prompt check` names every fault; `galley prompt restore` takes the default"),
+            Self::Prompt { .. } => {
+                Some("`galley prompt check` names every fault; `galley prompt restore` takes the default")
+            }
         }
     }
 }

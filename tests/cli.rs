@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test ends where something is not as it must be")]
 
 mod cli {
+    mod canon;
     mod context;
     mod desk;
     mod faults;
+    mod manuscripts;
     mod pages;
     mod program;
     mod prompts;

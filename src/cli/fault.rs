@@ -11,6 +11,7 @@ use crate::context::ContextError;
 use crate::domain::{Attention, Reason, Refusal};
 use crate::engine::EngineError;
 use crate::store::StoreError;
+use crate::tools::ImportError;
 
 /// The exit codes (README, "Exit codes").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +92,11 @@ impl Fault {
         )
     }
 
+    /// The person left an import at a question.
+    pub fn interrupted_import() -> Self {
+        Self::new(Exit::Interrupted, "interrupted", "interrupted; nothing was taken in", None)
+    }
+
     /// A page that came to stand still needs its author because of this; none when that is no failure.
     pub fn of_attention(page: &str, attention: &Attention) -> Option<Self> {
         let exit = match attention.reason {
@@ -138,12 +144,17 @@ impl From<StoreError> for Fault {
     }
 }
 
+impl From<ImportError> for Fault {
+    fn from(error: ImportError) -> Self {
+        Self::new(Exit::Usage, "import", error.to_string(), Some(error.hint()))
+    }
+}
+
 impl From<EngineError> for Fault {
     fn from(error: EngineError) -> Self {
         match error {
-            EngineError::Store(error) => error.into(),
+            EngineError::Store(error) | EngineError::Context(ContextError::Store(error)) => error.into(),
             EngineError::Config(error) => error.into(),
-            EngineError::Context(ContextError::Store(error)) => error.into(),
             EngineError::Context(error) => Self::new(Exit::Usage, "context", error.to_string(), error.hint()),
             EngineError::NotFound { what, id } => Refusal::NotFound { what, id }.into(),
             EngineError::Stopped(_) => {

@@ -5,6 +5,7 @@ pub(super) mod context;
 mod decide;
 mod history;
 mod list;
+mod pin;
 mod read;
 mod stale;
 mod start;
@@ -71,6 +72,8 @@ pub(super) enum Page {
     Model(decide::Model),
     /// Set how many revision requests this page may have
     Limit(decide::Limit),
+    /// Give this page's agents a canon entry by hand, or no longer
+    Pin(pin::Pin),
     /// Give a page another title
     Rename(arrange::Rename),
     /// Move a page within its chapter, or to another one of the book
@@ -108,6 +111,7 @@ impl Page {
             Self::Aside(command) => command.run(engine),
             Self::Model(command) => command.run(engine),
             Self::Limit(command) => command.run(engine),
+            Self::Pin(command) => command.run(engine),
             Self::Rename(command) => command.run(engine),
             Self::Move(command) => command.run(engine),
             Self::Trash(command) => command.run(engine),

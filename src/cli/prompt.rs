@@ -18,7 +18,9 @@ use crate::engine::{Engine, EngineError};
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
-#[command(after_help = "A book's own template lies over your file for all books, and that over the one that Galley ships.")]
+#[command(
+    after_help = "A book's own template lies over your file for all books, and that over the one that Galley ships."
+)]
 pub(super) enum PromptCommand {
     /// List the templates, whose they are, and the versions that a book has
     List(Book),
@@ -150,7 +152,9 @@ impl Edit {
                 (name, editor::edit(&before, engine.home().state(), "prompty")?)
             }
         };
-        let prompt = engine.checked_prompt(&self.which.agent, &name, &text).map_err(|e| self.keep(engine, e, &text))?;
+        let prompt = engine
+            .checked_prompt(&self.which.agent, &name, &text)
+            .map_err(|e| self.keep(engine, e, &text))?;
         let book = self.which.book.known(engine)?;
         engine.put_prompt(book, &prompt)?;
         let prompt = engine.prompt(book, &self.which.agent)?;
@@ -164,7 +168,8 @@ impl Edit {
         if self.file.is_none() {
             let kept = engine.home().state().join(format!("{}.prompty.rejected", self.which.agent));
             if std::fs::write(&kept, text).is_ok() {
-                fault.hint = Some(format!("it is kept in {}; mend it and give it with --file", kept.display()));
+                fault.hint =
+                    Some(format!("it is kept in {}; mend it and give it with --file", kept.display()));
             }
         }
         fault
@@ -204,7 +209,8 @@ impl Check {
             faults.extend(found.iter().map(ToString::to_string));
             let undeclared = prompt.undeclared();
             if !undeclared.is_empty() {
-                let note = format!("{}: not declared in its front matter: {}", prompt.file, undeclared.join(", "));
+                let note =
+                    format!("{}: not declared in its front matter: {}", prompt.file, undeclared.join(", "));
                 let _ = writeln!(text, "{note}");
                 notes.push(note);
             }
@@ -213,14 +219,17 @@ impl Check {
             let _ = writeln!(text, "{fault}");
         }
         let answer = Answer::new(&json!({ "faults": faults, "undeclared": notes }), text);
-        let fault = faults.first().map(|first| Fault::usage(first.clone(), "mend it, or `galley prompt restore` it"));
+        let fault =
+            faults.first().map(|first| Fault::usage(first.clone(), "mend it, or `galley prompt restore` it"));
         Ok(answer.with_fault(fault))
     }
 }
 
 /// Tries one.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  galley prompt preview narrator --page harbour_ch_001_page_001 --file mine.prompty")]
+#[command(
+    after_help = "Example:\n  galley prompt preview narrator --page harbour_ch_001_page_001 --file mine.prompty"
+)]
 pub(super) struct Preview {
     /// The agent: narrator, dialogue, reviewer …
     agent: String,

@@ -61,7 +61,11 @@ impl Earlier {
     /// Returns the page in short.
     pub fn short(&self, reader: &Reader) -> Result<Short, ContextError> {
         if let Some(summary) = &self.row.summary {
-            return Ok(Short { text: text(reader, summary)?, why: Why::InShort, given: Some(summary.clone()) });
+            return Ok(Short {
+                text: text(reader, summary)?,
+                why: Why::InShort,
+                given: Some(summary.clone()),
+            });
         }
         // The narration alone tells what happens.
         let narration = self.row.texts.first().map(|hash| text(reader, hash)).transpose()?;
@@ -72,7 +76,8 @@ impl Earlier {
 /// Returns the first and the last sentence of a text.
 pub(super) fn extract(text: &str) -> String {
     let all = sentences(text);
-    let sentence = |range: &std::ops::Range<usize>| text[range.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
+    let sentence =
+        |range: &std::ops::Range<usize>| text[range.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
     match all.as_slice() {
         [] => String::new(),
         [one] => sentence(one),
@@ -86,7 +91,10 @@ mod tests {
 
     #[test]
     fn a_page_in_short_is_its_first_and_last_sentence() {
-        assert_eq!(extract("It rained. It poured.\n\nThen the bell\nrang."), "It rained. … Then the bell rang.");
+        assert_eq!(
+            extract("It rained. It poured.\n\nThen the bell\nrang."),
+            "It rained. … Then the bell rang."
+        );
         assert_eq!(extract("Only one."), "Only one.");
         assert_eq!(extract("  \n"), "");
         assert_eq!(extract("雪が降る。港は静か。鐘が鳴る。"), "雪が降る。 … 鐘が鳴る。");

@@ -137,15 +137,24 @@ impl Gathering<'_> {
     /// Takes in what must be there: the template's words, the beat, the texts that are worked on.
     fn fixed(&mut self, step: &Step, work: &Work) -> Result<(), ContextError> {
         let run = self.run;
-        self.part(PartKind::Instructions, &work.agent, "instructions", "", self.terms.instructions, Why::Asked);
+        self.part(
+            PartKind::Instructions,
+            &work.agent,
+            "instructions",
+            "",
+            self.terms.instructions,
+            Why::Asked,
+        );
         if let Some(beat) = &run.beat {
-            self.material.beat = self.given(PartKind::Beat, run.id.as_str(), "what happens on the page", beat)?;
+            self.material.beat =
+                self.given(PartKind::Beat, run.id.as_str(), "what happens on the page", beat)?;
         }
         if let Some(own) = own_step(run, &work.step)
             && let Some(revision) = own.current_revision()
         {
             let id = format!("{}.{}", run.id, own.name);
-            self.material.narration = Some(self.given(PartKind::Own, &id, own.name.as_str(), &revision.text)?);
+            self.material.narration =
+                Some(self.given(PartKind::Own, &id, own.name.as_str(), &revision.text)?);
         }
         match &work.basis {
             Some(basis) => {
@@ -157,7 +166,8 @@ impl Gathering<'_> {
             }
             None => {
                 if let Some(last) = previous(step) {
-                    let draft = self.given(PartKind::Previous, last.id.as_str(), "the last draft", &last.text)?;
+                    let draft =
+                        self.given(PartKind::Previous, last.id.as_str(), "the last draft", &last.text)?;
                     self.material.previous = Some(draft);
                 }
             }
@@ -169,8 +179,16 @@ impl Gathering<'_> {
     /// Takes in the page as it stands, and nothing else.
     fn page_alone(&mut self, work: &Work) -> Result<(), ContextError> {
         let run = self.run;
-        self.part(PartKind::Instructions, &work.agent, "instructions", "", self.terms.instructions, Why::Asked);
-        let current: Vec<&Text> = run.main_steps().filter_map(|s| Some(&s.current_revision()?.text)).collect();
+        self.part(
+            PartKind::Instructions,
+            &work.agent,
+            "instructions",
+            "",
+            self.terms.instructions,
+            Why::Asked,
+        );
+        let current: Vec<&Text> =
+            run.main_steps().filter_map(|s| Some(&s.current_revision()?.text)).collect();
         let texts: Vec<String> =
             current.iter().map(|named| text(self.reader, &named.hash)).collect::<Result<_, _>>()?;
         let page = earlier::composed(&texts);
@@ -202,7 +220,14 @@ impl Gathering<'_> {
             if why.is_in() {
                 kept.push(note);
             }
-            self.part(PartKind::Style, &format!("style.{}", number + 1), &beginning(note), version.as_str(), tokens, why);
+            self.part(
+                PartKind::Style,
+                &format!("style.{}", number + 1),
+                &beginning(note),
+                version.as_str(),
+                tokens,
+                why,
+            );
         }
         self.material.settings.style_notes = kept.join("\n");
     }
@@ -270,7 +295,14 @@ impl Gathering<'_> {
                     text: entry.text.clone(),
                 });
             }
-            self.part(PartKind::Canon, entry.id.as_str(), &entry.name, entry.hash.as_str(), tokens[index], why);
+            self.part(
+                PartKind::Canon,
+                entry.id.as_str(),
+                &entry.name,
+                entry.hash.as_str(),
+                tokens[index],
+                why,
+            );
         }
         Ok(())
     }
@@ -306,7 +338,9 @@ impl Gathering<'_> {
         ] {
             texts.extend(text.as_deref().map(|text| told(by, Manner::Prose, text)));
         }
-        texts.extend(earlier.iter().filter_map(|e| Some(told("a page before", Manner::Prose, e.text.as_deref()?))));
+        texts.extend(
+            earlier.iter().filter_map(|e| Some(told("a page before", Manner::Prose, e.text.as_deref()?))),
+        );
         let matches = self.matches(book, &texts)?;
         let place = |place: &Place| places.get(place).copied();
         let about =
@@ -315,7 +349,11 @@ impl Gathering<'_> {
     }
 
     /// Asks the index for what comes closest to the beat and the feedback, or to the text where there are none.
-    fn matches(&self, book: &BookRow, texts: &[Told<'_>]) -> Result<Vec<crate::domain::EntryId>, ContextError> {
+    fn matches(
+        &self,
+        book: &BookRow,
+        texts: &[Told<'_>],
+    ) -> Result<Vec<crate::domain::EntryId>, ContextError> {
         let mut query = String::new();
         for told in texts.iter().filter(|t| t.manner == Manner::Notes || query_is_short(t, texts)) {
             query.push_str(told.text);
@@ -362,7 +400,9 @@ impl Gathering<'_> {
             part.tokens = self.tokens(&short.text) + 8;
             part.why = self.room(part.tokens, short.why);
             if part.why.is_in() {
-                self.material.before.insert(0, crate::llm::InShort { page: part.title.clone(), text: short.text });
+                self.material
+                    .before
+                    .insert(0, crate::llm::InShort { page: part.title.clone(), text: short.text });
             }
             let full = !part.why.is_in();
             parts.push(part);

@@ -75,13 +75,19 @@ impl Names {
         let mut parts: BTreeMap<&str, Option<usize>> = BTreeMap::new();
         for (entry, called) in entries.enumerate().filter(|(_, c)| c.person) {
             for part in parts_of(called.name) {
-                parts.entry(part).and_modify(|e| *e = e.filter(|known| *known == entry)).or_insert(Some(entry));
+                parts
+                    .entry(part)
+                    .and_modify(|e| *e = e.filter(|known| *known == entry))
+                    .or_insert(Some(entry));
             }
         }
         for (part, entry) in parts {
             // Someone whose whole name this is comes first.
             if let Some(entry) = entry
-                && !names.spaced.get(&part.to_lowercase()).is_some_and(|known| known.iter().any(|n| n.words.len() == 1))
+                && !names
+                    .spaced
+                    .get(&part.to_lowercase())
+                    .is_some_and(|known| known.iter().any(|n| n.words.len() == 1))
             {
                 names.add(entry, part, true, english);
             }
@@ -101,7 +107,10 @@ impl Names {
         }
         let Some(first) = words.first().cloned() else { return };
         let bare = name.trim_start_matches(|c: char| !c.is_alphanumeric());
-        let bare = ["The ", "the ", "A ", "a ", "An ", "an "].iter().find_map(|a| bare.strip_prefix(a)).unwrap_or(bare);
+        let bare = ["The ", "the ", "A ", "a ", "An ", "an "]
+            .iter()
+            .find_map(|a| bare.strip_prefix(a))
+            .unwrap_or(bare);
         let capital = bare.chars().next().is_some_and(char::is_uppercase);
         let inflected = !english || !first.chars().all(|c| (c as u32) < 0x250);
         let name = Name { entry, words, capital, part, inflected };
@@ -140,8 +149,10 @@ impl Names {
     }
 
     fn find_spaced(&self, text: &str, manner: Manner, found: &mut Vec<(usize, usize, usize)>) {
-        let words: Vec<Word<'_>> =
-            text.unicode_word_indices().map(|(at, text)| Word { at, text, low: text.to_lowercase() }).collect();
+        let words: Vec<Word<'_>> = text
+            .unicode_word_indices()
+            .map(|(at, text)| Word { at, text, low: text.to_lowercase() })
+            .collect();
         let mut keys = Vec::new();
         for (index, word) in words.iter().enumerate() {
             keys.clear();
@@ -219,8 +230,28 @@ fn parts_of(name: &str) -> impl Iterator<Item = &str> {
 
 fn is_title(word: &str) -> bool {
     const TITLES: [&str; 22] = [
-        "The", "Mrs", "Miss", "Sir", "Lady", "Lord", "Doctor", "Captain", "Father", "Mother", "Brother", "Sister",
-        "Uncle", "Aunt", "King", "Queen", "Prince", "Princess", "Saint", "Professor", "Master", "Old",
+        "The",
+        "Mrs",
+        "Miss",
+        "Sir",
+        "Lady",
+        "Lord",
+        "Doctor",
+        "Captain",
+        "Father",
+        "Mother",
+        "Brother",
+        "Sister",
+        "Uncle",
+        "Aunt",
+        "King",
+        "Queen",
+        "Prince",
+        "Princess",
+        "Saint",
+        "Professor",
+        "Master",
+        "Old",
     ];
     TITLES.contains(&word)
 }
@@ -239,10 +270,7 @@ fn is_plural_of(plural: &str, singular: &str) -> bool {
         return false;
     }
     match plural.strip_prefix(singular) {
-        Some(ending) => {
-            ending == "s"
-                || (ending == "es" && singular.ends_with(['s', 'x', 'z', 'h', 'o']))
-        }
+        Some(ending) => ending == "s" || (ending == "es" && singular.ends_with(['s', 'x', 'z', 'h', 'o'])),
         None => match (plural.strip_suffix("ies"), singular.strip_suffix('y')) {
             (Some(many), Some(one)) => many == one && !one.is_empty(),
             _ => matches!(
@@ -330,13 +358,18 @@ mod tests {
 
     #[test]
     fn a_name_counts_at_word_boundaries_in_any_case_plural_and_possessive() {
-        for text in ["mara waits", "MARA!", "it is Mara's", "“Mara,” he said", "Mara—gone", "Maras everywhere"] {
+        for text in
+            ["mara waits", "MARA!", "it is Mara's", "“Mara,” he said", "Mara—gone", "Maras everywhere"]
+        {
             assert_eq!(english(&["Mara"], text), [0], "{text}");
         }
         for text in ["the marathon", "Tamara waits", "Samara's", "mar a"] {
             assert!(english(&["Mara"], text).is_empty(), "{text}");
         }
-        assert_eq!(english(&["The Wolf", "Lodge Keeper", "Fox", "City"], "wolves, lodge keepers’ foxes, cities"), [0, 1, 2, 3]);
+        assert_eq!(
+            english(&["The Wolf", "Lodge Keeper", "Fox", "City"], "wolves, lodge keepers’ foxes, cities"),
+            [0, 1, 2, 3]
+        );
         assert_eq!(english(&["The Wardens"], "one warden"), [0]);
         assert_eq!(english(&["O'Brien", "St. John's"], "O'Brien's at St. John's"), [0, 1]);
     }

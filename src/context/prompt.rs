@@ -67,7 +67,9 @@ impl Prompt {
         let path = folder.join(format!("{agent}.prompty"));
         let file = path.display().to_string();
         match std::fs::read_to_string(&path) {
-            Ok(source) => Ok(Self { name: agent.into(), layer: Layer::Author, ..Self::parse(&file, &source)? }),
+            Ok(source) => {
+                Ok(Self { name: agent.into(), layer: Layer::Author, ..Self::parse(&file, &source)? })
+            }
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Self::shipped(agent),
             Err(e) => Err(ContextError::Prompt { file, line: 1, reason: e.to_string() }),
         }
@@ -166,7 +168,11 @@ impl Prompt {
                 if given.is_none() {
                     let at = part.body.lines().position(|l| l.contains(&name)).unwrap_or(0);
                     let reason = format!("`{name}` is no variable of a prompt; there are {}", names(&known));
-                    faults.push(ContextError::Prompt { file: self.file.clone(), line: part.line + at, reason });
+                    faults.push(ContextError::Prompt {
+                        file: self.file.clone(),
+                        line: part.line + at,
+                        reason,
+                    });
                 }
             }
         }
@@ -206,7 +212,9 @@ impl Prompt {
         let mut words = String::new();
         for part in &self.parts {
             let mut rest = part.body.as_str();
-            while let Some(at) = rest.find("{{").into_iter().chain(rest.find("{%")).chain(rest.find("{#")).min() {
+            while let Some(at) =
+                rest.find("{{").into_iter().chain(rest.find("{%")).chain(rest.find("{#")).min()
+            {
                 words.push_str(&rest[..at]);
                 let inside = &rest[at + 2..];
                 let end = ["}}", "%}", "#}"].iter().filter_map(|m| inside.find(m)).min();
@@ -315,8 +323,7 @@ mod tests {
     fn every_shipped_template_renders_from_material() {
         let material = Material::example();
         for (agent, _) in SHIPPED {
-            let messages =
-                Prompt::shipped(agent).unwrap().render(inputs(&material)).unwrap();
+            let messages = Prompt::shipped(agent).unwrap().render(inputs(&material)).unwrap();
             assert_eq!(messages.len(), 2, "{agent}");
             if agent == "summarist" {
                 assert!(messages[1].text.contains("She waited in the cold."), "{agent}");

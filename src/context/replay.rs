@@ -3,14 +3,15 @@
 use super::prompt::{Prompt, inputs};
 use super::{ContextError, gather::text};
 use crate::llm::{Message, Request};
+use crate::store::Reader;
 use crate::store::StoreError;
 use crate::store::rows::AttemptRow;
-use crate::store::Reader;
 
 /// Returns the request of an attempt as it was sent.
 pub fn sent(reader: &Reader, attempt: &AttemptRow) -> Result<Request, ContextError> {
     let json = text(reader, &attempt.request)?;
-    let what = |e: serde_json::Error| StoreError::Corrupt { what: format!("the request of {}: {e}", attempt.id) };
+    let what =
+        |e: serde_json::Error| StoreError::Corrupt { what: format!("the request of {}: {e}", attempt.id) };
     Ok(serde_json::from_str(&json).map_err(what)?)
 }
 

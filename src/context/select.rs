@@ -48,14 +48,15 @@ pub fn select(entries: &[EntryRow], names: &Names, about: &About<'_>) -> Vec<(us
     choice.take_by_weight(|_, e| (e.mode == EntryMode::Always).then_some(Why::Always));
     choice.take_by_weight(|_, e| about.pinned.contains(&e.id).then_some(Why::Pinned));
     for told in about.texts {
-        let named = names.find(told.text, told.manner);
+        let found = names.find(told.text, told.manner);
         choice.take_by_weight(|index, _| {
-            let words = named.get(&index)?.clone();
+            let words = found.get(&index)?.clone();
             Some(Why::Named { by: told.by.to_owned(), words })
         });
     }
     choice.take_parents();
-    choice.take_by_weight(|_, e| matches!(e.kind, EntryKind::Style | EntryKind::Rule).then_some(Why::Standing));
+    choice
+        .take_by_weight(|_, e| matches!(e.kind, EntryKind::Style | EntryKind::Rule).then_some(Why::Standing));
     let places: HashMap<&EntryId, usize> = entries.iter().enumerate().map(|(i, e)| (&e.id, i)).collect();
     for id in about.matches {
         if let Some(index) = places.get(id) {
@@ -84,7 +85,9 @@ impl Choice<'_> {
         if entry.mode == EntryMode::Never {
             return Some(Why::Never);
         }
-        let bound = |place: &Option<Place>| place.as_ref().and_then(|p| Some(((self.about.place)(p)?, p.to_string())));
+        let bound = |place: &Option<Place>| {
+            place.as_ref().and_then(|p| Some(((self.about.place)(p)?, p.to_string())))
+        };
         if let Some((from, place)) = bound(&entry.scope.from)
             && self.about.at < from
         {

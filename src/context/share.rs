@@ -84,7 +84,8 @@ mod tests {
 
     #[test]
     fn what_one_share_leaves_goes_to_the_next_and_the_fixed_parts_come_first() {
-        let mut sharing = Sharing::new(Allowance { tokens: 1_000, canon: 50, pages: 30, feedback: 10, style: 10 });
+        let mut sharing =
+            Sharing::new(Allowance { tokens: 1_000, canon: 50, pages: 30, feedback: 10, style: 10 });
         sharing.fixed(200);
         sharing.open(Shared::Style);
         assert!(sharing.take(50) && !sharing.take(31), "80 is what style may take");
@@ -101,7 +102,8 @@ mod tests {
 
     #[test]
     fn a_beat_that_is_larger_than_all_leaves_no_room() {
-        let mut sharing = Sharing::new(Allowance { tokens: 100, canon: 45, pages: 35, feedback: 12, style: 8 });
+        let mut sharing =
+            Sharing::new(Allowance { tokens: 100, canon: 45, pages: 35, feedback: 12, style: 8 });
         sharing.fixed(5_000);
         sharing.open(Shared::Canon);
         assert!(!sharing.take(1) && sharing.take(0));

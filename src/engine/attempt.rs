@@ -59,7 +59,7 @@ struct Prepared {
     model: ModelRef,
     request: Result<llm::Request, String>,
     stored: String,
-    given: Option<Given>,
+    given: Option<Box<Given>>,
     /// What should always be in and had no room.
     alarm: Option<String>,
     input_tokens: u64,
@@ -172,7 +172,11 @@ fn prepare(shared: &Shared, row: &WorkRow, config: &Config) -> Result<Option<(Wo
                 let given =
                     Given { manifest: manifest.to_json(), template: template.clone(), estimate: *estimate };
                 let factor = manifest.budget.factor;
-                (Some(given), alarm_of(manifest, &row.page), (*estimate as f64 * factor).ceil() as u64)
+                (
+                    Some(Box::new(given)),
+                    alarm_of(manifest, &row.page),
+                    (*estimate as f64 * factor).ceil() as u64,
+                )
             }
             Err(_) => (None, None, 0),
         };
@@ -292,7 +296,20 @@ async fn submit(shared: &Shared, run: &RunId, command: RunCommand) -> Result<Ans
 /// Closes an attempt that a process left behind: interrupted, with the text that was saved of it.
 pub async fn interrupt(shared: &Shared, run: &RunId, attempt: AttemptId) -> Result<(), StoreError> {
     let partial = shared.read(|r| r.draft(&attempt))?;
-    match submit(shared, run, RunCommand::Interrupt { attempt, partial, orderly: false }).await {
+    settled(submit(shared, run, RunCommand::Interrupt { attempt, partial, orderly: false }).await)
+}
+
+/// Closes the call of a cancelled attempt that a process left behind; what it cost is not known.
+pub async fn close(shared: &Shared, run: &RunId, attempt: AttemptId) -> Result<(), StoreError> {
+    let partial = shared.read(|r| r.draft(&attempt))?;
+    let output_tokens = partial.as_deref().map_or(0, estimate_tokens);
+    let usage = Usage { output_tokens, estimated: true, ..Usage::default() };
+    settled(submit(shared, run, RunCommand::Close { attempt, partial, usage, cost: None }).await)
+}
+
+/// A refusal means that someone settled it already.
+fn settled(answer: Result<Answer, StoreError>) -> Result<(), StoreError> {
+    match answer {
         Ok(_) | Err(StoreError::Refused(_)) => Ok(()),
         Err(e) => Err(e),
     }

@@ -233,6 +233,10 @@ async fn recover(shared: &Arc<Shared>) -> Result<(), StoreError> {
         tracing::info!(attempt = %attempt.id, "recovering an interrupted attempt");
         attempt::interrupt(shared, &attempt.run, attempt.id).await?;
     }
+    // What was cancelled, and whose call ended with its process, gives back what was reserved for it.
+    for attempt in shared.read(Reader::unclosed_attempts)? {
+        attempt::close(shared, &attempt.run, attempt.id).await?;
+    }
     Ok(())
 }
 

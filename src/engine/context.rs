@@ -76,10 +76,12 @@ impl Engine {
     ) -> Result<Made, EngineError> {
         let config = self.config();
         let made = self.shared.read(|reader| {
-            let not_found = |what, id: &str| StoreError::Refused(Refusal::NotFound { what, id: id.to_owned() });
+            let not_found =
+                |what, id: &str| StoreError::Refused(Refusal::NotFound { what, id: id.to_owned() });
             let row = reader.page(page)?.ok_or_else(|| not_found("page", page.as_str()))?;
             let run = reader.run_state(&row.run)?.ok_or_else(|| not_found("page", page.as_str()))?;
-            let standing = || run.first_unsettled().or_else(|| run.main_steps().last()).map(|s: &Step| &s.name);
+            let standing =
+                || run.first_unsettled().or_else(|| run.main_steps().last()).map(|s: &Step| &s.name);
             let by_prompt = || {
                 let agent = &prompt?.name;
                 run.workflow.steps.iter().find(|s| s.agent == *agent).map(|s| &s.id)

@@ -35,7 +35,11 @@ impl Engine {
         let (name, text) = (prompt.name.clone(), prompt.source.clone());
         match book {
             Some(book) => {
-                self.submit(Command::Prompt { book: book.clone(), command: PromptCommand::Put { name, text } }).wait()?;
+                self.submit(Command::Prompt {
+                    book: book.clone(),
+                    command: PromptCommand::Put { name, text },
+                })
+                .wait()?;
             }
             None => {
                 let file = self.prompt_file(&name);

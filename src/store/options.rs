@@ -73,6 +73,12 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { advisory: true, summaries: false, budget_per_day: None, backoff_ms: 2000, author: "author".into() }
+        Self {
+            advisory: true,
+            summaries: false,
+            budget_per_day: None,
+            backoff_ms: 2000,
+            author: "author".into(),
+        }
     }
 }

@@ -103,9 +103,8 @@ fn remake(path: &Path, swap: bool) -> Result<RebuildReport, StoreError> {
         }
         connection.execute_batch(
             "INSERT INTO truth.page_search (page_search) VALUES ('delete-all');
-             UPDATE truth.search_progress SET upto = 0;
              INSERT INTO truth.entry_search (entry_search) VALUES ('delete-all');
-             INSERT OR IGNORE INTO truth.entry_search_due SELECT n FROM truth.entries;",
+             UPDATE truth.search_progress SET upto = 0;",
         )?;
     }
     connection.execute_batch("COMMIT")?;

@@ -1,6 +1,6 @@
 //! The search indexes: over titles, beats and texts of pages, and over canon.
 //!
-//! That of pages follows the journal at a distance, and keeps how far it came: the writer catches up when it is idle, by a
+//! They follow the journal at a distance, and keep how far they came: the writer catches up when it is idle, by a
 //! transaction that need not be flushed, as what it loses it reads again. So an author's commit costs nothing for
 //! it, and a page that changes often is indexed once.
 
@@ -19,10 +19,9 @@ const MOST_WORDS: usize = 12;
 /// Events followed in one transaction.
 const PORTION: u32 = 4096;
 
-/// Returns by how many events and entries the indexes are behind.
+/// Returns by how many events the index is behind.
 pub(super) fn behind(connection: &Connection) -> Result<usize, StoreError> {
-    let due: i64 = connection.query_row("SELECT count(*) FROM entry_search_due", [], |row| row.get(0))?;
-    Ok((journal::last(connection)? - upto(connection)? + due).max(0) as usize)
+    Ok((journal::last(connection)? - upto(connection)?).max(0) as usize)
 }
 
 /// Brings the index up to date. After an error, as when another process writes for long, the next time will do.
@@ -31,7 +30,6 @@ pub(super) fn catch_up(core: &mut Core) {
         let mut more = false;
         let worked = core.unflushed(|connection| {
             more = portion(connection)?;
-            entries(connection)?;
             Ok(())
         });
         if worked.is_err() || !more {
@@ -65,12 +63,15 @@ fn portion(connection: &Connection) -> Result<bool, StoreError> {
     for page in pages {
         index(connection, page)?;
     }
+    entries(connection, from, until)?;
     connection.prepare_cached("UPDATE search_progress SET upto = ?1")?.execute([until])?;
     Ok(until < last)
 }
 
 fn renamed(connection: &Connection, from: i64, until: i64) -> Result<Vec<PageId>, StoreError> {
-    let sql = "SELECT data FROM events WHERE id > ?1 AND id <= ?2 AND type = 'page_renamed'";
+    // Most events are of runs: theirs are not opened to look at the type.
+    let sql = "SELECT e.data FROM events e JOIN streams s ON s.n = e.stream
+               WHERE e.id > ?1 AND e.id <= ?2 AND s.name LIKE 'book:%' AND e.type = 'page_renamed'";
     let mut query = connection.prepare_cached(sql)?;
     let mut rows = query.query((from, until))?;
     let mut pages = Vec::new();
@@ -100,11 +101,14 @@ fn index(connection: &Connection, page: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes the search entries of all canon entries that are behind: there are few, and they change seldom.
-fn entries(connection: &Connection) -> Result<(), StoreError> {
-    let mut query = connection.prepare_cached("SELECT entry FROM entry_search_due")?;
-    let due: Vec<i64> = query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    for entry in &due {
+/// Writes the search entries of the canon entries that these events are about: there are few, and they change seldom.
+fn entries(connection: &Connection, from: i64, until: i64) -> Result<(), StoreError> {
+    let sql = "SELECT DISTINCT n.n FROM events e JOIN streams s ON s.n = e.stream
+               JOIN entries n ON n.id = e.data ->> '$.entry'
+               WHERE e.id > ?1 AND e.id <= ?2 AND s.name LIKE 'canon:%'";
+    let mut query = connection.prepare_cached(sql)?;
+    let due: Vec<i64> = query.query_map((from, until), |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for entry in due {
         connection.prepare_cached("DELETE FROM entry_search WHERE rowid = ?1")?.execute([entry])?;
         let mut query = connection.prepare_cached(
             "SELECT v.name, v.aliases, v.text FROM entries e
@@ -116,7 +120,7 @@ fn entries(connection: &Connection) -> Result<(), StoreError> {
             })
             .optional()?;
         if let Some((name, aliases, key)) = found {
-            let text = blobs::get_known(connection, &blobs::hash(&key))?;
+            let text = blobs::get(connection, &blobs::hash(&key)).ok().flatten().unwrap_or_default();
             connection
                 .prepare_cached(
                     "INSERT INTO entry_search (rowid, name, aliases, text) VALUES (?1, ?2, ?3, ?4)",
@@ -124,10 +128,22 @@ fn entries(connection: &Connection) -> Result<(), StoreError> {
                 .execute((entry, spaced(&name), spaced(&aliases), spaced(&text)))?;
         }
     }
-    if !due.is_empty() {
-        connection.execute("DELETE FROM entry_search_due", [])?;
-    }
     Ok(())
+}
+
+/// Puts a page's text together, with the revisions it is made of.
+pub(super) fn page_text(connection: &Connection, page: i64) -> Result<(String, Vec<String>), StoreError> {
+    let sql = "SELECT text, shown FROM steps WHERE run = ?1 AND advisory = 0 AND text IS NOT NULL ORDER BY position";
+    let mut query = connection.prepare_cached(sql)?;
+    let parts = query.query_and_then([page], |row| {
+        let key: Vec<u8> = row.get(0)?;
+        Ok::<_, StoreError>((blobs::get_known(connection, &blobs::hash(&key))?, row.get(1)?))
+    })?;
+    let (texts, revisions): (Vec<String>, Vec<String>) =
+        parts.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
+    let text =
+        texts.split_first().map(|(first, rest)| page::compose(first, rest.first().map(String::as_str)));
+    Ok((text.unwrap_or_default(), revisions))
 }
 
 /// Puts a space around every letter of a script that is written without: each is a word of the index, and a name
@@ -169,21 +185,6 @@ fn is_spaceless(c: char) -> bool {
 /// Makes a string of FTS5 of words, in which only the quote means anything; words have none.
 pub(super) fn phrase(words: &str) -> String {
     format!("\"{}\"", spaced(words).trim())
-}
-
-/// Puts a page's text together, with the revisions it is made of.
-pub(super) fn page_text(connection: &Connection, page: i64) -> Result<(String, Vec<String>), StoreError> {
-    let sql = "SELECT text, shown FROM steps WHERE run = ?1 AND advisory = 0 AND text IS NOT NULL ORDER BY position";
-    let mut query = connection.prepare_cached(sql)?;
-    let parts = query.query_and_then([page], |row| {
-        let key: Vec<u8> = row.get(0)?;
-        Ok::<_, StoreError>((blobs::get_known(connection, &blobs::hash(&key))?, row.get(1)?))
-    })?;
-    let (texts, revisions): (Vec<String>, Vec<String>) =
-        parts.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
-    let text =
-        texts.split_first().map(|(first, rest)| page::compose(first, rest.first().map(String::as_str)));
-    Ok((text.unwrap_or_default(), revisions))
 }
 
 /// Splits a query into the words that the index knows: letters and digits, in lower case.

@@ -11,7 +11,10 @@ fn what_a_page_is_given_is_shown_before_and_for_a_past_revision() {
     let beat = now["parts"].as_array().unwrap().iter().find(|p| p["kind"] == "beat").unwrap();
     assert_eq!((&beat["in"], &beat["reason"]), (&true.into(), &"what is asked".into()));
     let out = desk.run(&["page", "context", &page, "--step", "narration", "--prompt"]);
-    assert!(stdout(&out).contains("── system ──\nYou are the narrator") && stdout(&out).contains("finds the boat"));
+    assert!(
+        stdout(&out).contains("── system ──\nYou are the narrator")
+            && stdout(&out).contains("finds the boat")
+    );
 
     let first = desk.ok(&["page", "status", &page])["revision"].as_str().unwrap().to_owned();
     let sent = desk.ok(&["page", "context", &page, "--revision", &first, "--prompt"]);
@@ -51,7 +54,10 @@ fn a_stale_page_is_listed_kept_or_written_anew() {
         value.as_array().unwrap().iter().map(|p| p["id"].as_str().unwrap().to_owned()).collect()
     };
     assert_eq!(ids(&stale["pages"]), [second.clone(), third.clone()]);
-    assert!(stale["pages"][0]["causes"][0]["cause"].as_str().unwrap().ends_with("page 1 has changed"), "{stale}");
+    assert!(
+        stale["pages"][0]["causes"][0]["cause"].as_str().unwrap().ends_with("page 1 has changed"),
+        "{stale}"
+    );
     assert!(stdout(&desk.run(&["page", "list", "--chapter", &chapter])).contains("(stale)"));
 
     let done = desk.ok(&["page", "regenerate-stale"]);

@@ -37,7 +37,8 @@ fn p10_a_template_is_seen_changed_for_a_book_tried_and_restored() {
 fn a_file_for_all_books_is_edited_in_the_authors_editor_and_kept_when_the_default_is_restored() {
     let desk = Desk::new();
     let edit = ["prompt", "edit", "reviewer"];
-    let out = desk.run_with(&edit, &[("VISUAL", ""), ("EDITOR", "sed -i 's/careful reader/very careful reader/'")]);
+    let out =
+        desk.run_with(&edit, &[("VISUAL", ""), ("EDITOR", "sed -i 's/careful reader/very careful reader/'")]);
     assert_eq!(code(&out), 0, "{}", stderr(&out));
     assert_eq!(desk.ok(&["prompt", "show", "reviewer"])["layer"], "author");
     assert!(desk.root().join("config/prompts/reviewer.prompty").exists());
@@ -54,7 +55,11 @@ fn a_template_with_an_unknown_variable_is_refused_with_file_and_line_and_nothing
     let line = shown.lines().position(|l| l == "{{ beat }}").unwrap() + 1;
     let out = desk.run(&["prompt", "edit", "narrator", "--file", &file]);
     assert_eq!(code(&out), 2);
-    assert!(stderr(&out).contains(&format!("mine.prompty:{line}: `beet` is no variable")), "{}", stderr(&out));
+    assert!(
+        stderr(&out).contains(&format!("mine.prompty:{line}: `beet` is no variable")),
+        "{}",
+        stderr(&out)
+    );
     assert_eq!(desk.ok(&["prompt", "show", "narrator"])["layer"], "shipped");
     assert_eq!(code(&desk.run(&["prompt", "check"])), 0);
     let out = desk.run(&["prompt", "check", "--file", &file]);

@@ -37,7 +37,10 @@ fn what_is_always_given_and_has_no_room_is_an_alarm_and_not_a_silence() {
     let alarms: Vec<&str> = manifest.alarms().map(|p| p.title.as_str()).collect();
     assert_eq!(alarms, ["The War"]);
     let plague = part(manifest, "The Plague");
-    assert!(matches!(&plague.why, Why::NoRoom { wanted, .. } if matches!(**wanted, Why::Named { .. })), "{plague:?}");
+    assert!(
+        matches!(&plague.why, Why::NoRoom { wanted, .. } if matches!(**wanted, Why::Named { .. })),
+        "{plague:?}"
+    );
     assert!(part(manifest, "No rain").is_in());
     assert!(manifest.tokens() <= manifest.budget.tokens);
     let heard = heard.lock().unwrap();
@@ -78,7 +81,9 @@ fn feedback_and_notes_in_chinese_and_a_book_without_canon_are_given_as_far_as_th
 fn pages_just_before_are_whole_and_those_further_back_are_in_short() {
     let desk = Desk::new("[limits]\nrequests_per_minute = 10000\n", BookSettings::default());
     let (first, second) = (desk.chapter("Ice"), desk.chapter("Thaw"));
-    for (chapter, beat) in [(&first, "Mara wakes."), (&first, "Mara walks."), (&first, "Mara rests."), (&first, "Mara calls.")] {
+    for (chapter, beat) in
+        [(&first, "Mara wakes."), (&first, "Mara walks."), (&first, "Mara rests."), (&first, "Mara calls.")]
+    {
         desk.approve(&desk.page(chapter, beat));
     }
     let page = desk.page(&second, "Mara answers.");

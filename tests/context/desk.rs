@@ -66,7 +66,8 @@ impl Desk {
     }
 
     pub fn entry(&self, kind: EntryKind, name: &str, mode: EntryMode, text: &str) -> EntryId {
-        let content = EntryContent { kind, name: name.into(), mode, text: text.into(), ..EntryContent::default() };
+        let content =
+            EntryContent { kind, name: name.into(), mode, text: text.into(), ..EntryContent::default() };
         let command = CanonCommand::Put(EntryPut { content, ..EntryPut::default() });
         self.give(Command::Canon { book: self.book.clone(), command }).unwrap().entry.unwrap()
     }

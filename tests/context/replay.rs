@@ -9,7 +9,8 @@ use galley::store::compare;
 
 use super::desk::Desk;
 
-const NAMES: [&str; 8] = ["Mara", "Ilse", "the low bell", "Harbour", "ice", "李明", "Thomas Venn", "Sea-gate"];
+const NAMES: [&str; 8] =
+    ["Mara", "Ilse", "the low bell", "Harbour", "ice", "李明", "Thomas Venn", "Sea-gate"];
 
 struct Session {
     random: fastrand::Rng,
@@ -74,7 +75,8 @@ impl Session {
 
 #[test]
 fn the_messages_of_every_attempt_are_made_again_byte_for_byte() {
-    let settings = BookSettings { style_notes: "No adverbs.\n短い文で。".into(), ..BookSettings::default() };
+    let settings =
+        BookSettings { style_notes: "No adverbs.\n短い文で。".into(), ..BookSettings::default() };
     let config = "[context]\ntokens = 1500\n[limits]\nrequests_per_minute = 10000\n";
     let desk = Desk::new(config, settings);
     let mut session =
@@ -114,8 +116,15 @@ fn the_messages_of_every_attempt_are_made_again_byte_for_byte() {
             }
         }
     }
-    assert!(attempts > 150 && canon > 100 && left_out > 30 && short > 20, "{attempts} {canon} {left_out} {short}");
+    assert!(
+        attempts > 150 && canon > 100 && left_out > 30 && short > 20,
+        "{attempts} {canon} {left_out} {short}"
+    );
     let path = session.desk.engine.store().path().to_owned();
     let report = compare(&path).unwrap();
-    assert!(report.equal(), "{:?}", report.tables.iter().filter(|t| t.unfounded + t.missing > 0).collect::<Vec<_>>());
+    assert!(
+        report.equal(),
+        "{:?}",
+        report.tables.iter().filter(|t| t.unfounded + t.missing > 0).collect::<Vec<_>>()
+    );
 }

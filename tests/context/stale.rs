@@ -37,11 +37,13 @@ fn a_changed_entry_marks_exactly_the_pages_whose_current_revision_read_it() {
     desk.change(&bell, "It is whole.");
     assert_eq!(stale(), [1, 0, 1, 0]);
     assert_eq!(causes(&desk, &rings), ["narration: canon: The Bell has changed"]);
-    let listed: Vec<PageId> = desk.reader().stale_pages(Some(&desk.book), 9).unwrap().into_iter().map(|p| p.id).collect();
+    let listed: Vec<PageId> =
+        desk.reader().stale_pages(Some(&desk.book), 9).unwrap().into_iter().map(|p| p.id).collect();
     assert_eq!(listed, [both.clone(), rings.clone()]);
 
     // Another draft reads what holds now, and is stale no longer; the approved one is left as it is.
-    desk.on(&rings, RunCommand::Revise { step: None, revision: None, feedback: None, passage: None }).unwrap();
+    desk.on(&rings, RunCommand::Revise { step: None, revision: None, feedback: None, passage: None })
+        .unwrap();
     desk.work();
     assert_eq!(stale(), [0, 0, 1, 0]);
     // The same text as before is no change.

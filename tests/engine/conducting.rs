@@ -134,3 +134,24 @@ fn what_a_killed_process_left_is_closed_and_tried_again() {
     assert_eq!(desk.server.count(), 1);
     conductor.stop();
 }
+
+#[test]
+fn p11_a_cancelled_call_that_a_killed_process_left_gives_back_what_it_held() {
+    let desk = Desk::new(slow_or_not);
+    let page = desk.page("quick");
+    let work = desk.reader().work_due(galley::domain::Time(i64::MAX), 1).unwrap().remove(0);
+    let command = RunCommand::Start {
+        attempt: work.attempt.clone(),
+        step: work.step,
+        model: "test/narrator".into(),
+        request: "{}".into(),
+        reserved: Some(galley::domain::Money(5)),
+        given: None,
+    };
+    desk.engine.submit(Command::Run { run: work.run, command }).wait().unwrap();
+    desk.give(&page, RunCommand::Cancel { step: None });
+    assert_eq!(desk.reader().unclosed_attempts().unwrap().len(), 1);
+    let conductor = desk.conduct();
+    desk.until("nothing held", |r| r.unclosed_attempts().unwrap().is_empty());
+    conductor.stop();
+}

@@ -65,7 +65,11 @@ impl Context {
         Ok(answer)
     }
 
-    fn past(&self, engine: &Engine, revision: &RevisionId) -> Result<(Manifest, Vec<Message>, String), Fault> {
+    fn past(
+        &self,
+        engine: &Engine,
+        revision: &RevisionId,
+    ) -> Result<(Manifest, Vec<Message>, String), Fault> {
         let reader = engine.store().reader()?;
         let known = reader.revisions(&self.page)?.into_iter().any(|r| r.id == *revision);
         if !known {
@@ -109,13 +113,22 @@ fn readable(page: &PageId, when: &str, manifest: &Manifest) -> String {
         &template.hash.as_str()[..12],
     );
     if (budget.factor - 1.0).abs() > 0.005 {
-        let _ = writeln!(out, "  this model takes {:.2} times what is estimated; the numbers are corrected", budget.factor);
+        let _ = writeln!(
+            out,
+            "  this model takes {:.2} times what is estimated; the numbers are corrected",
+            budget.factor
+        );
     }
     let shares = budget.shares.iter().filter(|s| s.of != Shared::Fixed);
-    let shares: Vec<String> = shares.map(|s| format!("{} {} of {}", s.of.name(), s.used, s.allotted)).collect();
+    let shares: Vec<String> =
+        shares.map(|s| format!("{} {} of {}", s.of.name(), s.used, s.allotted)).collect();
     let _ = writeln!(out, "  {}", shares.join(" · "));
     for part in manifest.alarms() {
-        let _ = writeln!(out, "  ALARM: `{}` should be given and had no room ({} tokens)", part.title, part.tokens);
+        let _ = writeln!(
+            out,
+            "  ALARM: `{}` should be given and had no room ({} tokens)",
+            part.title, part.tokens
+        );
     }
     let (given, left): (Vec<&Part>, Vec<&Part>) = manifest.parts.iter().partition(|p| p.is_in());
     let _ = write!(out, "\n{}", tabulated(&given).render("nothing is given"));
@@ -146,10 +159,15 @@ fn bar(manifest: &Manifest, colours: bool) -> String {
     let mut out = String::from("  ");
     let mut drawn = 0;
     let mut legend = String::from("  ");
-    for (share, colour) in
-        [(Shared::Fixed, 37), (Shared::Style, 35), (Shared::Canon, 33), (Shared::Pages, 36), (Shared::Feedback, 32)]
-    {
-        let used: u64 = manifest.parts.iter().filter(|p| p.is_in() && p.kind.share() == share).map(|p| p.tokens).sum();
+    for (share, colour) in [
+        (Shared::Fixed, 37),
+        (Shared::Style, 35),
+        (Shared::Canon, 33),
+        (Shared::Pages, 36),
+        (Shared::Feedback, 32),
+    ] {
+        let used: u64 =
+            manifest.parts.iter().filter(|p| p.is_in() && p.kind.share() == share).map(|p| p.tokens).sum();
         if used == 0 {
             continue;
         }
@@ -157,7 +175,8 @@ fn bar(manifest: &Manifest, colours: bool) -> String {
         drawn += cells;
         let letter = if colours { "█" } else { &share.name()[..1] };
         let cells = letter.repeat(cells as usize);
-        let paint = |text: &str| if colours { format!("\u{1b}[{colour}m{text}\u{1b}[0m") } else { text.to_owned() };
+        let paint =
+            |text: &str| if colours { format!("\u{1b}[{colour}m{text}\u{1b}[0m") } else { text.to_owned() };
         out += &paint(&cells);
         let _ = write!(legend, "{} {used}  ", paint(share.name()));
     }
@@ -194,7 +213,10 @@ mod tests {
     fn the_bar_is_as_wide_for_too_much_as_for_little() {
         let width = |m: &Manifest| bar(m, false).lines().next().unwrap().trim_start().chars().count() as u64;
         assert_eq!(width(&manifest(1_000, &[(PartKind::Canon, 500), (PartKind::Beat, 3)])), WIDE);
-        assert_eq!(width(&manifest(100, &[(PartKind::Beat, 900), (PartKind::Canon, 1), (PartKind::Style, 1)])), WIDE);
+        assert_eq!(
+            width(&manifest(100, &[(PartKind::Beat, 900), (PartKind::Canon, 1), (PartKind::Style, 1)])),
+            WIDE
+        );
         assert_eq!(width(&manifest(100, &[])), WIDE);
         assert!(bar(&manifest(100, &[(PartKind::Canon, 50)]), true).contains("\u{1b}[33m"));
     }

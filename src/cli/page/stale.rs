@@ -40,7 +40,10 @@ impl Stale {
 
 fn found(reader: &Reader, book: Option<&BookId>) -> Result<Vec<(PageRow, Vec<StaleRow>)>, Fault> {
     let pages = reader.stale_pages(book, MOST)?;
-    pages.into_iter().map(|page| Ok((reader.stale(&page.id)?, page)).map(|(causes, page)| (page, causes))).collect()
+    pages
+        .into_iter()
+        .map(|page| Ok((reader.stale(&page.id)?, page)).map(|(causes, page)| (page, causes)))
+        .collect()
 }
 
 fn told(page: &PageRow, causes: &[StaleRow]) -> Value {
@@ -66,7 +69,9 @@ fn listed(page: &PageRow, causes: &[StaleRow]) -> String {
 
 /// Keeps a page, or all that are stale.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  galley page fine harbour_ch_001_page_001\n  galley page fine --all --book harbour")]
+#[command(
+    after_help = "Examples:\n  galley page fine harbour_ch_001_page_001\n  galley page fine --all --book harbour"
+)]
 pub struct Fine {
     /// The page's id
     #[arg(required_unless_present = "all", conflicts_with = "all")]
@@ -101,7 +106,9 @@ impl Fine {
                 .collect();
             if !fine.is_empty() {
                 kept.push(json!({ "page": page.id, "parts": fine.len() }));
-                requests.push(engine.request(Command::Page { page: page.id, command: RunCommand::Fine { fine } }));
+                requests.push(
+                    engine.request(Command::Page { page: page.id, command: RunCommand::Fine { fine } }),
+                );
             }
         }
         if requests.is_empty() {
@@ -117,7 +124,9 @@ impl Fine {
 
 /// Has them written anew.
 #[derive(Debug, Args)]
-#[command(after_help = "An approved page is listed and left as it is: undo its approval first, or say --approved.")]
+#[command(
+    after_help = "An approved page is listed and left as it is: undo its approval first, or say --approved."
+)]
 pub struct Regenerate {
     /// Only in this book
     #[arg(long, value_name = "ID")]
@@ -137,9 +146,13 @@ impl Regenerate {
         for (page, causes) in found(&reader, self.book.as_ref())? {
             let Some(step) = causes.first().map(|c| c.step.clone()) else { continue };
             let at_gate = reader.page_detail(&page.id)?.is_some_and(|detail| {
-                detail.steps.iter().any(|s| !s.advisory && s.phase == "gate" && causes.iter().any(|c| c.step == s.step))
+                detail
+                    .steps
+                    .iter()
+                    .any(|s| !s.advisory && s.phase == "gate" && causes.iter().any(|c| c.step == s.step))
             });
-            let step = causes.iter().map(|c| &c.step).find(|s| s.as_str() == "narration").cloned().unwrap_or(step);
+            let step =
+                causes.iter().map(|c| &c.step).find(|s| s.as_str() == "narration").cloned().unwrap_or(step);
             if !at_gate && !self.approved {
                 let _ = write!(text, "left as it is: {}", listed(&page, &causes));
                 left.push(told(&page, &causes));
@@ -172,7 +185,12 @@ impl Regenerate {
 }
 
 /// Asks a step's agent again, at its gate: approvals of it and of what follows are taken back first.
-fn again(engine: &Engine, reader: &Reader, page: &PageId, step: &crate::domain::StepName) -> Result<(), Fault> {
+fn again(
+    engine: &Engine,
+    reader: &Reader,
+    page: &PageId,
+    step: &crate::domain::StepName,
+) -> Result<(), Fault> {
     let give = |command| engine.submit(Command::Page { page: page.clone(), command }).wait();
     let phase = reader
         .page_detail(page)?

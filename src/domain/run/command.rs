@@ -74,7 +74,7 @@ pub enum RunCommand {
         model: String,
         request: String,
         reserved: Option<Money>,
-        given: Option<Given>,
+        given: Option<Box<Given>>,
     },
     /// The conductor: an agent delivered.
     Deliver { attempt: AttemptId, text: String, usage: Usage, cost: Option<Money> },

@@ -89,7 +89,7 @@ fn start(
     model: String,
     request: String,
     reserved: Option<Money>,
-    given: Option<Given>,
+    given: Option<Box<Given>>,
 ) -> Result<(), Refusal> {
     let now = draft.facts.now;
     let due = next_work(&draft.run).into_iter().find(|w| w.attempt == attempt && w.due <= now);
@@ -112,8 +112,9 @@ fn start(
     }
     let request = draft.text(request);
     let estimate = given.as_ref().map_or(0, |g| g.estimate);
-    let (manifest, template) =
-        given.map(|g| (draft.text(g.manifest), draft.text(g.template))).map_or((None, None), |(m, t)| (Some(m), Some(t)));
+    let (manifest, template) = given
+        .map(|g| (draft.text(g.manifest), draft.text(g.template)))
+        .map_or((None, None), |(m, t)| (Some(m), Some(t)));
     let state = draft.step(&step);
     let (iteration, number) = (state.iteration, state.next_attempt());
     let input = work.input.expect("queued work was asked with an input");

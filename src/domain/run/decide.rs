@@ -153,7 +153,11 @@ impl Draft<'_> {
     /// The same, for what is said of a text: that of an advisory step is not the author's to decide on.
     fn meant_main(&self, step: Option<StepName>) -> Result<StepName, Refusal> {
         let step = self.meant(step)?;
-        if self.run.definition(self.step(&step)).advisory { Err(Refusal::UnknownStep { step }) } else { Ok(step) }
+        if self.run.definition(self.step(&step)).advisory {
+            Err(Refusal::UnknownStep { step })
+        } else {
+            Ok(step)
+        }
     }
 
     /// Resolves the step and checks that its gate is open on the revision that was looked at.

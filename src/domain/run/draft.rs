@@ -142,12 +142,15 @@ impl<'a> Draft<'a> {
             let current: Vec<_> = self.run.main_steps().filter_map(Step::current_revision).collect();
             let basis = current.first().map(|r| r.id.clone());
             let done = self.run.first_unsettled().is_none() && basis.is_some();
+            // What no agent wrote on, a manuscript or a page by hand, is not sent to a model unasked.
+            let written = current.iter().any(|r| self.run.written(&r.id).is_some());
             let input = hash_of(name, current.iter().map(|r| &r.text.hash), 0);
             let step = self.run.step(name).expect("steps are those of the definition");
             let waits = step.phase == Phase::Waiting;
-            if done && self.facts.summaries && (waits || step.input.as_ref() != Some(&input)) {
+            if done && written && self.facts.summaries && (waits || step.input.as_ref() != Some(&input)) {
                 let iteration = step.iteration + 1;
-                let same = step.revisions.iter().rfind(|r| r.input.as_ref() == Some(&input)).map(|r| r.id.clone());
+                let same =
+                    step.revisions.iter().rfind(|r| r.input.as_ref() == Some(&input)).map(|r| r.id.clone());
                 self.cancel(name, CancelReason::Superseded);
                 let step = name.clone();
                 self.push(match same {

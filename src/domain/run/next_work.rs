@@ -45,7 +45,10 @@ impl Run {
     pub fn work_for(&self, step: &StepName) -> Option<Work> {
         let step = self.step(step)?;
         let reads = self.definition(step).reads.as_ref().and_then(|r| self.step(r)?.current_revision());
-        Some(Work { basis: step.basis.clone().or(reads.map(|r| r.id.clone())), ..self.work_of(step, self.updated_at) })
+        Some(Work {
+            basis: step.basis.clone().or(reads.map(|r| r.id.clone())),
+            ..self.work_of(step, self.updated_at)
+        })
     }
 
     fn work_of(&self, step: &Step, due: Time) -> Work {

@@ -543,7 +543,9 @@ fn a_page_is_put_in_short_when_all_is_settled_and_again_only_when_its_text_is_an
     let attempt = b.begin();
     b.deliver(&attempt, "Snow, and cold.").unwrap();
     let first = summary(&b);
-    assert!(matches!(&first.phase, Phase::Settled { revision: Some(r) } if r.as_str().ends_with(".summary.1")));
+    assert!(
+        matches!(&first.phase, Phase::Settled { revision: Some(r) } if r.as_str().ends_with(".summary.1"))
+    );
     assert_eq!(b.run.standing(), Standing::Done);
 
     b.ok(RunCommand::Undo { step: None });

@@ -15,7 +15,8 @@ const WORDS: usize = 60;
 
 pub(super) fn summarize(material: &Material) -> String {
     let text = material.under_review.as_deref().unwrap_or_default();
-    let all: Vec<&str> = sentences(text).into_iter().map(|range| text[range].trim()).filter(|s| !s.is_empty()).collect();
+    let all: Vec<&str> =
+        sentences(text).into_iter().map(|range| text[range].trim()).filter(|s| !s.is_empty()).collect();
     if all.is_empty() {
         return text.trim().to_owned();
     }
@@ -41,7 +42,8 @@ pub(super) fn summarize(material: &Material) -> String {
         }
     }
     chosen.sort_unstable();
-    let chosen: Vec<String> = chosen.into_iter().map(|i| all[i].split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    let chosen: Vec<String> =
+        chosen.into_iter().map(|i| all[i].split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     chosen.join(" ")
 }
 
@@ -70,7 +72,10 @@ mod tests {
         let page = "It snowed. Mara waited at the harbour for the boat.\n\nA dog barked twice somewhere. \
                     The boat came late, and Mara left the harbour. Then nothing. The harbour was dark without the boat.";
         let short = summary(page);
-        assert!(short.starts_with("Mara waited at the harbour") && short.contains("The boat came late"), "{short}");
+        assert!(
+            short.starts_with("Mara waited at the harbour") && short.contains("The boat came late"),
+            "{short}"
+        );
         assert!(!short.contains("dog"), "{short}");
         assert_eq!(short, summary(page), "the same page, the same summary");
     }

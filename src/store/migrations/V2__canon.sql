@@ -47,15 +47,11 @@ FROM events e JOIN streams s ON s.n = e.stream
 WHERE s.name LIKE 'canon:%'
 GROUP BY e.stream, e.data ->> '$.entry';
 
--- Entries whose search entry is behind their text.
-CREATE TABLE entry_search_due (entry INTEGER PRIMARY KEY) STRICT;
-INSERT INTO entry_search_due SELECT n FROM entries;
-
 CREATE VIRTUAL TABLE entry_search USING fts5 (
     name, aliases, text, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2"
 );
 
--- Scripts that are written without spaces are indexed by the letter from now on.
+-- Entries are indexed, and scripts that are written without spaces by the letter, from the beginning on.
 UPDATE search_progress SET upto = 0;
 
 PRAGMA user_version = 2;

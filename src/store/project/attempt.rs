@@ -90,23 +90,23 @@ pub(super) fn line(
     let Some(settled) = settled else { return Ok(()) };
     // What was being written is now a revision, or a partial text of the journal.
     connection.prepare_cached("DELETE FROM drafts WHERE attempt = ?1")?.execute([attempt.as_str()])?;
-    learn(connection, tracked.n, attempt, settled)?;
+    learn(connection, tracked.number_of(attempt), settled)?;
     spend(connection, tracked, attempt, line.recorded.at, settled)
 }
 
 /// Takes in what a prompt really took, where the server said it: the model's estimates are corrected by it.
-fn learn(connection: &Connection, run: i64, attempt: &AttemptId, settled: Settled) -> Result<(), StoreError> {
+fn learn(connection: &Connection, attempt: Option<i64>, settled: Settled) -> Result<(), StoreError> {
     if settled.usage.estimated || settled.usage.input_tokens == 0 {
         return Ok(());
     }
     connection
         .prepare_cached(
             "INSERT INTO token_factors (model, attempts, estimated, actual)
-             SELECT model, 1, estimate, ?3 FROM attempts WHERE run = ?1 AND id = ?2 AND estimate > 0
+             SELECT model, 1, estimate, ?2 FROM attempts WHERE event = ?1 AND estimate > 0
              ON CONFLICT DO UPDATE SET attempts = attempts + 1, estimated = estimated + excluded.estimated,
                     actual = actual + excluded.actual",
         )?
-        .execute((run, attempt.as_str(), settled.usage.input_tokens as i64))?;
+        .execute((attempt, settled.usage.input_tokens as i64))?;
     Ok(())
 }
 

@@ -30,13 +30,6 @@ pub(in crate::store) fn line(
         CanonEvent::EntryBroughtBack { entry } => set_removed(projector, entry, false)?,
     }
     super::reads::canon_line(projector, canon, event)?;
-    let (CanonEvent::EntryPut { entry, .. }
-    | CanonEvent::EntryRemoved { entry }
-    | CanonEvent::EntryBroughtBack { entry }) = event;
-    projector
-        .connection
-        .prepare_cached("INSERT OR IGNORE INTO entry_search_due SELECT n FROM entries WHERE id = ?1")?
-        .execute([entry.as_str()])?;
     Ok(())
 }
 

@@ -6,7 +6,11 @@ use crate::domain::{BookId, Event, Recorded};
 use crate::store::{StoreError, blobs};
 
 /// Writes the row of one event; one without a text is the return to the template below.
-pub(in crate::store) fn line(projector: &Projector<'_>, book: &BookId, recorded: &Recorded) -> Result<(), StoreError> {
+pub(in crate::store) fn line(
+    projector: &Projector<'_>,
+    book: &BookId,
+    recorded: &Recorded,
+) -> Result<(), StoreError> {
     let Event::Prompt(event) = &recorded.event else { return Ok(()) };
     let text = match event {
         PromptEvent::PromptPut { text, .. } => Some(blobs::key(&text.hash)?),

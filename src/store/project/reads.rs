@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::{Projector, RunLine};
 use crate::domain::canon::{Canon, CanonEvent};
+use crate::domain::ids::AttemptId;
 use crate::domain::manifest::{Manifest, PartKind, version_of};
 use crate::domain::run::{Phase, Run, RunEvent};
 use crate::domain::{EntryId, Hash, StepName};
@@ -34,7 +35,7 @@ pub(super) struct Texts {
 #[derive(PartialEq)]
 struct Written {
     revision: String,
-    attempt: String,
+    attempt: AttemptId,
     /// It was approved for the texts of the steps before as they are: a change of them reopens its gate.
     agreed: bool,
 }
@@ -44,7 +45,8 @@ impl Texts {
         let main: Vec<_> = run.main_steps().collect();
         let approved = main.iter().all(|s| s.is_settled());
         let texts = || main.iter().filter_map(|s| s.current_revision()).map(|r| &r.text.hash);
-        let needed = |name: &StepName| run.workflow.steps.iter().any(|s| !s.advisory && s.needs.contains(name));
+        let needed =
+            |name: &StepName| run.workflow.steps.iter().any(|s| !s.advisory && s.needs.contains(name));
         let page = (approved && texts().next().is_some()).then(|| version_of(texts()));
         let own = main.iter().filter(|s| needed(&s.name));
         let own = own.map(|s| (s.name.clone(), s.current_revision().map(|r| r.text.hash.clone()))).collect();
@@ -54,7 +56,7 @@ impl Texts {
                 Phase::Gate { revision } | Phase::Settled { revision: Some(revision) } => {
                     let (written, attempt) = run.written(revision)?;
                     let agreed = s.is_settled() && !run.definition(s).needs.is_empty();
-                    Some(Written { revision: written.id.to_string(), attempt: attempt.to_string(), agreed })
+                    Some(Written { revision: written.id.to_string(), attempt: attempt.clone(), agreed })
                 }
                 _ => None,
             })
@@ -84,7 +86,7 @@ pub(super) fn write(
     for (index, step) in run.main_steps().enumerate() {
         let (old, new) = (before.and_then(|b| b.written[index].as_ref()), after.written[index].as_ref());
         if old != new {
-            changed |= replace(projector, tracked.n, &step.name, old, new)?;
+            changed |= replace(projector, tracked, &step.name, old, new)?;
         }
     }
     if changed { recount(connection, tracked.n) } else { Ok(()) }
@@ -93,12 +95,12 @@ pub(super) fn write(
 /// Writes what a step's current revision read; returns whether there was or is anything.
 fn replace(
     projector: &Projector<'_>,
-    n: i64,
+    tracked: &Tracked,
     step: &StepName,
     before: Option<&Written>,
     written: Option<&Written>,
 ) -> Result<bool, StoreError> {
-    let connection = projector.connection;
+    let (connection, n) = (projector.connection, tracked.n);
     if let (Some(before), Some(written)) = (before, written)
         && before.attempt == written.attempt
         && written.agreed
@@ -111,9 +113,9 @@ fn replace(
         .prepare_cached("DELETE FROM reads WHERE run = ?1 AND step = ?2")?
         .execute((n, step.as_str()))?;
     let Some(Written { revision, attempt, agreed }) = written else { return Ok(gone > 0) };
-    let mut query =
-        connection.prepare_cached("SELECT manifest FROM attempts WHERE run = ?1 AND id = ?2")?;
-    let key: Option<Vec<u8>> = query.query_row((n, attempt), |row| row.get(0)).optional()?.flatten();
+    let mut query = connection.prepare_cached("SELECT manifest FROM attempts WHERE event = ?1")?;
+    let number = tracked.number_of(attempt);
+    let key: Option<Vec<u8>> = query.query_row([number], |row| row.get(0)).optional()?.flatten();
     let Some(key) = key else { return Ok(gone > 0) };
     let hash = blobs::hash(&key);
     let known = projector.texts.iter().find(|(known, _)| *known == hash).map(|(_, text)| text.clone());
@@ -140,7 +142,11 @@ fn read_as(kind: PartKind) -> &'static str {
 }
 
 /// Writes what an event says is still fine.
-pub(super) fn line(projector: &Projector<'_>, tracked: &Tracked, line: &RunLine<'_>) -> Result<(), StoreError> {
+pub(super) fn line(
+    projector: &Projector<'_>,
+    tracked: &Tracked,
+    line: &RunLine<'_>,
+) -> Result<(), StoreError> {
     let RunEvent::FoundFine { fine } = line.event else { return Ok(()) };
     let mut insert = projector.connection.prepare_cached(
         "INSERT INTO fine (run, seq, place, revision, kind, part, version, by, at)
@@ -163,7 +169,11 @@ pub(super) fn line(projector: &Projector<'_>, tracked: &Tracked, line: &RunLine<
 }
 
 /// Writes which version of an entry holds after an event.
-pub(super) fn canon_line(projector: &Projector<'_>, canon: &Canon, event: &CanonEvent) -> Result<(), StoreError> {
+pub(super) fn canon_line(
+    projector: &Projector<'_>,
+    canon: &Canon,
+    event: &CanonEvent,
+) -> Result<(), StoreError> {
     let (CanonEvent::EntryPut { entry, .. }
     | CanonEvent::EntryRemoved { entry }
     | CanonEvent::EntryBroughtBack { entry }) = event;
@@ -172,7 +182,12 @@ pub(super) fn canon_line(projector: &Projector<'_>, canon: &Canon, event: &Canon
 }
 
 /// Sets the version that holds of a part, and counts those pages anew that read another one.
-fn set_version(connection: &Connection, kind: &str, part: &str, version: Option<&str>) -> Result<(), StoreError> {
+fn set_version(
+    connection: &Connection,
+    kind: &str,
+    part: &str,
+    version: Option<&str>,
+) -> Result<(), StoreError> {
     let changed = match version {
         Some(version) => connection
             .prepare_cached(

@@ -80,7 +80,8 @@ impl Reader {
 
     /// Returns the texts that a page is made of: what is at its gates or approved, step by step.
     fn texts_of(&self, n: i64) -> Read<Vec<Hash>> {
-        let sql = "SELECT text FROM steps WHERE run = ?1 AND advisory = 0 AND text IS NOT NULL ORDER BY position";
+        let sql =
+            "SELECT text FROM steps WHERE run = ?1 AND advisory = 0 AND text IS NOT NULL ORDER BY position";
         self.all(sql, [n], |row| Ok(blobs::hash(&row.get::<_, Vec<u8>>(0)?)))
     }
 }

@@ -7,7 +7,8 @@ use crate::store::rows::SpendRow;
 impl Reader {
     /// What prompts to a model really took over what was estimated, 1 while nothing is known (0.3–3).
     pub fn token_factor(&self, model: &str) -> Read<f64> {
-        let sql = "SELECT CAST(actual AS REAL) / estimated FROM token_factors WHERE model = ?1 AND estimated > 0";
+        let sql =
+            "SELECT CAST(actual AS REAL) / estimated FROM token_factors WHERE model = ?1 AND estimated > 0";
         let factor: Option<f64> = self.one(sql, [model], |row| row.get(0))?;
         Ok(factor.map_or(1.0, |f| f.clamp(0.3, 3.0)))
     }

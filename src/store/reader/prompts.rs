@@ -8,7 +8,8 @@ use crate::store::rows::PromptRow;
 impl Reader {
     /// Every version of a book's templates, agent by agent, the newest first.
     pub fn prompt_versions(&self, book: &BookId) -> Read<Vec<PromptRow>> {
-        let sql = "SELECT name, version, text, by, at FROM prompts WHERE book = ?1 ORDER BY name, version DESC";
+        let sql =
+            "SELECT name, version, text, by, at FROM prompts WHERE book = ?1 ORDER BY name, version DESC";
         self.all(sql, [book.as_str()], |row| {
             Ok(PromptRow {
                 name: row.get(0)?,
@@ -22,7 +23,8 @@ impl Reader {
 
     /// The template that a book has of its own for an agent, with its version's number.
     pub fn book_prompt(&self, book: &BookId, name: &str) -> Read<Option<(u32, String)>> {
-        let sql = "SELECT version, text FROM prompts WHERE book = ?1 AND name = ?2 ORDER BY version DESC LIMIT 1";
+        let sql =
+            "SELECT version, text FROM prompts WHERE book = ?1 AND name = ?2 ORDER BY version DESC LIMIT 1";
         let found = self.one(sql, (book.as_str(), name), |row| {
             Ok((row.get::<_, u32>(0)?, row.get::<_, Option<Vec<u8>>>(1)?))
         })?;

@@ -280,7 +280,9 @@ impl Core {
                 plan.texts.push((named.hash.clone(), text));
                 PromptEvent::PromptPut { prompt: name, text: named }
             }
-            PromptCommand::Drop { name } if holds.is_none() => return Err(not_found("prompt of this book", &name)),
+            PromptCommand::Drop { name } if holds.is_none() => {
+                return Err(not_found("prompt of this book", &name));
+            }
             PromptCommand::Drop { name } => PromptEvent::PromptDropped { prompt: name },
         };
         plan.add(StreamId::Prompt(book), at, actor, [Event::Prompt(event)]);

@@ -170,7 +170,12 @@ fn sound(run: &Run) -> Result<(), TestCaseError> {
             _ => {}
         }
         if definition.when == When::Done && !matches!(step.phase, Phase::Waiting) && !run.paused {
-            prop_assert!(run.first_unsettled().is_none(), "{} is {} before the end", step.name, step.phase.name());
+            prop_assert!(
+                run.first_unsettled().is_none(),
+                "{} is {} before the end",
+                step.name,
+                step.phase.name()
+            );
         }
         if !matches!(step.phase, Phase::Waiting) && !definition.advisory {
             let settled = definition.needs.iter().all(|n| run.step(n).unwrap().is_settled());
