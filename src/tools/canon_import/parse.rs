@@ -198,14 +198,15 @@ impl<'t> File<'t> {
                     };
                     taken = self.own_end(&all[nth + 1..], *level, kind);
                     let at = self.push(found, index + 1..taken);
-                    path.push((*level, title, at));
+                    path.push((*level, title, Some(at)));
                 } else if *index >= taken {
                     // It comes after a child, and the text of its entry had ended there.
                     taken = self.own_end(&all[nth + 1..], *level, kind);
                     let (aliases, text) = self.text(*index..taken);
                     let entry = &mut self.found[above];
                     entry.aliases.extend(aliases);
-                    entry.text = format!("{}\n\n{text}", entry.text).trim_matches('\n').to_owned();
+                    entry.text = [entry.text.as_str(), &text].join("\n\n");
+                    entry.text.drain(..entry.text.len() - entry.text.trim_start_matches('\n').len());
                 }
             } else {
                 let kind = section.map(|(_, kind)| kind).or_else(|| self.kind());
@@ -222,7 +223,7 @@ impl<'t> File<'t> {
                     ..Found::default()
                 };
                 let at = self.push(found, index + 1..taken);
-                path.push((*level, title, at));
+                path.push((*level, title, Some(at)));
             }
         }
     }
@@ -251,7 +252,7 @@ impl<'t> File<'t> {
     }
 
     /// Keeps an entry with the text of these lines, and returns its place among those found.
-    fn push(&mut self, mut found: Found, range: std::ops::Range<usize>) -> Option<usize> {
+    fn push(&mut self, mut found: Found, range: std::ops::Range<usize>) -> usize {
         let (aliases, text) = self.text(range);
         found.aliases = aliases;
         found.text = text;
@@ -259,7 +260,7 @@ impl<'t> File<'t> {
             found.remarks.push("nothing says what kind of entry this is".into());
         }
         self.found.push(found);
-        Some(self.found.len() - 1)
+        self.found.len() - 1
     }
 
     /// Returns the aliases that lines name, and the other lines as a text.
@@ -269,7 +270,7 @@ impl<'t> File<'t> {
         for (_, line) in &self.lines[range] {
             let line = match line {
                 Line::Heading { source, level, title } if !source.trim_start().starts_with('#') => {
-                    text.push_str(&format!("{} {title}\n", "#".repeat(*level)));
+                    text.extend([&"#".repeat(*level), " ", title, "\n"]);
                     continue;
                 }
                 Line::Heading { source, .. } => source,

@@ -57,9 +57,9 @@ impl Bench {
         for (id, entry) in &self.canon.entries {
             let row = self.row(id, entry.versions.len() - 1);
             if entry.removed {
-                removed.push(row)
+                removed.push(row);
             } else {
-                entries.push(row)
+                entries.push(row);
             }
             let last = entry.versions.iter().rposition(|v| matches!(v.origin, EntryOrigin::Import { .. }));
             imported.extend(last.map(|n| self.row(id, n)));
