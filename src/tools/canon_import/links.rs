@@ -1,5 +1,7 @@
 //! Links in a text: `[[Name]]`, `[[Name|shown]]`, `[shown](file.md#heading)`.
 
+use std::fmt;
+
 /// A link as it stands in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::tools) struct Link<'t> {
@@ -18,6 +20,16 @@ pub(in crate::tools) enum Target<'t> {
     Name(&'t str),
     /// A heading by its address, in this file or in another one; or another file.
     Address { file: &'t str, anchor: &'t str },
+}
+
+impl fmt::Display for Target<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::Address { file, anchor: "" } => f.write_str(file),
+            Self::Address { file, anchor } => write!(f, "{file}#{anchor}"),
+        }
+    }
 }
 
 /// Reads the link that a text begins with.

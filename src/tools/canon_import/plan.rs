@@ -280,7 +280,7 @@ fn planned_entry(
         match names.target(file, link.target) {
             Some(target) if target == id || links.contains(target) => {}
             Some(target) => links.push(target.clone()),
-            None => remarks.push(format!("a link leads to no entry: {}", link.shown)),
+            None => remarks.push(format!("a link leads to no entry: {}", link.target)),
         }
     }
     let place = |said: &Option<String>| -> Result<Option<Place>, ImportError> {

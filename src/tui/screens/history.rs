@@ -307,6 +307,7 @@ fn came(revision: &RevisionRow) -> String {
         "hand" => format!("by hand, {}", revision.author),
         "edit" => format!("edited, {}", revision.author),
         "restore" => "restored".to_owned(),
+        "import" => "imported".to_owned(),
         other => other.to_owned(),
     }
 }
