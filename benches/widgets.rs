@@ -46,6 +46,8 @@ fn widgets(criterion: &mut Criterion) {
     let line = long_text(60_000).replace('\n', " ");
     criterion
         .bench_function("a letter in a paragraph of 60 KB, drawn", |b| type_letters(b, &line, "", &theme));
+    let text = long_text(200_000);
+    criterion.bench_function("a letter in a text of 200 KB, drawn", |b| type_letters(b, &text, "", &theme));
     criterion.bench_function("a list of a million rows, drawn", |b| {
         let mut list = List::default();
         list.set_len(1_000_000);

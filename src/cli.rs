@@ -6,6 +6,7 @@
 mod answer;
 mod book;
 mod bulk;
+mod canon;
 mod chapter;
 mod config;
 mod costs;
@@ -13,6 +14,7 @@ mod doctor;
 mod drive;
 mod export;
 mod fault;
+mod import;
 mod input;
 mod log;
 mod page;
@@ -76,6 +78,12 @@ enum Sub {
     /// Start pages, decide at their gates, see their history
     #[command(subcommand)]
     Page(page::Page),
+    /// What the agents know of a book: import, list, edit, version, search entries
+    #[command(subcommand)]
+    Canon(canon::Canon),
+    /// Make a book of a finished manuscript
+    #[command(subcommand)]
+    Import(import::Import),
     /// What waits for you, what is being written, what was spent
     Status,
     /// Drive everything that waits for an agent, until nothing does
@@ -119,7 +127,7 @@ fn run<E: std::fmt::Display>(argv: &[OsString], studio: impl FnOnce(&Engine) -> 
             Err(Fault::usage("the studio has no JSON", "name a subcommand; `galley help` lists them"))
         }
         None => open_studio(arguments.db, studio),
-        Some(command) => carry_out(command, arguments.db),
+        Some(command) => carry_out(command, arguments.db, json),
     };
     match outcome {
         Ok(answer) => answer::print(&answer, json),
@@ -127,7 +135,7 @@ fn run<E: std::fmt::Display>(argv: &[OsString], studio: impl FnOnce(&Engine) -> 
     }
 }
 
-fn carry_out(command: Sub, db: Option<PathBuf>) -> Result<Answer, Fault> {
+fn carry_out(command: Sub, db: Option<PathBuf>, json: bool) -> Result<Answer, Fault> {
     let home = Home::find()?;
     log::start(&home);
     // These two must work where the rest cannot: with a broken configuration, with a broken database.
@@ -142,6 +150,8 @@ fn carry_out(command: Sub, db: Option<PathBuf>) -> Result<Answer, Fault> {
         Sub::Book(command) => command.run(&engine),
         Sub::Chapter(command) => command.run(&engine),
         Sub::Page(command) => command.run(&engine),
+        Sub::Canon(command) => command.run(&engine, json),
+        Sub::Import(command) => command.run(&engine, json),
         Sub::Status => status::run(&engine),
         Sub::Work => work::run(&engine),
         Sub::Export(command) => command.run(&engine),

@@ -26,7 +26,7 @@ pub mod workflow;
 
 pub use actor::Actor;
 pub use attention::{Attention, Choice, Reason};
-pub use command::{Command, Request};
+pub use command::{Command, ImportedChapter, Request};
 pub use event::{Event, Recorded, StreamId};
 pub use facts::Facts;
 pub use failure::AttemptFailure;

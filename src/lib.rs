@@ -11,6 +11,7 @@
 //! | [`config`] | where files are, and what the author configured | domain, llm |
 //! | [`context`] | what an agent is given: beat, canon, earlier pages, feedback, rendered prompt | store, llm |
 //! | [`agents`] | an agent is a prompt and a model choice; it turns context into a checked artifact | context, llm |
+//! | [`tools`] | what is not asked of a model: import of canon and of manuscripts | store, analysis |
 //! | [`engine`] | the conductor: commands in, events out; scheduling, retries, recovery | agents and all below |
 //! | [`cli`] | one file a subcommand | engine |
 //! | [`tui`] | the studio: app, keymap, theme, screens, overlays, widgets | engine |
@@ -24,4 +25,5 @@ pub mod domain;
 pub mod engine;
 pub mod llm;
 pub mod store;
+pub mod tools;
 pub mod tui;

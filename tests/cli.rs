@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test ends where something is not as it must be")]
 
 mod cli {
+    mod canon;
     mod desk;
     mod faults;
+    mod manuscripts;
     mod pages;
     mod program;
     mod pty;

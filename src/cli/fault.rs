@@ -10,6 +10,7 @@ use crate::config::ConfigError;
 use crate::domain::{Attention, Reason, Refusal};
 use crate::engine::EngineError;
 use crate::store::StoreError;
+use crate::tools::ImportError;
 
 /// The exit codes (README, "Exit codes").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +91,11 @@ impl Fault {
         )
     }
 
+    /// The person left an import at a question.
+    pub fn interrupted_import() -> Self {
+        Self::new(Exit::Interrupted, "interrupted", "interrupted; nothing was taken in", None)
+    }
+
     /// A page that came to stand still needs its author because of this; none when that is no failure.
     pub fn of_attention(page: &str, attention: &Attention) -> Option<Self> {
         let exit = match attention.reason {
@@ -134,6 +140,12 @@ impl From<StoreError> for Fault {
             StoreError::Refused(refusal) => refusal.into(),
             error => Self::new(Exit::Store, "store", error.to_string(), error.hint().as_deref()),
         }
+    }
+}
+
+impl From<ImportError> for Fault {
+    fn from(error: ImportError) -> Self {
+        Self::new(Exit::Usage, "import", error.to_string(), Some(error.hint()))
     }
 }
 

@@ -4,6 +4,7 @@ mod arrange;
 mod decide;
 mod history;
 mod list;
+mod pin;
 mod read;
 mod start;
 
@@ -61,6 +62,8 @@ pub(super) enum Page {
     Model(decide::Model),
     /// Set how many revision requests this page may have
     Limit(decide::Limit),
+    /// Give this page's agents a canon entry by hand, or no longer
+    Pin(pin::Pin),
     /// Give a page another title
     Rename(arrange::Rename),
     /// Move a page within its chapter, or to another one of the book
@@ -94,6 +97,7 @@ impl Page {
             Self::Aside(command) => command.run(engine),
             Self::Model(command) => command.run(engine),
             Self::Limit(command) => command.run(engine),
+            Self::Pin(command) => command.run(engine),
             Self::Rename(command) => command.run(engine),
             Self::Move(command) => command.run(engine),
             Self::Trash(command) => command.run(engine),

@@ -62,7 +62,7 @@ pub fn gather(reader: &Reader, run: &Run, work: &Work, seed: u64) -> Result<Mate
             material.earlier = earlier(reader, run)?;
         }
     }
-    material.canon = canon(reader.canon(&page.book)?, &material);
+    material.canon = canon(&reader.entries(&page.book)?, &material);
     Ok(material)
 }
 
@@ -107,21 +107,25 @@ fn earlier(reader: &Reader, run: &Run) -> Result<Vec<String>, ContextError> {
 }
 
 /// Chooses canon: what the page names comes first, then the rest in order, as long as it fits.
-fn canon(entries: Vec<EntryRow>, material: &Material) -> Vec<CanonEntry> {
+fn canon(entries: &[EntryRow], material: &Material) -> Vec<CanonEntry> {
     let mut about = material.beat.to_lowercase();
     for text in material.feedback.iter().chain(&material.narration).chain(material.earlier.last()) {
         about.push('\n');
         about.push_str(&text.to_lowercase());
     }
     let (named, rest): (Vec<_>, Vec<_>) =
-        entries.into_iter().partition(|e| !e.name.is_empty() && about.contains(&e.name.to_lowercase()));
+        entries.iter().partition(|e| !e.name.is_empty() && about.contains(&e.name.to_lowercase()));
     let mut left = CANON_TOKENS;
     let mut chosen = Vec::new();
     for entry in named.into_iter().chain(rest) {
         let tokens = estimate_tokens(&entry.text) + estimate_tokens(&entry.name);
         if tokens <= left {
             left -= tokens;
-            chosen.push(CanonEntry { kind: entry.kind.to_string(), name: entry.name, text: entry.text });
+            chosen.push(CanonEntry {
+                kind: entry.kind.to_string(),
+                name: entry.name.clone(),
+                text: entry.text.clone(),
+            });
         }
     }
     chosen

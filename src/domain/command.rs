@@ -1,9 +1,9 @@
 //! Everything that can be asked of Galley, by any face.
 
 use super::book::BookCommand;
-use super::canon::EntryKind;
+use super::canon::CanonCommand;
 use super::run::RunCommand;
-use super::{Actor, BookId, BookSettings, ChapterId, CommandId, EntryId, PageId, RunId};
+use super::{Actor, BookId, BookSettings, ChapterId, CommandId, PageId, RunId};
 
 /// A command with who gives it. It is decided and stored as a whole, or refused as a whole.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,8 +30,17 @@ pub enum Command {
     Page { page: PageId, command: RunCommand },
     /// Works on a run: how the conductor speaks.
     Run { run: RunId, command: RunCommand },
-    /// Makes or changes a canon entry.
-    PutEntry { book: BookId, entry: Option<EntryId>, kind: EntryKind, name: String, text: String },
-    /// Takes a canon entry out.
-    RemoveEntry { book: BookId, entry: EntryId },
+    /// Changes a book's canon.
+    Canon { book: BookId, command: CanonCommand },
+    /// Makes a book of a manuscript: its pages are approved narration.
+    ImportBook { title: String, settings: BookSettings, file: String, chapters: Vec<ImportedChapter> },
+}
+
+/// A chapter of a manuscript.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedChapter {
+    /// Its title.
+    pub title: String,
+    /// The texts of its pages, in order.
+    pub pages: Vec<String>,
 }

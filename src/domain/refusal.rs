@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{RevisionId, StepName};
+use super::{EntryId, RevisionId, StepName};
 
 /// A command that the rules do not allow, with what would be needed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -35,6 +35,10 @@ pub enum Refusal {
     NothingToRetry { step: StepName },
     #[error("revision {revision} is already the current one")]
     AlreadyCurrent { revision: RevisionId },
+    #[error("version {version} of {entry} already says what holds")]
+    VersionCurrent { entry: EntryId, version: u32 },
+    #[error("{entry} was changed meanwhile: version {now} holds, and {seen} was looked at")]
+    EntryChanged { entry: EntryId, seen: u32, now: u32 },
     #[error("there is no decision to undo")]
     NothingToUndo,
     #[error("there is no undone decision to redo")]
@@ -73,6 +77,8 @@ impl Refusal {
             Self::NotRunning { .. } => "not_running",
             Self::NothingToRetry { .. } => "nothing_to_retry",
             Self::AlreadyCurrent { .. } => "already_current",
+            Self::VersionCurrent { .. } => "version_current",
+            Self::EntryChanged { .. } => "entry_changed",
             Self::NothingToUndo => "nothing_to_undo",
             Self::NothingToRedo => "nothing_to_redo",
             Self::EmptyText => "empty_text",
@@ -94,6 +100,7 @@ impl Refusal {
             Self::NotReviewing { .. } => "wait for its gate to open, or undo an approval to go back",
             Self::NotNewest { .. } => "look at the newest revision, or restore the other one",
             Self::LimitReached { .. } => "edit or write the text by hand, or raise the limit for this page",
+            Self::EntryChanged { .. } => "look at what holds now, and change that",
             Self::NotSkippable { .. } => "write it by hand instead",
             Self::NotReady { .. } => "approve the step before it first",
             Self::AlreadySettled { .. } => "undo the approval, restore a revision, or edit the text",

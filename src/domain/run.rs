@@ -27,8 +27,8 @@ pub use standing::Standing;
 pub use super::ids::{AttemptId, DecisionId, FeedbackId};
 use super::workflow::StepDefinition;
 use super::{
-    AttemptFailure, BookId, ChapterId, Hash, PageId, Reason, RevisionId, RunId, StepName, Text, Time,
-    Workflow,
+    AttemptFailure, BookId, ChapterId, EntryId, Hash, PageId, Reason, RevisionId, RunId, StepName, Text,
+    Time, Workflow,
 };
 
 /// What a run is about.
@@ -65,6 +65,8 @@ pub struct Run {
     pub redo: Vec<DecisionId>,
     /// How many pieces of feedback were given.
     pub feedback_count: u32,
+    /// Canon entries that the author pinned to the page, in that order.
+    pub pinned: Vec<EntryId>,
     /// Set while its page is in the trash: nothing is started.
     pub paused: bool,
     /// Number of the last event applied; the first is 1.

@@ -95,6 +95,7 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError
             started_at: super::clock::now(),
         },
     );
+    let Some(begun) = begun else { return Ok(Done::As("let go")) };
     let answer = submit(shared, &row.run, start).await;
     let blocked = match &answer {
         Ok(answer) => {
@@ -269,7 +270,20 @@ async fn submit(shared: &Shared, run: &RunId, command: RunCommand) -> Result<Ans
 /// Closes an attempt that a process left behind: interrupted, with the text that was saved of it.
 pub async fn interrupt(shared: &Shared, run: &RunId, attempt: AttemptId) -> Result<(), StoreError> {
     let partial = shared.read(|r| r.draft(&attempt))?;
-    match submit(shared, run, RunCommand::Interrupt { attempt, partial, orderly: false }).await {
+    settled(submit(shared, run, RunCommand::Interrupt { attempt, partial, orderly: false }).await)
+}
+
+/// Closes the call of a cancelled attempt that a process left behind; what it cost is not known.
+pub async fn close(shared: &Shared, run: &RunId, attempt: AttemptId) -> Result<(), StoreError> {
+    let partial = shared.read(|r| r.draft(&attempt))?;
+    let output_tokens = partial.as_deref().map_or(0, estimate_tokens);
+    let usage = Usage { output_tokens, estimated: true, ..Usage::default() };
+    settled(submit(shared, run, RunCommand::Close { attempt, partial, usage, cost: None }).await)
+}
+
+/// A refusal means that someone settled it already.
+fn settled(answer: Result<Answer, StoreError>) -> Result<(), StoreError> {
+    match answer {
         Ok(_) | Err(StoreError::Refused(_)) => Ok(()),
         Err(e) => Err(e),
     }

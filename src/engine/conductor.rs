@@ -186,6 +186,7 @@ async fn hold(
     orders: &mut watch::Receiver<Order>,
 ) -> Result<(), Halt> {
     recover(shared).await?;
+    shared.live.open();
     // A restart does not begin a new minute.
     let most = shared.config().limits.requests_per_minute;
     let recent = shared.read(|r| r.attempts_window(0, most))?;
@@ -231,6 +232,10 @@ async fn recover(shared: &Arc<Shared>) -> Result<(), StoreError> {
     for attempt in shared.read(Reader::running_attempts)? {
         tracing::info!(attempt = %attempt.id, "recovering an interrupted attempt");
         attempt::interrupt(shared, &attempt.run, attempt.id).await?;
+    }
+    // What was cancelled, and whose call ended with its process, gives back what was reserved for it.
+    for attempt in shared.read(Reader::unclosed_attempts)? {
+        attempt::close(shared, &attempt.run, attempt.id).await?;
     }
     Ok(())
 }

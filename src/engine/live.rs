@@ -1,7 +1,7 @@
 //! The texts that are being written in this process right now.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
@@ -42,17 +42,32 @@ struct Entry {
 /// All of them.
 #[derive(Default)]
 pub struct Live {
-    entries: Mutex<HashMap<AttemptId, Entry>>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    entries: HashMap<AttemptId, Entry>,
+    /// The conductor lets go: nothing more begins.
+    letting_go: bool,
 }
 
 impl Live {
-    /// Adds an attempt; the receiver hears when it should stop.
-    pub fn begin(&self, attempt: AttemptId, page: PageId, live: LiveText) -> oneshot::Receiver<Stop> {
+    /// Adds an attempt; the receiver hears when it should stop. None when the conductor is letting go.
+    pub fn begin(&self, attempt: AttemptId, page: PageId, live: LiveText) -> Option<oneshot::Receiver<Stop>> {
         let (stop, stopped) = oneshot::channel();
-        self.with(|entries| {
-            entries.insert(attempt, Entry { page, live, saved_bytes: 0, confirmed: false, stop: Some(stop) })
-        });
-        stopped
+        let mut state = self.lock();
+        if state.letting_go {
+            return None;
+        }
+        let entry = Entry { page, live, saved_bytes: 0, confirmed: false, stop: Some(stop) };
+        state.entries.insert(attempt, entry);
+        Some(stopped)
+    }
+
+    /// Lets attempts begin, again.
+    pub fn open(&self) {
+        self.lock().letting_go = false;
     }
 
     /// Adds text to an attempt.
@@ -107,9 +122,13 @@ impl Live {
         self.with(|entries| entries.iter().filter(|(_, e)| e.confirmed).map(|(id, _)| id.clone()).collect())
     }
 
-    /// Tells every attempt that this process lets go.
+    /// Tells every attempt that this process lets go, and lets none begin until [`open`](Self::open).
     pub fn stop_all(&self) {
-        let all: Vec<AttemptId> = self.with(|entries| entries.keys().cloned().collect());
+        let all: Vec<AttemptId> = {
+            let mut state = self.lock();
+            state.letting_go = true;
+            state.entries.keys().cloned().collect()
+        };
         for attempt in all {
             self.stop(&attempt, Stop::Orderly);
         }
@@ -138,6 +157,10 @@ impl Live {
     }
 
     fn with<T>(&self, f: impl FnOnce(&mut HashMap<AttemptId, Entry>) -> T) -> T {
-        f(&mut self.entries.lock().unwrap_or_else(PoisonError::into_inner))
+        f(&mut self.lock().entries)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

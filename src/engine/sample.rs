@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{Engine, EngineError};
 use crate::domain::book::BookCommand;
-use crate::domain::canon::EntryKind;
+use crate::domain::canon::{CanonCommand, EntryContent, EntryKind, EntryPut};
 use crate::domain::ids::slug;
 use crate::domain::run::RunCommand;
 use crate::domain::{BookId, BookSettings, ChapterId, Command, CommandId, PageId, StreamId};
@@ -108,7 +108,11 @@ fn fill(engine: &Engine) -> Result<BookId, EngineError> {
 /// Returns all commands behind the first, in order.
 fn commands(book: &BookId) -> Vec<Command> {
     let mut all: Vec<Command> = canon()
-        .map(|(kind, name, text)| Command::PutEntry { book: book.clone(), entry: None, kind, name, text })
+        .map(|(kind, name, text)| {
+            let content = EntryContent { kind, name, text, ..EntryContent::default() };
+            let put = EntryPut { content, ..EntryPut::default() };
+            Command::Canon { book: book.clone(), command: CanonCommand::Put(put) }
+        })
         .collect();
     for (number, source) in (1..).zip(CHAPTERS) {
         let chapter: Chapter = toml::from_str(source).expect("the shipped chapters are valid");
@@ -240,7 +244,7 @@ mod tests {
             "awaiting_user_input",
         ];
         assert_eq!(states, expected);
-        assert!(reader.canon(&book).unwrap().len() >= 10);
+        assert!(reader.entries(&book).unwrap().len() >= 10);
     }
 
     #[test]

@@ -5,8 +5,8 @@ use rusqlite::{Connection, OptionalExtension};
 use super::StoreError;
 use crate::domain::Hash;
 
-/// From this size on a text is compressed, in bytes: below, a page of the file is hardly saved.
-const LARGE: usize = 4096;
+/// From this size on a text is compressed, in bytes: below, little is saved.
+const LARGE: usize = 1024;
 
 const PLAIN: i64 = 0;
 const LZ4: i64 = 1;

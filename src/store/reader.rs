@@ -1,5 +1,6 @@
 //! Reading: every screen's and every prompt's questions, each answered by an indexed query or a few.
 
+mod canon;
 mod checks;
 mod desk;
 mod excerpt;
@@ -26,12 +27,14 @@ pub(super) type Read<T> = Result<T, StoreError>;
 #[derive(Debug)]
 pub struct Reader {
     connection: Connection,
+    /// The canon that was read last.
+    canon: std::cell::RefCell<Option<canon::Kept>>,
 }
 
 impl Reader {
     /// Opens a database to read it only, without a store: nothing is migrated, and no writer is started.
     pub fn open(path: &Path) -> Read<Self> {
-        Ok(Self { connection: open::reading(path)? })
+        Ok(Self { connection: open::reading(path)?, canon: std::cell::RefCell::default() })
     }
 
     pub(super) fn connection(&self) -> &Connection {

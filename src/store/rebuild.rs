@@ -7,15 +7,15 @@ use rusqlite::{Connection, params_from_iter};
 use serde::Serialize;
 
 use super::project::{self, Projector, RunLine};
-use super::states::Canon;
 use super::tracked::Tracked;
 use super::{StoreError, blobs, journal, open};
 use crate::domain::book::Book;
+use crate::domain::canon::Canon;
 use crate::domain::run::RunEvent;
 use crate::domain::{Event, Hash, Recorded, StreamId, Workflow};
 
 /// Every table that is made from the journal alone.
-pub(super) const PROJECTIONS: [&str; 12] = [
+pub(super) const PROJECTIONS: [&str; 13] = [
     "books",
     "chapters",
     "pages",
@@ -28,6 +28,7 @@ pub(super) const PROJECTIONS: [&str; 12] = [
     "remarks",
     "spend",
     "entries",
+    "entry_versions",
 ];
 
 /// Differing rows that are named of each table.
@@ -97,6 +98,7 @@ fn remake(path: &Path, swap: bool) -> Result<RebuildReport, StoreError> {
         }
         connection.execute_batch(
             "INSERT INTO truth.page_search (page_search) VALUES ('delete-all');
+             INSERT INTO truth.entry_search (entry_search) VALUES ('delete-all');
              UPDATE truth.search_progress SET upto = 0;",
         )?;
     }
@@ -118,7 +120,7 @@ impl Second {
     fn open(&self, path: &Path) -> Result<Connection, StoreError> {
         let connection = open::scratch(&self.0)?;
         connection.execute_batch(
-            "DROP TABLE page_search; DROP TABLE drafts; DROP TABLE commands; DROP TABLE events; DROP TABLE streams;
+            "DROP TABLE page_search; DROP TABLE entry_search; DROP TABLE drafts; DROP TABLE commands; DROP TABLE events; DROP TABLE streams;
              DROP TABLE blobs;",
         )?;
         connection.execute("ATTACH ?1 AS truth", [path.to_string_lossy()])?;
@@ -164,10 +166,10 @@ fn replay(connection: &Connection) -> Result<(u64, u64), StoreError> {
             StreamId::Book(_) => book(&projector, &all)?,
             StreamId::Canon(book) => {
                 let mut canon = Canon::default();
-                for (_, recorded) in &all {
+                for (number, recorded) in &all {
                     let Event::Canon(event) = &recorded.event else { continue };
                     canon.apply(event, recorded.at);
-                    project::canon::line(&projector, book, event)?;
+                    project::canon::line(&projector, book, &canon, *number, recorded)?;
                 }
             }
             StreamId::Run(_) => run(&projector, *n, &all, &mut workflows)?,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::canon::EntryKind;
+use crate::domain::canon::{EntryKind, EntryMode, EntryOrigin, Scope};
 use crate::domain::run::{AttemptId, DecisionId, FeedbackId};
 use crate::domain::{
     Attention, BookId, BookSettings, ChapterId, EntryId, Hash, Money, PageId, RevisionId, RunId, StepName,
@@ -332,19 +332,54 @@ pub struct RunRow {
     pub spent: Money,
 }
 
-/// A canon entry.
+/// A version of a canon entry: the one that holds, unless it was asked for by its number.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EntryRow {
-    /// Its id.
+    /// The entry's id.
     pub id: EntryId,
+    /// The book.
+    pub book: BookId,
+    /// The version's number, from 1.
+    pub version: u32,
+    /// Names what an agent is given of it: kind, names and text.
+    pub hash: Hash,
     /// What it is about.
     pub kind: EntryKind,
     /// Its name.
     pub name: String,
+    /// Other names that mean it.
+    pub aliases: Vec<String>,
+    /// The entry that it belongs to; it may have been taken out.
+    pub parent: Option<EntryId>,
+    /// Entries that its text points to; they may have been taken out.
+    pub links: Vec<EntryId>,
+    /// When it is given.
+    pub mode: EntryMode,
+    /// How much it matters when not everything fits (0–100).
+    pub weight: u8,
+    /// Where in the book it holds.
+    pub scope: Scope,
     /// Its text.
     pub text: String,
-    /// Names this version of the text.
-    pub hash: Hash,
+    /// Words of the text.
+    pub words: u32,
+    /// How the version came to be.
+    pub origin: EntryOrigin,
+    /// Who made it.
+    pub by: String,
+    /// When.
+    pub at: Time,
+    /// The entry was taken out.
+    pub removed: bool,
+}
+
+/// A hit of the search in a book's canon.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EntryHit {
+    /// The entry.
+    pub entry: EntryId,
+    /// How well it fits: the lower, the better (bm25, names before texts).
+    pub rank: f64,
 }
 
 /// A queued attempt with the run it belongs to.

@@ -1,6 +1,6 @@
 //! States at hand: the writer keeps those it used last, and checks them when another process has written.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rusqlite::Connection;
@@ -8,37 +8,14 @@ use rusqlite::Connection;
 use super::tracked::Tracked;
 use super::{StoreError, blobs, journal};
 use crate::domain::book::Book;
-use crate::domain::canon::{CanonEvent, EntryKind};
+use crate::domain::canon::Canon;
 use crate::domain::run::RunEvent;
-use crate::domain::{BookId, EntryId, Event, Hash, Recorded, RunId, StreamId, Time, Workflow};
+use crate::domain::{BookId, Event, Hash, Recorded, RunId, StreamId, Workflow};
 
 /// Runs kept between batches; one of them takes a few KB.
 const MOST_RUNS: usize = 256;
 /// Books kept between batches; one of 10,000 pages takes about 2 MB.
 const MOST_BOOKS: usize = 3;
-
-/// A book's canon: what its entries are now.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Canon {
-    pub entries: BTreeMap<EntryId, (EntryKind, String, Hash)>,
-    pub seq: u64,
-    pub updated_at: Time,
-}
-
-impl Canon {
-    pub fn apply(&mut self, event: &CanonEvent, at: Time) {
-        self.seq += 1;
-        self.updated_at = at;
-        match event {
-            CanonEvent::EntryPut { entry, kind, name, text } => {
-                self.entries.insert(entry.clone(), (*kind, name.clone(), text.hash.clone()));
-            }
-            CanonEvent::EntryRemoved { entry } => {
-                self.entries.remove(entry);
-            }
-        }
-    }
-}
 
 /// The states at hand.
 #[derive(Default)]

@@ -2,6 +2,7 @@
 
 mod batches;
 mod budget;
+mod canon;
 mod damage;
 mod equality;
 mod others;

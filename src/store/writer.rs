@@ -1,6 +1,7 @@
 //! The writer: one thread, one connection, everything that waits in one transaction.
 
 pub(super) mod core;
+mod import;
 mod plan;
 
 use std::sync::{Arc, RwLock};

@@ -202,6 +202,10 @@ actions! {
     ExternalEditor "external-editor" "$EDITOR" "Write in your own editor",
     UndoTyping "undo-typing" "undo" "Take back what was typed",
     RedoTyping "redo-typing" "redo" "Type again what was taken back",
+    SelectAll "select-all" "select all" "Select the whole text; Shift with a key that moves selects as it goes",
+    CopyText "copy-text" "copy" "Keep what is selected, to put it elsewhere",
+    CutText "cut-text" "cut" "Take out what is selected, to put it elsewhere",
+    PutText "put-text" "put" "Put in what was cut or copied last, or deleted by word or line",
     Accept "accept" "ok" "Take the chosen answer",
     NextField "next-field" "next" "To the next field or answer",
     PreviousField "previous-field" "previous" "To the field or answer before",
@@ -249,6 +253,10 @@ impl Action {
                     | Self::PreviousField
                     | Self::UndoTyping
                     | Self::RedoTyping
+                    | Self::SelectAll
+                    | Self::CopyText
+                    | Self::CutText
+                    | Self::PutText
             )
     }
 

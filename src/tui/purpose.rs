@@ -227,7 +227,7 @@ impl Purpose {
             }
             Self::Search { .. } | Self::Find => return Err("nothing is sent".into()),
         };
-        Ok(Order { errand: Errand::Command(command), then, draft })
+        Ok(Order { errand: Errand::Command(Box::new(command)), then, draft })
     }
 }
 
@@ -350,10 +350,9 @@ mod tests {
             revision: RevisionId::new("run.narration.1"),
         };
         let order = purpose.order("colder".into()).unwrap();
-        let Errand::Command(Command::Page { command: RunCommand::Revise { revision, feedback, .. }, .. }) =
-            order.errand
-        else {
-            panic!("{order:?}")
+        let Errand::Command(command) = order.errand else { panic!("no command") };
+        let Command::Page { command: RunCommand::Revise { revision, feedback, .. }, .. } = *command else {
+            panic!("no revision is asked for")
         };
         assert_eq!(revision, Some(RevisionId::new("run.narration.1")));
         assert_eq!(feedback.as_deref(), Some("colder"));

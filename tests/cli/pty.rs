@@ -1,6 +1,6 @@
 //! The program on a terminal: what leaves it, byte for byte.
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::num::NonZero;
 
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
@@ -9,6 +9,11 @@ use super::desk::{Desk, GALLEY};
 
 /// Runs a command on a terminal of 100×40 and returns all that it wrote.
 pub fn shown(desk: &Desk, arguments: &[&str]) -> String {
+    answered(desk, arguments, "")
+}
+
+/// The same, with lines typed that it will ask for.
+pub fn answered(desk: &Desk, arguments: &[&str], typed: &str) -> String {
     let size = PtySize { rows: 40, cols: 100, pixel_width: 0, pixel_height: 0 };
     let pair = native_pty_system().openpty(size).unwrap();
     let mut command = CommandBuilder::new(GALLEY);
@@ -17,6 +22,11 @@ pub fn shown(desk: &Desk, arguments: &[&str]) -> String {
     command.env("GALLEY_MODEL", "offline");
     let mut child = pair.slave.spawn_command(command).unwrap();
     drop(pair.slave);
+    // The writer ends the input when it goes: it is kept until the program has ended.
+    let mut keys = (!typed.is_empty()).then(|| pair.master.take_writer().unwrap());
+    if let Some(keys) = &mut keys {
+        keys.write_all(typed.as_bytes()).unwrap();
+    }
     let mut reader = pair.master.try_clone_reader().unwrap();
     let mut bytes = Vec::new();
     // At the end of the program Linux answers with an error instead of an end of file.

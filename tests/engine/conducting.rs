@@ -80,6 +80,7 @@ fn a_suspended_process_lets_go_and_goes_on_when_it_is_resumed() {
     let other = follower.start(desk.runtime.handle());
     wait("another conducts meanwhile", || follower.conducting() == Conducting::Here);
     other.stop();
+    assert_eq!(follower.conducting(), Conducting::Nobody, "what was just beginning does not hold it up");
     conductor.resume();
     wait("it conducts again", || desk.engine.conducting() == Conducting::Here);
     wait("it calls again", || desk.server.open() == 1);
@@ -130,5 +131,25 @@ fn what_a_killed_process_left_is_closed_and_tried_again() {
     assert_eq!(desk.reader().text(&cut_off.partial.unwrap()).unwrap().as_deref(), Some("She wai"));
     assert_eq!((delivered.number, delivered.status.as_str()), (2, "delivered"));
     assert_eq!(desk.server.count(), 1);
+    conductor.stop();
+}
+
+#[test]
+fn p11_a_cancelled_call_that_a_killed_process_left_gives_back_what_it_held() {
+    let desk = Desk::new(slow_or_not);
+    let page = desk.page("quick");
+    let work = desk.reader().work_due(galley::domain::Time(i64::MAX), 1).unwrap().remove(0);
+    let command = RunCommand::Start {
+        attempt: work.attempt.clone(),
+        step: work.step,
+        model: "test/narrator".into(),
+        request: "{}".into(),
+        reserved: Some(galley::domain::Money(5)),
+    };
+    desk.engine.submit(Command::Run { run: work.run, command }).wait().unwrap();
+    desk.give(&page, RunCommand::Cancel { step: None });
+    assert_eq!(desk.reader().unclosed_attempts().unwrap().len(), 1);
+    let conductor = desk.conduct();
+    desk.until("nothing held", |r| r.unclosed_attempts().unwrap().is_empty());
     conductor.stop();
 }

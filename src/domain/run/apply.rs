@@ -23,6 +23,7 @@ impl Run {
             decisions: Vec::new(),
             redo: Vec::new(),
             feedback_count: 0,
+            pinned: Vec::new(),
             paused: false,
             seq: 1,
             created_at: at,
@@ -92,6 +93,8 @@ impl Run {
             RunEvent::Redone { decision } => self.redone(decision),
             RunEvent::ModelChosen { step, model } => self.step_mut(step).model.clone_from(model),
             RunEvent::LimitSet { limit } => self.revision_limit = *limit,
+            RunEvent::EntryPinned { entry } => self.pinned.push(entry.clone()),
+            RunEvent::EntryUnpinned { entry } => self.pinned.retain(|e| e != entry),
             RunEvent::Paused => self.paused = true,
             RunEvent::Resumed => self.paused = false,
         }
@@ -183,7 +186,7 @@ impl Run {
         }
         let step = self.step_mut(&decision.step);
         match decision.kind {
-            DecisionKind::Approve | DecisionKind::Edit => {
+            DecisionKind::Approve | DecisionKind::Edit | DecisionKind::Import => {
                 step.phase = Phase::Settled { revision: decision.revision.clone() };
                 step.set_aside = false;
             }

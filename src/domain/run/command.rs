@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Usage;
 use crate::domain::ids::AttemptId;
-use crate::domain::{AttemptFailure, Money, RevisionId, StepName};
+use crate::domain::{AttemptFailure, EntryId, Money, RevisionId, StepName};
 
 /// A stretch of a revision that feedback speaks of, in bytes of its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +53,12 @@ pub enum RunCommand {
     Undo { step: Option<StepName> },
     /// Makes the decision again that was undone last.
     Redo,
+    /// Gives this page's agents a canon entry whose mode is by hand.
+    PinEntry { entry: EntryId },
+    /// No longer gives it.
+    UnpinEntry { entry: EntryId },
+    /// Takes in a page of a manuscript: its text is approved narration, and what would follow is left out.
+    Import { text: String, file: String },
     /// Stops everything while the page is in the trash.
     Pause,
     /// Goes on.

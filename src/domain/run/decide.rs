@@ -10,6 +10,8 @@ use crate::domain::{Decided, Facts, Hash, Refusal, RevisionId, RunId, StepName, 
 
 /// The longest text that is taken, in bytes.
 pub const MOST_BYTES: u64 = 16 * 1024 * 1024;
+/// Canon entries that are pinned to a page at most.
+pub const MOST_PINS: usize = 64;
 
 /// Begins a run of a workflow.
 #[must_use]
@@ -84,6 +86,18 @@ pub fn decide(run: &Run, command: RunCommand, facts: &Facts) -> Result<Decided<R
         }
         RunCommand::Undo { step } => draft.undo(step.as_ref())?,
         RunCommand::Redo => draft.redo()?,
+        RunCommand::PinEntry { entry } if !run.pinned.contains(&entry) => {
+            if run.pinned.len() >= MOST_PINS {
+                let reason = format!("at most {MOST_PINS} entries are pinned to a page");
+                return Err(Refusal::Invalid { field: "entry", reason });
+            }
+            draft.push(RunEvent::EntryPinned { entry });
+        }
+        RunCommand::UnpinEntry { entry } if run.pinned.contains(&entry) => {
+            draft.push(RunEvent::EntryUnpinned { entry });
+        }
+        RunCommand::PinEntry { .. } | RunCommand::UnpinEntry { .. } => {}
+        RunCommand::Import { text, file } => draft.import(text, file)?,
         RunCommand::Pause if run.paused => {}
         RunCommand::Pause => {
             draft.push(RunEvent::Paused);
@@ -312,6 +326,28 @@ impl Draft<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// Settles the first step with a manuscript's text, and the others as left out, before any of them is asked.
+    fn import(&mut self, text: String, file: String) -> Result<(), Refusal> {
+        check_text(&text)?;
+        let steps: Vec<StepName> = self.run.main_steps().map(|s| s.name.clone()).collect();
+        let (first, rest) = steps.split_first().expect("a workflow has a step");
+        if self.step(first).iteration > 0 || !self.step(first).revisions.is_empty() {
+            return Err(Refusal::Invalid {
+                field: "page",
+                reason: "something was written on it already".into(),
+            });
+        }
+        let made = self.revision(first, text, Origin::Import(file), "manual".into());
+        self.record(first.clone(), DecisionKind::Import, None, Some(made), 0, None);
+        for step in rest {
+            if !self.run.definition(self.step(step)).optional {
+                return Err(Refusal::NotSkippable { step: step.clone() });
+            }
+            self.record(step.clone(), DecisionKind::Skip, None, None, 0, None);
+        }
+        Ok(())
     }
 
     fn undo(&mut self, step: Option<&StepName>) -> Result<(), Refusal> {

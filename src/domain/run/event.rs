@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Passage, Revision, Subject};
 use crate::domain::ids::{AttemptId, DecisionId, FeedbackId};
-use crate::domain::{AttemptFailure, Hash, Money, Reason, RevisionId, RunId, StepName, Text, Time};
+use crate::domain::{AttemptFailure, EntryId, Hash, Money, Reason, RevisionId, RunId, StepName, Text, Time};
 
 /// What an attempt took.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,8 @@ pub enum Origin {
     Edit(RevisionId),
     /// The author brought this revision back.
     Restore(RevisionId),
+    /// It was read from this file of a manuscript.
+    Import(String),
 }
 
 /// What was said at a gate.
@@ -49,6 +51,8 @@ pub enum DecisionKind {
     Restore,
     /// Left out.
     Skip,
+    /// Taken from a manuscript, and good so.
+    Import,
     /// Set aside for later.
     SetAside,
     /// Taken up again.
@@ -66,6 +70,7 @@ impl DecisionKind {
             Self::Write => "write",
             Self::Restore => "restore",
             Self::Skip => "skip",
+            Self::Import => "import",
             Self::SetAside => "set_aside",
             Self::TakeUp => "take_up",
         }
@@ -187,6 +192,10 @@ pub enum RunEvent {
     ModelChosen { step: StepName, model: Option<String> },
     /// The author set the limit of revision requests.
     LimitSet { limit: u32 },
+    /// The author pinned a canon entry to the page.
+    EntryPinned { entry: EntryId },
+    /// The author took a pin off.
+    EntryUnpinned { entry: EntryId },
     /// The page went to the trash.
     Paused,
     /// The page came back.

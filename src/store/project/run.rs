@@ -122,6 +122,7 @@ fn revision_row(
         Origin::Hand => ("hand", None),
         Origin::Edit(parent) => ("edit", Some(parent.as_str())),
         Origin::Restore(parent) => ("restore", Some(parent.as_str())),
+        Origin::Import(_) => ("import", None),
     };
     projector
         .connection

@@ -19,7 +19,7 @@ impl Reader {
     pub fn counts(&self) -> Read<Vec<(String, u64)>> {
         let tables = self.all(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
-             AND name NOT LIKE 'page_search%' AND name NOT LIKE 'refinery_%' ORDER BY name",
+             AND name NOT LIKE 'page_search%' AND name NOT LIKE 'entry_search%' AND name NOT LIKE 'refinery_%' ORDER BY name",
             [],
             |row| Ok(row.get::<_, String>(0)?),
         )?;

@@ -1,10 +1,8 @@
 //! What was spent, and the canon that a prompt is made of.
 
 use super::{Read, Reader, unsigned};
-use crate::domain::canon::EntryKind;
-use crate::domain::{BookId, EntryId, Money};
-use crate::store::rows::{EntryRow, SpendRow};
-use crate::store::{StoreError, blobs};
+use crate::domain::{BookId, Money};
+use crate::store::rows::SpendRow;
 
 impl Reader {
     /// What each UTC day cost, the newest first.
@@ -43,25 +41,5 @@ impl Reader {
     pub fn book_spent(&self, book: &BookId) -> Read<Money> {
         let sql = "SELECT coalesce(sum(cost), 0) FROM spend WHERE book = ?1";
         Ok(Money(self.one(sql, [book.as_str()], |row| row.get(0))?.unwrap_or(0)))
-    }
-
-    /// A book's canon, kind by kind, each by name.
-    pub fn canon(&self, book: &BookId) -> Read<Vec<EntryRow>> {
-        let sql = "SELECT id, kind, name, text FROM entries WHERE book = ?1 ORDER BY kind, name, id";
-        let mut entries = self.all(sql, [book.as_str()], |row| {
-            let kind: EntryKind =
-                row.get::<_, String>(1)?.parse().map_err(|e: String| StoreError::corrupt(e))?;
-            let key: Vec<u8> = row.get(3)?;
-            let hash = blobs::hash(&key);
-            Ok(EntryRow {
-                id: EntryId::new(row.get::<_, String>(0)?),
-                kind,
-                name: row.get(2)?,
-                text: blobs::get_known(&self.connection, &hash)?,
-                hash,
-            })
-        })?;
-        entries.sort_by_key(|e| e.kind);
-        Ok(entries)
     }
 }

@@ -5,9 +5,7 @@ use super::{PAGE, PAGE_COLUMNS, Read, Reader, page_row};
 use crate::domain::BookId;
 use crate::store::blobs;
 use crate::store::rows::{PageRow, SearchHit};
-
-/// Words of a query that count.
-const MOST_WORDS: usize = 12;
+use crate::store::search::{phrase, words};
 
 impl Reader {
     /// Pages in which every word of the query begins some word, or whose id begins with it; none from the trash.
@@ -41,8 +39,7 @@ impl Reader {
     }
 
     fn by_text(&self, wanted: &[String], book: Option<&str>, limit: u32) -> Read<Vec<(i64, PageRow)>> {
-        // Every word is a string of FTS5, in which only the quote means anything; words have none.
-        let quoted: Vec<String> = wanted.iter().map(|w| format!("\"{w}\"*")).collect();
+        let quoted: Vec<String> = wanted.iter().map(|w| format!("{}*", phrase(w))).collect();
         let sql = format!(
             "SELECT {PAGE}, p.n FROM page_search s JOIN pages p ON p.n = s.rowid
              WHERE page_search MATCH ?1 AND p.hidden = 0 AND (?2 IS NULL OR p.book = ?2) LIMIT ?3"
@@ -60,25 +57,5 @@ impl Reader {
         let found = [&text, &page.title, &beat].into_iter().find_map(|t| excerpt(t, wanted));
         let excerpt = found.unwrap_or_else(|| beginning(if text.is_empty() { &beat } else { &text }));
         Ok(SearchHit { page, excerpt })
-    }
-}
-
-/// Splits a query into the words that the index knows: letters and digits, in lower case.
-fn words(query: &str) -> Vec<String> {
-    let words = query.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
-    words.take(MOST_WORDS).map(str::to_lowercase).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_query_is_words_and_nothing_else() {
-        assert_eq!(
-            words("\"; DROP TABLE pages -- NEAR(x) col:y * ^ 冬の"),
-            ["drop", "table", "pages", "near", "x", "col", "y", "冬の"]
-        );
-        assert!(words("\"\" () * \0").is_empty());
     }
 }

@@ -100,8 +100,9 @@ impl Reader {
     pub fn runs(&self, limit: u32, offset: u32) -> Read<Vec<RunRow>> {
         let sql = format!(
             "SELECT {PAGE}, r.id, r.workflow, c.title, p.attempts, p.failures, p.tokens
-             FROM runs r JOIN pages p ON p.n = r.n JOIN chapters c ON c.id = p.chapter
-             ORDER BY r.n DESC LIMIT ?1 OFFSET ?2"
+             FROM (SELECT n, id, workflow FROM runs ORDER BY n DESC LIMIT ?1 OFFSET ?2) r
+             CROSS JOIN pages p ON p.n = r.n CROSS JOIN chapters c ON c.id = p.chapter
+             ORDER BY r.n DESC"
         );
         self.all(&sql, (limit, offset), |row| {
             let page = page_row(row)?;

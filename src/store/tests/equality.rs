@@ -3,12 +3,14 @@
 
 use super::support::*;
 use crate::domain::book::BookCommand;
-use crate::domain::canon::EntryKind;
+use crate::domain::canon::{
+    CanonCommand, EntryChange, EntryContent, EntryKind, EntryMode, EntryOrigin, EntryPut, Scope,
+};
 use crate::domain::ids::AttemptId;
 use crate::domain::run::{AttemptStatus, RunCommand};
 use crate::domain::{
-    AttemptFailure, BookId, BookSettings, ChapterId, Command, EntryId, Money, PageId, Request, RevisionId,
-    RunId, StepName, Time,
+    AttemptFailure, BookId, BookSettings, ChapterId, Command, EntryId, ImportedChapter, Money, PageId,
+    Request, RevisionId, RunId, StepName, Time,
 };
 use crate::store::{Policy, Reader, Reply, Store, checkup, compare, rebuild};
 
@@ -43,12 +45,12 @@ impl Session {
         for (request, reply) in requests.iter().zip(replies) {
             let Ok(answer) = Reply::wait(reply) else { continue };
             match &request.command {
-                Command::NewBook { .. } => self.books.extend(answer.book),
+                Command::NewBook { .. } | Command::ImportBook { .. } => self.books.extend(answer.book),
                 Command::Book { command: BookCommand::AddChapter { .. }, .. } => {
                     self.chapters.extend(answer.chapter);
                 }
                 Command::NewPage { .. } => self.pages.extend(answer.page.zip(answer.run)),
-                Command::PutEntry { .. } => self.entries.extend(answer.book.zip(answer.entry)),
+                Command::Canon { .. } => self.entries.extend(answer.book.zip(answer.entry)),
                 _ => {}
             }
         }
@@ -67,7 +69,8 @@ impl Session {
 
     fn command(&mut self, reader: &Reader) -> Command {
         match self.random.u8(..100) {
-            0..2 => Command::NewBook { title: self.words(2), settings: self.settings() },
+            0 => self.manuscript(),
+            1 => Command::NewBook { title: self.words(2), settings: self.settings() },
             2..22 => Command::Book { book: self.book(), command: self.book_command() },
             22..30 => {
                 let (chapter, title) = (self.chapter(), self.words(1));
@@ -116,14 +119,62 @@ impl Session {
     fn entry_command(&mut self) -> Command {
         let (book, entry) = self.entries[self.random.usize(..self.entries.len())].clone();
         match self.random.u8(..4) {
-            0 => Command::RemoveEntry { book, entry },
-            n => Command::PutEntry {
-                book: if n == 1 { book } else { self.book() },
-                entry: (n == 1).then_some(entry),
-                kind: EntryKind::ALL[self.random.usize(..7)],
-                name: self.words(1),
-                text: self.words(5),
-            },
+            0 => Command::Canon { book, command: self.entry_change(entry) },
+            n => {
+                let origin = if self.random.bool() {
+                    EntryOrigin::Author
+                } else {
+                    EntryOrigin::Import { file: "canon.md".into(), heading: self.words(1) }
+                };
+                let content = EntryContent {
+                    kind: EntryKind::ALL[self.random.usize(..7)],
+                    name: self.words(1),
+                    text: self.words(5),
+                    scope: Scope::default(),
+                    ..EntryContent::default()
+                };
+                let put = EntryPut { entry: (n == 1).then_some(entry), seen: None, content, origin };
+                let command = if self.random.bool() {
+                    CanonCommand::Put(put)
+                } else {
+                    CanonCommand::PutAll { puts: vec![put], removed: Vec::new() }
+                };
+                Command::Canon { book: if n == 1 { book } else { self.book() }, command }
+            }
+        }
+    }
+
+    fn manuscript(&mut self) -> Command {
+        let chapter = |title: &str, pages: &[&str]| ImportedChapter {
+            title: title.into(),
+            pages: pages.iter().map(|p| (*p).to_owned()).collect(),
+        };
+        Command::ImportBook {
+            title: self.words(2),
+            settings: self.settings(),
+            file: "book.md".into(),
+            chapters: vec![chapter("One", &["It rained.", "It rained on."]), chapter("Two", &["Sun."])],
+        }
+    }
+
+    fn entry_change(&mut self, entry: EntryId) -> CanonCommand {
+        match self.random.u8(..6) {
+            0 => CanonCommand::Remove { entry },
+            1 => CanonCommand::BringBack { entry },
+            2 => CanonCommand::Restore { entry, version: self.random.u32(..4) },
+            _ => {
+                let any = self.entries[self.random.usize(..self.entries.len())].1.clone();
+                let change = EntryChange {
+                    aliases: self.random.bool().then(|| vec![self.words(1), self.words(2)]),
+                    mode: self.random.bool().then(|| EntryMode::ALL[self.random.usize(..4)]),
+                    weight: self.random.bool().then(|| self.random.u8(..110)),
+                    parent: self.random.bool().then(|| self.random.bool().then(|| any.clone())),
+                    links: self.random.bool().then(|| vec![any]),
+                    text: self.random.bool().then(|| self.words(9)),
+                    ..EntryChange::default()
+                };
+                CanonCommand::Change { entry, change }
+            }
         }
     }
 
@@ -248,6 +299,8 @@ pub fn check(store: &Store, session: &Session) {
         runs.filter(|r| !r.paused).flat_map(|r| r.live_attempts().cloned().collect::<Vec<_>>()).collect();
     let mut running: Vec<AttemptId> = reader.running_attempts().unwrap().into_iter().map(|a| a.id).collect();
     live.sort();
+    // A repeated command names its page again.
+    live.dedup();
     running.sort();
     assert_eq!(running, live);
     for book in &session.books[1..] {

@@ -4,9 +4,8 @@ use rusqlite::Connection;
 
 use super::support::*;
 use crate::domain::book::BookCommand;
-use crate::domain::canon::EntryKind;
 use crate::domain::run::RunCommand;
-use crate::domain::{Command, RevisionId, StreamId, Time};
+use crate::domain::{RevisionId, Time};
 use crate::store::bulk::{BigBook, generate};
 use crate::store::{Policy, Store, StoreOptions, compare};
 
@@ -222,39 +221,6 @@ fn chapter_texts_are_put_together_in_order() {
     of_book(&store, &book, to_front).unwrap();
     assert!(reader.approved_before(&pages[3], 5).unwrap().is_empty());
     assert_eq!(reader.pages(&chapter, false).unwrap()[0].id, pages[3]);
-}
-
-#[test]
-fn canon_entries_keep_their_ids_and_come_kind_by_kind() {
-    let home = Home::new();
-    let (store, book, _) = home.with_chapter();
-    let put = |entry, kind, name: &str, text: &str| Command::PutEntry {
-        book: book.clone(),
-        entry,
-        kind,
-        name: name.into(),
-        text: text.into(),
-    };
-    let rule = give(&store, put(None, EntryKind::Rule, "No  rain", "Never.")).unwrap().entry.unwrap();
-    let mara = give(&store, put(None, EntryKind::Character, "Mara", "Tall.")).unwrap().entry.unwrap();
-    let second = give(&store, put(None, EntryKind::Character, "Mara", "Another.")).unwrap().entry.unwrap();
-    assert_eq!((rule.as_str(), second.as_str()), ("the-winter-harbour_no-rain", "the-winter-harbour_mara-2"));
-    let changed = give(&store, put(Some(mara.clone()), EntryKind::Character, "Mara", "Small.")).unwrap();
-    assert_eq!(changed.events.len(), 1);
-    assert!(
-        give(&store, put(Some(mara.clone()), EntryKind::Character, "Mara", "Small."))
-            .unwrap()
-            .events
-            .is_empty()
-    );
-    give(&store, Command::RemoveEntry { book: book.clone(), entry: second }).unwrap();
-    let reader = store.reader().unwrap();
-    let entries = reader.canon(&book).unwrap();
-    assert_eq!(
-        entries.iter().map(|e| (e.id.clone(), e.text.as_str())).collect::<Vec<_>>(),
-        [(mara, "Small."), (rule, "Never.")]
-    );
-    assert_eq!(reader.events(&StreamId::Canon(book)).unwrap().len(), 5);
 }
 
 #[test]

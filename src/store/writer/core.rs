@@ -210,6 +210,13 @@ impl Core {
                 let numbered = number(n, 0)?;
                 let book = states.begin_book(n, book);
                 project::book::line(&projector, book, event, part.at)?;
+                for event in part.events[1..]
+                    .iter()
+                    .filter_map(|e| if let Event::Book(e) = e { Some(e) } else { None })
+                {
+                    book.apply(event, part.at);
+                    project::book::line(&projector, book, event, part.at)?;
+                }
                 Ok(numbered)
             }
             (StreamId::Book(id), _) => {
@@ -230,11 +237,10 @@ impl Core {
                 }
                 let n = *n;
                 let numbered = number(n, canon.seq)?;
-                for event in
-                    part.events.iter().filter_map(|e| if let Event::Canon(e) = e { Some(e) } else { None })
-                {
+                for (number, recorded) in &numbered {
+                    let Event::Canon(event) = &recorded.event else { continue };
                     canon.apply(event, part.at);
-                    project::canon::line(&projector, id, event)?;
+                    project::canon::line(&projector, id, canon, *number, recorded)?;
                 }
                 Ok(numbered)
             }

@@ -7,17 +7,13 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::core::Core;
 use crate::domain::book::{self, BookCommand, BookEvent};
-use crate::domain::canon::{CanonEvent, EntryKind};
-use crate::domain::ids::slug;
+use crate::domain::canon::{self, CanonCommand, CanonEvent, Place, Scope};
 use crate::domain::run::{self, Run, RunCommand, RunEvent, Subject};
 use crate::domain::{
-    Actor, BookId, BookSettings, ChapterId, Command, EntryId, Event, Facts, Hash, Money, PageId, Refusal,
-    Request, RunId, StreamId, Text, Time, Workflow,
+    Actor, BookId, BookSettings, ChapterId, Command, Event, Facts, Hash, Money, PageId, Refusal, Request,
+    RunId, StreamId, Time, Workflow,
 };
 use crate::store::{Answer, StoreError, journal};
-
-/// The longest name of a canon entry, in characters.
-const MOST_NAME: usize = 300;
 
 /// Everything that a command writes.
 #[derive(Default)]
@@ -54,10 +50,10 @@ impl Core {
                 self.run(&mut plan, actor, &run, command)?;
             }
             Command::Run { run, command } => self.run(&mut plan, actor, &run, command)?,
-            Command::PutEntry { book, entry, kind, name, text } => {
-                self.put_entry(&mut plan, actor, book, entry, kind, &name, text)?;
+            Command::Canon { book, command } => self.canon(&mut plan, actor, book, command)?,
+            Command::ImportBook { title, settings, file, chapters } => {
+                self.import_book(&mut plan, actor, &title, settings, &file, chapters)?;
             }
-            Command::RemoveEntry { book, entry } => self.remove_entry(&mut plan, actor, book, entry)?,
         }
         Ok(plan)
     }
@@ -69,6 +65,14 @@ impl Core {
         title: &str,
         settings: BookSettings,
     ) -> Result<(), StoreError> {
+        let id = self.free_book_id(title)?;
+        let event = book::decide::create(id.clone(), title, settings)?;
+        plan.answer.book = Some(id.clone());
+        plan.add(StreamId::Book(id), self.now, actor, [Event::Book(event)]);
+        Ok(())
+    }
+
+    pub(super) fn free_book_id(&self, title: &str) -> Result<BookId, StoreError> {
         let failed = std::cell::RefCell::new(None);
         let id = BookId::from_title(title, |id| {
             match journal::find(&self.connection, &StreamId::Book(id.clone())) {
@@ -79,13 +83,7 @@ impl Core {
                 }
             }
         });
-        if let Some(error) = failed.into_inner() {
-            return Err(error);
-        }
-        let event = book::decide::create(id.clone(), title, settings)?;
-        plan.answer.book = Some(id.clone());
-        plan.add(StreamId::Book(id), self.now, actor, [Event::Book(event)]);
-        Ok(())
+        failed.into_inner().map_or(Ok(id), Err)
     }
 
     fn book(
@@ -178,6 +176,7 @@ impl Core {
         id: &RunId,
         command: RunCommand,
     ) -> Result<(), StoreError> {
+        self.check_pin(id, &command)?;
         self.decide_run(plan, actor, id, command)?;
         let events = plan.parts.iter().flat_map(|p| &p.events);
         plan.answer.revision = events.filter_map(revision_of).next_back();
@@ -188,6 +187,20 @@ impl Core {
         plan.answer.page = Some(page);
         plan.answer.run = Some(id.clone());
         Ok(())
+    }
+
+    /// An entry that is pinned is one of the book's canon.
+    fn check_pin(&mut self, run: &RunId, command: &RunCommand) -> Result<(), StoreError> {
+        let RunCommand::PinEntry { entry } = command else { return Ok(()) };
+        let tracked =
+            self.states.run(&self.connection, run)?.ok_or_else(|| not_found("run", run.as_str()))?;
+        let book = tracked.run.subject.book.clone();
+        let (_, canon) = self.states.canon(&self.connection, &book)?;
+        match canon.entries.get(entry) {
+            None => Err(not_found("canon entry", entry.as_str())),
+            Some(found) if found.removed => Err(Refusal::Trashed.into()),
+            Some(_) => Ok(()),
+        }
     }
 
     fn decide_run(
@@ -211,76 +224,30 @@ impl Core {
         Ok(())
     }
 
-    #[allow(clippy::too_many_arguments, reason = "the fields of the command")]
-    fn put_entry(
+    fn canon(
         &mut self,
         plan: &mut Plan,
         actor: &Actor,
         book: BookId,
-        entry: Option<EntryId>,
-        kind: EntryKind,
-        name: &str,
-        text: String,
+        command: CanonCommand,
     ) -> Result<(), StoreError> {
         self.open_book(&book)?;
-        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        let invalid = |field, reason: String| StoreError::Refused(Refusal::Invalid { field, reason });
-        if name.is_empty() {
-            return Err(invalid("name", "an entry needs a name".into()));
-        }
-        if name.chars().count() > MOST_NAME {
-            return Err(invalid("name", format!("at most {MOST_NAME} characters are taken")));
-        }
-        if text.len() as u64 > run::MOST_BYTES {
-            let (bytes, most) = (text.len() as u64, run::MOST_BYTES);
-            return Err(Refusal::TooLong { bytes, most }.into());
-        }
-        let now = self.now;
+        let mut facts = self.facts();
         let (_, canon) = self.states.canon(&self.connection, &book)?;
-        let entry = match entry {
-            Some(entry) if canon.entries.contains_key(&entry) => entry,
-            Some(entry) => return Err(not_found("canon entry", entry.as_str())),
-            None => {
-                let base = format!("{book}_{}", slug(&name, "entry"));
-                let mut ids =
-                    (1u32..).map(|n| EntryId::new(if n == 1 { base.clone() } else { format!("{base}-{n}") }));
-                ids.find(|id| !canon.entries.contains_key(id)).expect("some number below 2^32 is free")
+        facts.now = facts.now.max(canon.updated_at);
+        let (entries, decided) = canon::decide(canon, &book, command, &facts)?;
+        for event in &decided.events {
+            if let CanonEvent::EntryPut { version, .. } = event {
+                check_scope(&self.connection, &book, &version.scope)?;
             }
-        };
-        let text_reference = Text::of(&text);
-        plan.answer.book = Some(book.clone());
-        plan.answer.entry = Some(entry.clone());
-        let same = canon
-            .entries
-            .get(&entry)
-            .is_some_and(|(k, n, hash)| *k == kind && *n == name && *hash == text_reference.hash);
-        if same {
-            return Ok(());
         }
-        let at = now.max(canon.updated_at);
-        plan.texts.push((text_reference.hash.clone(), text));
-        let event = CanonEvent::EntryPut { entry, kind, name, text: text_reference };
-        plan.add(StreamId::Canon(book), at, actor, [Event::Canon(event)]);
-        Ok(())
-    }
-
-    fn remove_entry(
-        &mut self,
-        plan: &mut Plan,
-        actor: &Actor,
-        book: BookId,
-        entry: EntryId,
-    ) -> Result<(), StoreError> {
-        self.open_book(&book)?;
-        let now = self.now;
-        let (_, canon) = self.states.canon(&self.connection, &book)?;
-        if !canon.entries.contains_key(&entry) {
-            return Err(not_found("canon entry", entry.as_str()));
-        }
-        let at = now.max(canon.updated_at);
         plan.answer.book = Some(book.clone());
-        plan.answer.entry = Some(entry.clone());
-        plan.add(StreamId::Canon(book), at, actor, [Event::Canon(CanonEvent::EntryRemoved { entry })]);
+        plan.answer.entry = entries.into_iter().next();
+        // What was given and is already said makes no event, and its text is there.
+        if !decided.events.is_empty() {
+            plan.texts.extend(decided.texts);
+        }
+        plan.add(StreamId::Canon(book), facts.now, actor, decided.events.into_iter().map(Event::Canon));
         Ok(())
     }
 
@@ -292,7 +259,7 @@ impl Core {
         }
     }
 
-    fn facts(&mut self) -> Facts {
+    pub(super) fn facts(&mut self) -> Facts {
         Facts {
             now: self.now,
             budget_left: None,
@@ -302,7 +269,7 @@ impl Core {
         }
     }
 
-    fn free_run_id(&mut self) -> Result<RunId, StoreError> {
+    pub(super) fn free_run_id(&mut self) -> Result<RunId, StoreError> {
         loop {
             let id = RunId::from_bits(self.random.u64(..));
             if journal::find(&self.connection, &StreamId::Run(id.clone()))?.is_none() {
@@ -313,7 +280,13 @@ impl Core {
 }
 
 impl Plan {
-    fn add(&mut self, stream: StreamId, at: Time, actor: &Actor, events: impl IntoIterator<Item = Event>) {
+    pub(super) fn add(
+        &mut self,
+        stream: StreamId,
+        at: Time,
+        actor: &Actor,
+        events: impl IntoIterator<Item = Event>,
+    ) {
         let events: Vec<Event> = events.into_iter().collect();
         if !events.is_empty() {
             self.parts.push(Part { stream, at, actor: actor.clone(), events });
@@ -368,6 +341,20 @@ fn book_of(connection: &Connection, chapter: &ChapterId) -> Result<BookId, Store
     let mut query = connection.prepare_cached("SELECT book FROM chapters WHERE id = ?1")?;
     let found: Option<String> = query.query_row([chapter.as_str()], |row| row.get(0)).optional()?;
     found.map(BookId::new).ok_or_else(|| not_found("chapter", chapter.as_str()))
+}
+
+/// Refuses a scope that names what is not in the book.
+fn check_scope(connection: &Connection, book: &BookId, scope: &Scope) -> Result<(), StoreError> {
+    for place in scope.from.iter().chain(&scope.until) {
+        let (what, sql) = match place {
+            Place::Chapter(_) => ("chapter", "SELECT 1 FROM chapters WHERE id = ?1 AND book = ?2"),
+            Place::Page(_) => ("page", "SELECT 1 FROM pages WHERE id = ?1 AND book = ?2"),
+        };
+        if !connection.prepare_cached(sql)?.exists((place.id(), book.as_str()))? {
+            return Err(not_found(what, place.id()));
+        }
+    }
+    Ok(())
 }
 
 /// What is left of the tightest budget: of the book, or of the day; none when neither is set.

@@ -86,6 +86,7 @@ impl Overlay for Compose {
     }
 
     fn act(&mut self, action: Action, _: &Cx) -> Vec<Effect> {
+        let version = self.editor.version();
         match action {
             Action::Submit => return self.submit(),
             Action::Close => return vec![Effect::Close],
@@ -95,7 +96,7 @@ impl Overlay for Compose {
             }
             action => _ = self.editor.act(action),
         }
-        self.changed = true;
+        self.changed |= self.editor.version() != version;
         Vec::new()
     }
 

@@ -1,21 +1,22 @@
 //! A text to write: the beat of a page, feedback, an edit by hand; or, of one line, a title.
 //!
-//! The buffer is our own. ratatui-textarea moves and deletes by character (Backspace takes a letter and leaves its
-//! accent), places the cursor with 16 bits, and wraps the whole text at every edit.
+//! Text, cursor, selection, yank buffer and history are those of tui-textarea. Ours is what it does not do: it moves
+//! and deletes by character, draws in no theme, jumps no farther than 16 bits, and takes a megabyte into its lines.
 
 mod attachments;
-mod buffer;
 mod cells;
-mod history;
+mod jump;
 mod keys;
 mod movement;
+mod place;
+mod text;
 mod view;
 
 use crate::analysis::clean::without_controls;
 use crate::tui::action::Action;
 use attachments::Attachments;
-use buffer::{Lines, Place};
-use history::History;
+use place::Place;
+use text::Text;
 use view::View;
 
 pub use keys::Typed;
@@ -49,11 +50,9 @@ pub enum Pasted {
 /// A text area. It edits by grapheme, wraps softly, and undoes all it does.
 #[derive(Debug, Clone, Default)]
 pub struct Editor {
-    lines: Lines,
-    cursor: Place,
+    text: Text,
     /// The column that going up and down aims for.
     goal: Option<usize>,
-    history: History,
     attachments: Attachments,
     view: View,
     placeholder: String,
@@ -91,9 +90,7 @@ impl Editor {
     pub fn set_text(&mut self, text: &str) {
         let text = without_controls(text);
         let text = if self.single_line { text.replace('\n', " ") } else { text.into_owned() };
-        self.lines = Lines::from_text(&text);
-        self.cursor = self.lines.end();
-        self.history = History::default();
+        self.text = Text::new(&text);
         self.attachments = Attachments::default();
         self.view = View::default();
         self.goal = None;
@@ -102,13 +99,13 @@ impl Editor {
     /// The whole text, every chip unfolded.
     #[must_use]
     pub fn text(&self) -> String {
-        self.attachments.unfold(&self.lines.text())
+        self.attachments.unfold(&self.text.whole())
     }
 
     /// Whether nothing was written.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+        self.text.is_empty()
     }
 
     /// Whether it is a field of one line.
@@ -120,7 +117,7 @@ impl Editor {
     /// How often the text has changed, so that an owner knows when to save a draft.
     #[must_use]
     pub fn version(&self) -> u64 {
-        self.history.version()
+        self.text.version()
     }
 
     /// Does what an action asks for. False if it is none of this widget's.
@@ -128,13 +125,21 @@ impl Editor {
         match action {
             Action::UndoTyping => _ = self.undo(),
             Action::RedoTyping => _ = self.redo(),
+            Action::SelectAll => {
+                self.text.go(Place::default());
+                self.text.select_to(self.text.end());
+            }
+            Action::CopyText => self.text.copy(),
+            Action::CutText => self.text.cut_to(self.text.cursor()),
+            Action::PutText => self.text.put(),
             _ => return false,
         }
+        self.goal = None;
         true
     }
 
-    /// Takes a paste, as one step to undo. Its line ends become newlines and its control characters go; the rest
-    /// is kept to the letter.
+    /// Takes a paste, as one step to undo; that what was selected gave way to it is a step before. Its line ends
+    /// become newlines and its control characters go; the rest is kept to the letter.
     pub fn paste(&mut self, text: &str) -> Pasted {
         let text = without_controls(text);
         let bytes = text.len();
@@ -156,43 +161,22 @@ impl Editor {
 
     /// Takes back the last step. False if there is none.
     pub fn undo(&mut self) -> bool {
-        let Some(edit) = self.history.undo() else { return false };
-        self.lines.replace(edit.at, edit.at.after(&edit.inserted), &edit.removed);
-        self.cursor = edit.before;
-        self.settle();
-        true
+        self.goal = None;
+        self.text.undo()
     }
 
     /// Makes the last step again that was taken back. False if there is none.
     pub fn redo(&mut self) -> bool {
-        let Some(edit) = self.history.redo() else { return false };
-        self.lines.replace(edit.at, edit.at.after(&edit.removed), &edit.inserted);
-        self.cursor = edit.at.after(&edit.inserted);
-        self.settle();
-        true
-    }
-
-    /// Writes at the cursor. The text is clean of controls.
-    fn insert(&mut self, text: &str) {
-        self.edit(self.cursor, self.cursor, text);
-    }
-
-    /// The one way in which the text changes.
-    fn edit(&mut self, from: Place, to: Place, text: &str) {
-        if from == to && text.is_empty() {
-            return;
-        }
-        let before = self.cursor;
-        let removed = self.lines.replace(from, to, text);
-        self.cursor = from.after(text);
-        self.history.push(history::Edit { at: from, removed, inserted: text.to_owned(), before });
-        self.settle();
-    }
-
-    /// An edit may have joined the cursor's neighbours to one grapheme; the cursor never stands inside.
-    fn settle(&mut self) {
-        self.cursor = self.lines.at_boundary(self.cursor);
         self.goal = None;
+        self.text.redo()
+    }
+
+    /// Writes at the cursor, over what is selected. The text is clean of controls.
+    fn insert(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.goal = None;
+            self.text.insert(text);
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::Editor;
-use super::buffer::Place;
+use super::place::Place;
 
 /// What a key did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,22 +31,25 @@ impl Editor {
             KeyCode::Enter if self.single_line || by_word => return Typed::Ignored,
             KeyCode::Enter => self.insert("\n"),
             KeyCode::Char('j') if ctrl && !self.single_line => self.insert("\n"),
-            KeyCode::Backspace if by_word => self.delete_to(Self::word_back),
-            KeyCode::Char('w') if ctrl => self.delete_to(Self::word_back),
+            KeyCode::Backspace if by_word => self.cut_to(Self::word_back),
+            KeyCode::Char('w') if ctrl => self.cut_to(Self::word_back),
             KeyCode::Backspace => self.delete_to(Self::back),
             KeyCode::Char('h') if ctrl => self.delete_to(Self::back),
-            KeyCode::Delete if by_word => self.delete_to(Self::word_on),
-            KeyCode::Char('d') if alt => self.delete_to(Self::word_on),
+            KeyCode::Delete if by_word => self.cut_to(Self::word_on),
+            KeyCode::Char('d') if alt => self.cut_to(Self::word_on),
             KeyCode::Delete => self.delete_to(Self::on),
             KeyCode::Char('d') if ctrl => self.delete_to(Self::on),
-            KeyCode::Char('k') if ctrl => self.delete_to(Self::line_end_or_on),
-            KeyCode::Char('u') if ctrl => self.delete_to(Self::line_start),
-            _ => return if self.moves(key.code, ctrl, alt) { Typed::Moved } else { Typed::Ignored },
+            KeyCode::Char('k') if ctrl => self.cut_to(Self::line_end_or_on),
+            KeyCode::Char('u') if ctrl => self.cut_to(Self::line_start),
+            _ => {
+                let select = key.modifiers.contains(KeyModifiers::SHIFT);
+                return if self.moves(key.code, ctrl, alt, select) { Typed::Moved } else { Typed::Ignored };
+            }
         }
         if self.version() == version { Typed::Moved } else { Typed::Changed }
     }
 
-    fn moves(&mut self, code: KeyCode, ctrl: bool, alt: bool) -> bool {
+    fn moves(&mut self, code: KeyCode, ctrl: bool, alt: bool, select: bool) -> bool {
         let by_word = ctrl || alt;
         let place = match code {
             KeyCode::Left if by_word => self.word_back(),
@@ -58,7 +61,7 @@ impl Editor {
             KeyCode::Right => self.on(),
             KeyCode::Char('f') if ctrl => self.on(),
             KeyCode::Home if ctrl => Place::default(),
-            KeyCode::End if ctrl => self.lines.end(),
+            KeyCode::End if ctrl => self.text.end(),
             KeyCode::Home => self.row_start(),
             KeyCode::Char('a') if ctrl => self.line_start(),
             KeyCode::End => self.row_end(),
@@ -66,15 +69,14 @@ impl Editor {
             KeyCode::Up | KeyCode::Down | KeyCode::PageUp | KeyCode::PageDown if self.single_line => {
                 return false;
             }
-            KeyCode::Up => return self.vertical(-1),
-            KeyCode::Down => return self.vertical(1),
-            KeyCode::PageUp => return self.vertical(-self.page()),
-            KeyCode::PageDown => return self.vertical(self.page()),
+            KeyCode::Up => return self.vertical(-1, select),
+            KeyCode::Down => return self.vertical(1, select),
+            KeyCode::PageUp => return self.vertical(-self.page(), select),
+            KeyCode::PageDown => return self.vertical(self.page(), select),
             _ => return false,
         };
-        self.cursor = place;
         self.goal = None;
-        self.history.pause();
+        self.go(place, select);
         true
     }
 }

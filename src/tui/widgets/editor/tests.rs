@@ -2,10 +2,12 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
+use super::place::edge_at;
 use super::*;
 use crate::tui::keymap::keys_from_text;
-use crate::tui::theme::Theme;
+use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::pen::tests::shown;
 
 const WIDTH: u16 = 10;
@@ -14,6 +16,8 @@ fn event(key: &str) -> KeyEvent {
     let (ctrl, rest) =
         key.strip_prefix("C-").map_or((KeyModifiers::NONE, key), |r| (KeyModifiers::CONTROL, r));
     let (alt, rest) = rest.strip_prefix("A-").map_or((KeyModifiers::NONE, rest), |r| (KeyModifiers::ALT, r));
+    let (shift, rest) =
+        rest.strip_prefix("S-").map_or((KeyModifiers::NONE, rest), |r| (KeyModifiers::SHIFT, r));
     let code = match rest {
         "left" => KeyCode::Left,
         "right" => KeyCode::Right,
@@ -29,7 +33,7 @@ fn event(key: &str) -> KeyEvent {
         "space" => KeyCode::Char(' '),
         other => KeyCode::Char(other.chars().next().expect("a character")),
     };
-    KeyEvent::new(code, ctrl | alt)
+    KeyEvent::new(code, ctrl | alt | shift)
 }
 
 fn press(editor: &mut Editor, keys: &str) {
@@ -37,6 +41,10 @@ fn press(editor: &mut Editor, keys: &str) {
         match key {
             "undo" => _ = editor.act(Action::UndoTyping),
             "redo" => _ = editor.act(Action::RedoTyping),
+            "all" => _ = editor.act(Action::SelectAll),
+            "copy" => _ = editor.act(Action::CopyText),
+            "cut" => _ = editor.act(Action::CutText),
+            "put" => _ = editor.act(Action::PutText),
             key => _ = editor.key(event(key)),
         }
         render(editor, WIDTH, 4);
@@ -55,15 +63,16 @@ fn before(text: &str) -> Editor {
     let at = text.find('|').expect("a cursor");
     let mut editor = Editor::new().with_text(&text.replace('|', ""));
     let head = &text[..at];
-    editor.cursor =
-        Place { line: head.matches('\n').count(), byte: head.rsplit('\n').next().map_or(0, str::len) };
+    let byte = head.rsplit('\n').next().map_or(0, str::len);
+    editor.text.go(Place { line: head.matches('\n').count(), byte });
     render(&mut editor, WIDTH, 4);
     editor
 }
 
 fn after(editor: &Editor) -> String {
-    let mut lines: Vec<String> = editor.lines.text().split('\n').map(str::to_owned).collect();
-    lines[editor.cursor.line].insert(editor.cursor.byte, '|');
+    let mut lines: Vec<String> = editor.text.whole().split('\n').map(str::to_owned).collect();
+    let cursor = editor.text.cursor();
+    lines[cursor.line].insert(cursor.byte, '|');
     lines.join("\n")
 }
 
@@ -212,12 +221,113 @@ fn what_cannot_be_drawn_is_a_mark_that_one_can_delete() {
 }
 
 #[test]
+fn shift_selects_and_what_is_written_takes_its_place() {
+    check(&[
+        ("the |cold rain", "C-S-right x", "the x| rain"),
+        ("cafe\u{301}| x", "S-left bs", "caf| x"),
+        ("a|👩‍👩‍👧b", "S-right del", "a|b"),
+        ("ab|cd", "S-right S-left bs", "a|cd"),
+        ("ab|cd", "S-right left x", "abx|cd"),
+        ("one\ntw|o\nthree", "S-up x", "onx|o\nthree"),
+        ("one\ntw|o", "all x", "x|"),
+        ("a|bc", "S-right x undo undo redo redo", "ax|c"),
+        ("a|bc", "S-right x y undo", "a|c"),
+    ]);
+    let mut editor = before("a|bc");
+    press(&mut editor, "S-right S-right");
+    editor.paste("1\n2");
+    assert_eq!(after(&editor), "a1\n2|");
+}
+
+#[test]
+fn what_is_cut_or_copied_can_be_put_elsewhere() {
+    check(&[
+        ("the |cold rain", "C-S-right cut end put", "the  raincold|"),
+        ("|ab\ncd", "S-down copy C-end put", "ab\ncdab\n|"),
+        ("|ab", "S-right copy end bs put", "aa|"),
+        ("the |cold rain", "A-d home put", "cold|the  rain"),
+        ("one| two", "C-k C-a put", " two|one"),
+        ("|ab", "cut copy put", "|ab"),
+        ("a|bcd", "S-right cut S-right S-right put", "ab|"),
+        ("a|b", "S-right C-w put put", "abb|"),
+    ]);
+    let mut editor = before("|");
+    let long = "x ".repeat(CHIP_BYTES);
+    editor.paste(&long);
+    press(&mut editor, "all cut put put");
+    assert_eq!(editor.text(), long.repeat(2));
+}
+
+#[test]
+fn a_selection_is_drawn_with_its_line_end() {
+    let mut editor = before("ab|c\n\nd");
+    press(&mut editor, "S-down S-down");
+    let area = Rect::new(0, 0, WIDTH, 4);
+    let mut buffer = Buffer::empty(area);
+    let theme = Theme::dark();
+    editor.render(&mut buffer, area, &theme);
+    let style = Style::default().patch(theme[Role::Selection]).add_modifier;
+    let selected: Vec<_> = area.positions().filter(|p| buffer[*p].modifier == style).collect();
+    let expected = [(2, 0), (3, 0), (0, 1), (0, 2)];
+    assert_eq!(selected, expected.map(Position::from));
+}
+
+/// A line of more characters than 16 bits count.
+fn long_line() -> String {
+    "cafe\u{301} 雨 ".repeat(10_000)
+}
+
+#[test]
+fn a_line_beyond_16_bits_is_written_as_any_other() {
+    let head = long_line();
+    let tail = "the cold cafe\u{301}| rain\nfell";
+    let mut short = before(tail);
+    let mut long = before(&(head.clone() + tail));
+    let keys = "left bs q C-e C-w C-left S-left S-left cut C-e put C-left enter bs S-right A-d undo x y undo redo C-k \
+                undo undo undo undo undo undo undo undo redo redo";
+    for key in keys.split(' ').filter(|k| !k.is_empty()) {
+        press(&mut short, key);
+        press(&mut long, key);
+        assert_eq!(after(&long), head.clone() + &after(&short), "{key}");
+    }
+    press(&mut long, "end up down home S-up S-down");
+    assert!(after(&long).starts_with(&head));
+}
+
+#[test]
+fn every_place_can_be_gone_to() {
+    let zalgo = format!("a{}b", "\u{301}".repeat(1000));
+    let texts = [
+        long_line(),
+        format!("x\n{}{}{}", long_line(), zalgo.repeat(30), long_line()),
+        "ab\n".repeat(70_000) + &"cd ".repeat(1000),
+        format!("{}\n", "ef\n".repeat(66_000)) + &long_line(),
+    ];
+    for text in texts {
+        let mut text = Text::new(&text);
+        let last = text.count() - 1;
+        let lines = [last, last / 2, last - last / 50, 0, last.min(65_535), last.min(65_536), last];
+        for line in lines {
+            let end = text.line(line).len();
+            for byte in [end, end / 2, end - end / 7, 0, end / 3, end - end / 9] {
+                let to =
+                    Place { line, byte: edge_at(text.line(line), text.line(line).floor_char_boundary(byte)) };
+                text.go(to);
+                assert_eq!(text.cursor(), to);
+            }
+        }
+    }
+}
+
+#[test]
 fn its_keys_leave_those_of_the_keymap_alone() {
-    for text in ["ctrl-s", "esc", "ctrl-g", "ctrl-z", "ctrl-y", "tab", "ctrl-c", "f1"] {
+    for text in
+        ["ctrl-s", "esc", "ctrl-g", "ctrl-z", "ctrl-y", "tab", "ctrl-c", "f1", "ctrl-x", "ctrl-v", "alt-w"]
+    {
         assert!(keys_from_text(text).is_some());
     }
     let mut editor = Editor::new();
-    for key in ["C-s", "C-g", "C-z", "C-y", "C-c", "A-enter"] {
+    for key in ["C-s", "C-g", "C-z", "C-y", "C-c", "A-enter", "C-x", "C-v", "A-a", "A-w", "A-y"] {
         assert_eq!(editor.key(event(key)), Typed::Ignored, "{key}");
     }
 }
@@ -226,7 +336,8 @@ fn keys() -> impl Strategy<Value = Vec<String>> {
     let key = prop::sample::select(vec![
         "a", "b", "space", "enter", "bs", "del", "left", "right", "up", "down", "home", "end", "C-w", "A-d",
         "C-k", "C-u", "C-left", "C-right", "pgup", "pgdn", "C-home", "C-end", "undo", "redo", "雨",
-        "\u{301}", "👩", "\u{200d}", "\u{202e}", "🇩", "क", "्", "\u{600}",
+        "\u{301}", "👩", "\u{200d}", "\u{202e}", "🇩", "क", "्", "\u{600}", "S-left", "S-right", "S-up",
+        "S-down", "C-S-left", "S-end", "S-pgdn", "all", "copy", "cut", "put",
     ]);
     prop::collection::vec(key.prop_map(str::to_owned), 0..80)
 }
@@ -242,9 +353,10 @@ proptest! {
                 editor.paste("p\u{301}a\r\nste");
             }
             press(&mut editor, &key);
-            let line = &editor.lines.line(editor.cursor.line).text;
-            prop_assert!(line.is_char_boundary(editor.cursor.byte));
-            prop_assert_eq!(editor.lines.at_boundary(editor.cursor), editor.cursor);
+            let selection = editor.text.selection().unwrap_or_default();
+            for at in [editor.text.cursor(), selection.start, selection.end] {
+                prop_assert_eq!(edge_at(editor.text.line(at.line), at.byte), at.byte);
+            }
             let (_, cursor) = render(&mut editor, WIDTH, 4);
             let cursor = cursor.expect("there is room");
             prop_assert!(cursor.x < WIDTH && cursor.y < 4);

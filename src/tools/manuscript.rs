@@ -1,0 +1,101 @@
+//! A finished text → chapters and pages.
+//!
+//! Markdown, plain text, docx and epub become the same blocks, headings and paragraphs; [`divide`] makes chapters of
+//! them by the headings, and [`Manuscript::pages`] pages by a length, at the ends of paragraphs.
+
+mod archive;
+mod divide;
+mod docx;
+mod epub;
+mod plain;
+mod prose;
+#[cfg(test)]
+mod tests;
+mod xml;
+
+use std::path::Path;
+
+pub use divide::Chapter;
+
+use super::decode::decode;
+use super::{ImportError, source};
+use crate::analysis::count_words;
+use crate::domain::ImportedChapter;
+
+/// The largest docx or epub file, in bytes: pictures count, and are not read.
+const MOST_ARCHIVE: u64 = 100 * 1024 * 1024;
+
+/// A finished text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manuscript {
+    /// The file's own name.
+    pub file: String,
+    /// The title, where the text says it.
+    pub title: Option<String>,
+    /// What it was read as: `Markdown`, `text`, `docx`, `epub`.
+    pub format: &'static str,
+    /// The encoding of a text file.
+    pub encoding: &'static str,
+    /// The chapters, in order.
+    pub chapters: Vec<Chapter>,
+}
+
+/// A piece of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Block {
+    Heading { level: usize, title: String },
+    Paragraph(String),
+}
+
+/// A text as blocks, with the title that its file says.
+#[derive(Debug, Default)]
+struct Blocks {
+    title: Option<String>,
+    blocks: Vec<Block>,
+}
+
+/// Reads a manuscript; the end of its name says what it is.
+pub fn read(path: &Path) -> Result<Manuscript, ImportError> {
+    let file = path.file_name().map_or_else(|| "manuscript".into(), |n| n.to_string_lossy().into_owned());
+    let end = file.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).unwrap_or_default();
+    let (format, encoding, blocks) = match end.as_str() {
+        "docx" => ("docx", "UTF-8", docx::read(&file, source::read(path, MOST_ARCHIVE)?)?),
+        "epub" => ("epub", "UTF-8", epub::read(&file, source::read(path, MOST_ARCHIVE)?)?),
+        "md" | "markdown" => {
+            let decoded = decode(&file, &source::read(path, source::MOST_BYTES)?)?;
+            ("Markdown", decoded.encoding, plain::markdown(&decoded.text))
+        }
+        "txt" | "text" => {
+            let decoded = decode(&file, &source::read(path, source::MOST_BYTES)?)?;
+            ("text", decoded.encoding, plain::text(&decoded.text))
+        }
+        _ => {
+            let what = "manuscripts are .md, .txt, .docx or .epub".to_owned();
+            return Err(ImportError::Broken { file, what });
+        }
+    };
+    let (title, chapters) = divide::divide(blocks);
+    if chapters.iter().all(|c| c.paragraphs.is_empty()) {
+        return Err(ImportError::Nothing { path: path.to_owned(), wanted: "text" });
+    }
+    Ok(Manuscript { file, title, format, encoding, chapters })
+}
+
+impl Manuscript {
+    /// Returns how many words it has.
+    #[must_use]
+    pub fn words(&self) -> u64 {
+        self.chapters.iter().flat_map(|c| &c.paragraphs).map(|p| count_words(p)).sum()
+    }
+
+    /// Divides it into pages of about so many words (1 and more): a page ends with a paragraph and a chapter, and is
+    /// as near to the length as that allows.
+    #[must_use]
+    pub fn pages(&self, words_per_page: u64) -> Vec<ImportedChapter> {
+        let paged = self.chapters.iter().map(|chapter| ImportedChapter {
+            title: chapter.title.clone(),
+            pages: divide::pages(&chapter.paragraphs, words_per_page.max(1)),
+        });
+        paged.collect()
+    }
+}

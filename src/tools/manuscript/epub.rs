@@ -1,0 +1,291 @@
+//! Epub → blocks: the documents of the spine, in its order.
+
+use std::collections::{HashMap, HashSet};
+
+use super::archive::Archive;
+use super::prose::Prose;
+use super::xml::{Node, attribute, walk};
+use super::{Block, Blocks};
+use crate::tools::ImportError;
+
+/// Documents of one book at most.
+const MOST_DOCUMENTS: usize = 2_000;
+
+pub(super) fn read(file: &str, bytes: Vec<u8>) -> Result<Blocks, ImportError> {
+    let mut archive = Archive::open(file, bytes)?;
+    let broken = |what: String| ImportError::Broken { file: file.to_owned(), what };
+    let container = archive.needed("META-INF/container.xml")?;
+    let mut package = None;
+    walk(&format!("{file} › META-INF/container.xml"), &container, |node| {
+        if let Node::Open("rootfile", tag) = node {
+            package = package.take().or_else(|| attribute(tag, "full-path"));
+        }
+    })?;
+    let package = package.ok_or_else(|| broken("it does not say where its package is".into()))?;
+    let book = Package::read(&format!("{file} › {package}"), &archive.needed(&package)?)?;
+    let folder = package.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let spine: Vec<String> =
+        book.spine.iter().filter_map(|id| book.manifest.get(id)).map(|h| within(folder, h)).collect();
+    if spine.is_empty() {
+        return Err(broken("its spine names no document".into()));
+    }
+    if spine.len() > MOST_DOCUMENTS {
+        return Err(broken(format!("{} documents; at most {MOST_DOCUMENTS} are taken", spine.len())));
+    }
+    if let Some(encryption) = archive.text("META-INF/encryption.xml")? {
+        let mut locked = HashSet::new();
+        walk(&format!("{file} › META-INF/encryption.xml"), &encryption, |node| {
+            if let Node::Open("CipherReference", tag) = node {
+                locked.extend(attribute(tag, "URI").map(|uri| unescaped(&uri)));
+            }
+        })?;
+        if let Some(document) = spine.iter().find(|s| locked.contains(*s)) {
+            return Err(broken(format!("it is protected: {document} is encrypted")));
+        }
+    }
+    let contents = match book.contents.as_ref().map(|href| within(folder, href)) {
+        Some(name) => match archive.text(&name)? {
+            Some(xml) => contents(&format!("{file} › {name}"), &name, &xml)?,
+            None => HashMap::new(),
+        },
+        None => HashMap::new(),
+    };
+    let mut documents = Vec::with_capacity(spine.len());
+    for name in spine {
+        let document = archive.needed(&name)?;
+        let mut reader = Document::default();
+        walk(&format!("{file} › {name}"), &document, |node| reader.node(&node))?;
+        reader.end();
+        documents.push((contents.get(&name), reader.blocks));
+    }
+    // A document without a heading gets that of the table of contents, of the level that the others begin with.
+    let first_level = |blocks: &[Block]| {
+        let levels = blocks.iter().map(|b| if let Block::Heading { level, .. } = b { *level } else { 9 });
+        levels.min().filter(|level| *level <= 3)
+    };
+    let listed = documents.iter().filter(|(title, _)| title.is_some());
+    let usual = listed.filter_map(|(_, blocks)| first_level(blocks)).max().unwrap_or(2);
+    let mut blocks = Vec::new();
+    for (title, mut document) in documents {
+        if let Some(title) = title.filter(|_| first_level(&document).is_none() && !document.is_empty()) {
+            blocks.push(Block::Heading { level: usual, title: title.clone() });
+        }
+        blocks.append(&mut document);
+    }
+    Ok(Blocks { title: book.title, blocks })
+}
+
+/// What the package says.
+#[derive(Default)]
+struct Package {
+    title: Option<String>,
+    manifest: HashMap<String, String>,
+    spine: Vec<String>,
+    /// The table of contents.
+    contents: Option<String>,
+}
+
+impl Package {
+    fn read(file: &str, xml: &str) -> Result<Self, ImportError> {
+        let mut book = Self::default();
+        let (mut in_title, mut title, mut ncx) = (false, String::new(), None);
+        walk(file, xml, |node| match node {
+            Node::Open("item", tag) => {
+                let (Some(id), Some(href)) = (attribute(tag, "id"), attribute(tag, "href")) else { return };
+                let properties = attribute(tag, "properties").unwrap_or_default();
+                if properties.split_whitespace().any(|p| p == "nav") {
+                    book.contents = Some(href.clone());
+                } else if attribute(tag, "media-type").is_some_and(|t| t == "application/x-dtbncx+xml") {
+                    ncx = Some(href.clone());
+                }
+                book.manifest.insert(id, href);
+            }
+            Node::Open("itemref", tag) => {
+                let linear = attribute(tag, "linear").is_none_or(|l| l != "no");
+                book.spine.extend(attribute(tag, "idref").filter(|_| linear));
+            }
+            Node::Open("title", _) if book.title.is_none() => in_title = true,
+            Node::Close("title") if in_title => {
+                in_title = false;
+                let words = title.split_whitespace().collect::<Vec<_>>().join(" ");
+                book.title = Some(words).filter(|t| !t.is_empty());
+            }
+            Node::Text(words) if in_title => title.push_str(&words),
+            _ => {}
+        })?;
+        // The table of contents is no chapter, also where the spine shows it.
+        if let Some(contents) = &book.contents {
+            let is_contents = |id: &String| book.manifest.get(id) == Some(contents);
+            let rest: Vec<String> = book.spine.iter().filter(|id| !is_contents(id)).cloned().collect();
+            book.spine = rest;
+        }
+        book.contents = book.contents.or(ncx);
+        Ok(book)
+    }
+}
+
+/// Reads a table of contents, of either kind: the first words that lead to each document.
+fn contents(file: &str, name: &str, xml: &str) -> Result<HashMap<String, String>, ImportError> {
+    let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let mut found: HashMap<String, String> = HashMap::new();
+    let (mut words, mut target, mut taking) = (String::new(), None, false);
+    let mut keep = |target: Option<String>, words: &str| {
+        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Some(target) = target.filter(|_| !words.is_empty()) {
+            let document = within(&folder, target.split('#').next().unwrap_or_default());
+            found.entry(document).or_insert(words);
+        }
+    };
+    walk(file, xml, |node| match node {
+        Node::Open("a", tag) => {
+            (target, taking) = (attribute(tag, "href"), true);
+            words.clear();
+        }
+        Node::Close("a") => {
+            taking = false;
+            keep(target.take(), &words);
+        }
+        Node::Open("navLabel", _) => {
+            taking = true;
+            words.clear();
+        }
+        Node::Close("navLabel") => taking = false,
+        Node::Open("content", tag) => keep(attribute(tag, "src"), &words),
+        Node::Text(text) if taking => words.push_str(&text),
+        _ => {}
+    })?;
+    Ok(found)
+}
+
+/// Returns an address within the archive: `..` goes up, and never out of it.
+fn within(folder: &str, href: &str) -> String {
+    let href = unescaped(href);
+    let mut parts: Vec<&str> = folder.split('/').filter(|p| !p.is_empty()).collect();
+    for part in href.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// Takes `%20` and the like for what they stand for.
+fn unescaped(href: &str) -> String {
+    let mut bytes = Vec::with_capacity(href.len());
+    let mut rest = href.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let code = after
+            .get(..2)
+            .and_then(|d| std::str::from_utf8(d).ok())
+            .and_then(|d| u8::from_str_radix(d, 16).ok());
+        match code.filter(|_| *first == b'%') {
+            Some(code) => {
+                bytes.push(code);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// One document of the spine.
+#[derive(Default)]
+struct Document {
+    blocks: Vec<Block>,
+    prose: Prose,
+    heading: Option<usize>,
+    emphasised: usize,
+    left_out: usize,
+}
+
+impl Document {
+    fn node(&mut self, node: &Node<'_>) {
+        match node {
+            Node::Open(name, _)
+                if self.left_out > 0 || matches!(*name, "head" | "script" | "style" | "svg" | "nav") =>
+            {
+                let _ = name;
+                self.left_out += 1;
+            }
+            Node::Close(_) if self.left_out > 0 => self.left_out -= 1,
+            _ if self.left_out > 0 => {}
+            Node::Open(name, _) => match *name {
+                "i" | "em" | "cite" => self.emphasised += 1,
+                "br" => self.prose.push("\n", self.emphasised > 0),
+                "hr" => {
+                    self.end();
+                    self.blocks.push(Block::Paragraph("* * *".into()));
+                }
+                name if is_block(name) => {
+                    self.end();
+                    self.heading = level(name);
+                }
+                _ => {}
+            },
+            Node::Close(name) => match *name {
+                "i" | "em" | "cite" => self.emphasised = self.emphasised.saturating_sub(1),
+                name if is_block(name) => self.end(),
+                _ => {}
+            },
+            Node::Text(words) => {
+                // A line break of the source is a space.
+                let words = words.replace(['\n', '\r'], " ");
+                self.prose.push(&words, self.emphasised > 0 && self.heading.is_none());
+            }
+        }
+    }
+
+    fn end(&mut self) {
+        let words = self.prose.take();
+        let heading = self.heading.take();
+        if words.trim().is_empty() {
+            // A heading may hold blocks of its own, and ends with the first that has words.
+            self.heading = None;
+            return;
+        }
+        self.blocks.push(match heading {
+            Some(level) => Block::Heading { level, title: words.replace('\n', " ") },
+            None => Block::Paragraph(words),
+        });
+    }
+}
+
+fn level(name: &str) -> Option<usize> {
+    let digit = name.strip_prefix('h')?.parse().ok()?;
+    (1..=6).contains(&digit).then_some(digit)
+}
+
+fn is_block(name: &str) -> bool {
+    level(name).is_some()
+        || matches!(
+            name,
+            "p" | "div"
+                | "li"
+                | "ul"
+                | "ol"
+                | "dl"
+                | "dt"
+                | "dd"
+                | "blockquote"
+                | "section"
+                | "article"
+                | "aside"
+                | "header"
+                | "footer"
+                | "table"
+                | "tr"
+                | "td"
+                | "th"
+                | "pre"
+                | "figure"
+                | "figcaption"
+                | "body"
+                | "center"
+        )
+}

@@ -1,0 +1,257 @@
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use proptest::prelude::*;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use super::*;
+
+fn written(dir: &tempfile::TempDir, name: &str, bytes: &[u8]) -> PathBuf {
+    let path = dir.path().join(name);
+    std::fs::write(&path, bytes).unwrap();
+    path
+}
+
+fn archive(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in files {
+        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+fn titles(manuscript: &Manuscript) -> Vec<&str> {
+    manuscript.chapters.iter().map(|c| c.title.as_str()).collect()
+}
+
+fn document(body: &str) -> String {
+    format!("<?xml version=\"1.0\"?><w:document xmlns:w=\"w\"><w:body>{body}</w:body></w:document>")
+}
+
+const STYLES: &str = r#"<w:styles xmlns:w="w">
+    <w:style w:styleId="berschrift1"><w:name w:val="heading 1"/></w:style>
+    <w:style w:styleId="Mine"><w:name w:val="My chapter"/><w:basedOn w:val="berschrift1"/></w:style>
+    <w:style w:styleId="Titel"><w:name w:val="Title"/></w:style></w:styles>"#;
+
+#[test]
+fn markdown_is_divided_by_headings_and_its_broken_lines_are_joined() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = "---\ntitle: The Tide\n---\n# Tide\n\nFor Ida.\n\n## One\n\nIt rained\nand rained.\n\n- a\n- b\n\n### Later\n\n> quoted\n> on\n\n## Two\n\nSun.\n";
+    let m = read(&written(&dir, "tide.md", text.as_bytes())).unwrap();
+    assert_eq!((m.title.as_deref(), m.format), (Some("The Tide"), "Markdown"));
+    assert_eq!(titles(&m), ["Opening", "One", "Two"]);
+    assert_eq!(
+        m.chapters[1].paragraphs,
+        ["It rained and rained.", "- a\n- b", "### Later", "> quoted\n> on"]
+    );
+    let parts = "# Part One\n\n## Ice\n\nA.\n\n# Part Two\n\nMotto.\n\n## Thaw\n\nB.\n";
+    let m = read(&written(&dir, "parts.md", parts.as_bytes())).unwrap();
+    assert_eq!(titles(&m), ["Part One · Ice", "Part Two", "Part Two · Thaw"]);
+    let m = read(&written(&dir, "flat.md", b"# One\n\nA.\n\n# Two\n\nB.\n")).unwrap();
+    assert_eq!((titles(&m), &m.title), (vec!["One", "Two"], &None));
+}
+
+#[test]
+fn plain_text_is_divided_by_lines_that_read_like_chapters() {
+    let dir = tempfile::tempdir().unwrap();
+    let wrapped = "TIDE\n\nCHAPTER I\n\nCHAPTER II\n\n\nCHAPTER I\n\nIt rained in the harbour the whole day long, and Mara counted\nlanterns along the pier until it was dark.\n\nRoses are red\nviolets are blue\n\nChapter Two: Sun\n\nThe chapter of accidents. \n";
+    let m = read(&written(&dir, "tide.txt", wrapped.as_bytes())).unwrap();
+    assert_eq!(titles(&m), ["Opening", "CHAPTER I", "Chapter Two: Sun"]);
+    assert_eq!(m.chapters[0].paragraphs, ["TIDE", "CHAPTER I", "CHAPTER II"]);
+    assert!(m.chapters[1].paragraphs[0].ends_with("counted lanterns along the pier until it was dark."));
+    assert_eq!(m.chapters[1].paragraphs[1], "Roses are red\nviolets are blue");
+    let long = "x".repeat(250);
+    let m =
+        read(&written(&dir, "lines.txt", format!("{long}\n{long}\n第一章 港\n{long}\n").as_bytes())).unwrap();
+    assert_eq!((titles(&m), m.chapters[0].paragraphs.len()), (vec!["Opening", "第一章 港"], 2));
+}
+
+#[test]
+fn a_word_document_keeps_headings_emphasis_and_breaks_and_leaves_out_what_was_deleted() {
+    let dir = tempfile::tempdir().unwrap();
+    let p =
+        |style: &str, runs: &str| format!("<w:p><w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr>{runs}</w:p>");
+    let r = |text: &str| format!("<w:r><w:t xml:space=\"preserve\">{text}</w:t></w:r>");
+    let body = [
+        p("Titel", &r("The Tide")),
+        p("Mine", &r("One &amp; all")),
+        p(
+            "x",
+            &format!(
+                "{}<w:r><w:rPr><w:i/></w:rPr><w:t>never</w:t></w:r>{}<w:del><w:r><w:delText>gone</w:delText></w:r></w:del>\
+                 <w:r><w:br/><w:t>again</w:t></w:r>",
+                r("She "),
+                r(" said&#8212;")
+            ),
+        ),
+        "<w:p/>".to_owned(),
+        p("berschrift1", &r("Two")),
+        p("x", &r("Sun.")),
+    ];
+    let document = document(&body.concat());
+    let bytes = archive(&[("word/document.xml", &document), ("word/styles.xml", STYLES)]);
+    let m = read(&written(&dir, "tide.docx", &bytes)).unwrap();
+    assert_eq!((m.title.as_deref(), titles(&m)), (Some("The Tide"), vec!["One & all", "Two"]));
+    assert_eq!(m.chapters[0].paragraphs, ["She *never* said—\nagain"]);
+}
+
+fn epub(chapters: &[(&str, &str)]) -> Vec<u8> {
+    let (mut items, mut spine) = (String::new(), String::new());
+    for (n, (name, _)) in chapters.iter().enumerate() {
+        let _ = write!(items, "<item id=\"c{n}\" href=\"{name}\" media-type=\"application/xhtml+xml\"/>");
+        let _ = write!(spine, "<itemref idref=\"c{n}\"/>");
+    }
+    let package = format!(
+        "<package><metadata><dc:title xmlns:dc=\"d\">The Tide</dc:title></metadata><manifest>{items}\
+         <item id=\"toc\" href=\"toc.ncx\" media-type=\"application/x-dtbncx+xml\"/></manifest><spine>{spine}</spine></package>"
+    );
+    let toc = "<ncx><navMap><navPoint><navLabel><text>1</text></navLabel><content src=\"chapter%20one.xhtml\"/></navPoint><navPoint><navLabel><text>The thaw</text></navLabel><content src=\"two.xhtml#a\"/></navPoint></navMap></ncx>";
+    let container = "<container><rootfiles><rootfile full-path=\"OEBPS/book.opf\"/></rootfiles></container>";
+    let names: Vec<String> =
+        chapters.iter().map(|(name, _)| format!("OEBPS/{}", name.replace("%20", " "))).collect();
+    let mut files = vec![
+        ("META-INF/container.xml", container),
+        ("OEBPS/book.opf", package.as_str()),
+        ("OEBPS/toc.ncx", toc),
+    ];
+    files.extend(names.iter().map(String::as_str).zip(chapters.iter().map(|(_, text)| *text)));
+    archive(&files)
+}
+
+#[test]
+fn an_epub_is_read_in_the_order_of_its_spine() {
+    let dir = tempfile::tempdir().unwrap();
+    let one = "<html><head><title>x</title></head><body><h1>One</h1><p>It &nbsp;rained\nand <em>rained</em>.</p><hr/><p>A<br/>B</p></body></html>";
+    let two = "<html><body><div><p>Sun.</p><script>no()</script></div></body></html>";
+    let m = read(&written(&dir, "tide.epub", &epub(&[("chapter%20one.xhtml", one), ("two.xhtml", two)])))
+        .unwrap();
+    assert_eq!(m.title.as_deref(), Some("The Tide"));
+    assert_eq!(titles(&m), ["One", "The thaw"]);
+    let headed = two.replace("<p>Sun", "<h1>Two</h1><p>Sun");
+    let m = read(&written(&dir, "tide.epub", &epub(&[("chapter%20one.xhtml", one), ("two.xhtml", &headed)])))
+        .unwrap();
+    assert_eq!(titles(&m), ["One", "Two"]);
+    assert_eq!(m.chapters[0].paragraphs, ["It \u{a0}rained and *rained*.", "* * *", "A\nB"]);
+}
+
+#[test]
+fn bombs_are_refused_by_name_before_they_are_unpacked() {
+    let dir = tempfile::tempdir().unwrap();
+    let said = |name: &str, bytes: &[u8]| read(&written(&dir, name, bytes)).unwrap_err().to_string();
+    let large = document(&"<w:p></w:p>".repeat(4_000_000));
+    let error = said("large.docx", &archive(&[("word/document.xml", &large)]));
+    assert!(
+        error.starts_with("large.docx › word/document.xml: it unpacks to more than 33554432 bytes"),
+        "{error}"
+    );
+    let deep = document(&"<w:x>".repeat(5000));
+    let error = said("deep.docx", &archive(&[("word/document.xml", &deep)]));
+    assert!(
+        error.contains("deep.docx › word/document.xml: line 1: elements are nested more than 256 deep"),
+        "{error}"
+    );
+    let names: Vec<String> = (0..10_001).map(|n| n.to_string()).collect();
+    let many: Vec<(&str, &str)> = names.iter().map(|n| (n.as_str(), "")).collect();
+    let error = said("many.epub", &archive(&many));
+    assert!(error.contains("10001 files are in it"), "{error}");
+    let laughs = "<!DOCTYPE x [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;\">]>".to_owned()
+        + &document("<w:p><w:r><w:t>&b;</w:t></w:r></w:p>").replace("<?xml version=\"1.0\"?>", "");
+    let m = read(&written(&dir, "laughs.docx", &archive(&[("word/document.xml", &laughs)]))).unwrap();
+    assert_eq!(m.chapters[0].paragraphs, ["&b;"]);
+}
+
+#[test]
+fn what_is_broken_is_refused_with_file_and_place() {
+    let dir = tempfile::tempdir().unwrap();
+    let said = |name: &str, bytes: &[u8]| read(&written(&dir, name, bytes)).unwrap_err().to_string();
+    assert!(said("x.docx", b"no archive").starts_with("x.docx: this is no such archive"));
+    assert_eq!(said("x.docx", &archive(&[("a", "b")])), "x.docx: word/document.xml is not in it");
+    let torn = archive(&[("word/document.xml", "<a>\n<b></a>")]);
+    assert!(
+        said("x.docx", &torn).starts_with("x.docx › word/document.xml: line 2: this is no well-formed XML")
+    );
+    let half = archive(&[("word/document.xml", "<a><b>")]);
+    assert!(said("x.docx", &half).contains("breaks off"));
+    assert!(said("x.md", b"\x89PNG....").contains("it begins like a PNG image"));
+    assert!(said("x.pdf", b"%PDF").contains("manuscripts are .md, .txt, .docx or .epub"));
+    assert!(said("x.md", b"\n\n").contains("there is no text in it"));
+    let huge = dir.path().join("huge.md");
+    std::fs::File::create(&huge).unwrap().set_len(200 * 1024 * 1024).unwrap();
+    assert!(read(&huge).unwrap_err().to_string().contains("huge.md: 209715200 bytes are too many"));
+    let mut cut = epub(&[("one.xhtml", "<html><body><p>x</p></body></html>")]);
+    cut.truncate(cut.len() / 2);
+    assert!(said("x.epub", &cut).starts_with("x.epub: "));
+    let protected = archive(&[
+        ("META-INF/container.xml", "<c><rootfile full-path=\"b.opf\"/></c>"),
+        (
+            "b.opf",
+            "<p><manifest><item id=\"a\" href=\"a.xhtml\"/></manifest><spine><itemref idref=\"a\"/></spine></p>",
+        ),
+        ("META-INF/encryption.xml", "<e><CipherReference URI=\"a.xhtml\"/></e>"),
+        ("a.xhtml", "<html/>"),
+    ]);
+    assert_eq!(said("x.epub", &protected), "x.epub: it is protected: a.xhtml is encrypted");
+}
+
+/// A novel of so many words, in chapters of paragraphs.
+fn novel(words: usize) -> String {
+    let mut random = fastrand::Rng::with_seed(7);
+    let mut text = String::from("# The Long Winter\n");
+    let mut made = 0;
+    while made < words {
+        if made % 5000 < 60 {
+            let _ = write!(text, "\n## Chapter {}\n", made / 5000 + 1);
+        }
+        let length = random.usize(8..120);
+        let said: Vec<&str> =
+            (0..length).map(|_| ["rain", "harbour", "Mara", "lantern", "ice"][random.usize(..5)]).collect();
+        let _ = write!(text, "\n{}.\n", said.join(" "));
+        made += length;
+    }
+    text
+}
+
+#[test]
+fn a_long_novel_becomes_pages_near_the_length_and_loses_no_word() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = novel(160_000);
+    let began = std::time::Instant::now();
+    let m = read(&written(&dir, "novel.md", text.as_bytes())).unwrap();
+    let chapters = m.pages(220);
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+    assert_eq!(m.title.as_deref(), Some("The Long Winter"));
+    assert!(chapters.len() >= 20, "{}", chapters.len());
+    let pages: Vec<u64> = chapters.iter().flat_map(|c| &c.pages).map(|p| count_words(p)).collect();
+    assert_eq!(pages.iter().sum::<u64>(), m.words());
+    let near = pages.iter().filter(|n| (160..=330).contains(*n)).count();
+    assert!(near * 100 >= pages.len() * 98, "{near} of {}", pages.len());
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics_and_pages_hold_every_paragraph(
+        lines in proptest::collection::vec(prop_oneof!["#{1,3} [A-Za-z ]{0,9}", "\\PC{0,30}", Just(String::new()), Just("Chapter 1".into())], 0..40),
+        wanted in 1u64..50,
+    ) {
+        let text = lines.join("\n");
+        for blocks in [plain::markdown(&text), plain::text(&text)] {
+            let (_, chapters) = divide::divide(blocks);
+            for chapter in &chapters {
+                let pages = divide::pages(&chapter.paragraphs, wanted);
+                prop_assert_eq!(pages.join("\n\n"), chapter.paragraphs.join("\n\n"));
+                prop_assert!(pages.iter().all(|p| !p.is_empty()));
+            }
+        }
+    }
+
+    #[test]
+    fn no_archive_panics(bytes in proptest::collection::vec(any::<u8>(), 0..300), body in "[<>/&;a-z:=\" ]{0,80}") {
+        let _ = docx::read("x.docx", bytes.clone());
+        let _ = epub::read("x.epub", bytes);
+        let _ = docx::read("x.docx", archive(&[("word/document.xml", &body), ("word/styles.xml", &body)]));
+        let _ = epub::read("x.epub", epub(&[("a.xhtml", &body)]));
+    }
+}
