@@ -114,7 +114,7 @@ impl Purpose {
             }
             Self::RenamePage { .. } => "a title, or nothing",
             Self::Beat { .. } => "Who does what, where, and how it ends.",
-            Self::Feedback { .. } => "More of the cold, less of the weather, end on her silence …",
+            Self::Feedback { .. } => "More of the cold, less of the weather, end on her silence ...",
             Self::Edit { .. } | Self::Write { .. } => "Paragraphs, an empty line between them.",
             Self::Limit { .. } => "a number",
             Self::Setting { field: Field::Budget, .. } | Self::BudgetPerDay => {
