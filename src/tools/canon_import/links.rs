@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// The longest link, in bytes.
+const MOST_BYTES: usize = 1000;
+
 /// A link as it stands in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::tools) struct Link<'t> {
@@ -34,6 +37,8 @@ impl fmt::Display for Target<'_> {
 
 /// Reads the link that a text begins with.
 pub(in crate::tools) fn at(text: &str) -> Option<Link<'_>> {
+    // A link is short: what never closes is not looked for to the end of the text.
+    let text = &text[..text.floor_char_boundary(MOST_BYTES)];
     if let Some(rest) = text.strip_prefix("[[") {
         let end = rest.find("]]")?;
         let inside = &rest[..end];

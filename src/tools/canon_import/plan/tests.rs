@@ -199,6 +199,19 @@ fn an_entry_is_known_again_by_its_name_in_another_place_and_by_its_text_under_an
 }
 
 #[test]
+fn a_file_of_headings_without_end_is_read_and_refused_in_time() {
+    let began = std::time::Instant::now();
+    for line in ["# Mara\n", "## History\n", "### x\n", "[[", "# Characters\n"] {
+        let text = line.repeat(400_000 / line.len());
+        let _ = Bench::new().plan(&[source("long.md", &text)]);
+    }
+    let many = (0..5001).map(|n| format!("# {n}\n")).collect::<Vec<_>>().concat();
+    let error = Bench::new().plan(&[source("long.md", &many)]).unwrap_err().to_string();
+    assert_eq!(error, "long.md: with it there are 5001 entries; at most 5000 are taken at once");
+    assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
+}
+
+#[test]
 fn what_was_taken_out_here_stays_out() {
     let mut b = Bench::new();
     b.import("bible.md", PEOPLE);
