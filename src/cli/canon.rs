@@ -221,7 +221,7 @@ impl Canon {
             }
             Self::Set { entry, name, kind, details } => {
                 let row = known(&reader, &entry)?;
-                let change = EntryChange { name, kind, ..details.change(row.scope) };
+                let change = EntryChange { kind, name, ..details.change(row.scope) };
                 if change == EntryChange::default() {
                     return Err(Fault::usage(
                         "nothing to change was given",

@@ -267,7 +267,7 @@ pub enum CanonEvent {
     EntryPut {
         entry: EntryId,
         #[serde(flatten)]
-        version: EntryVersion,
+        version: Box<EntryVersion>,
     },
     /// An entry was taken out; its versions stay.
     EntryRemoved { entry: EntryId },
@@ -320,7 +320,7 @@ impl Canon {
                     .entries
                     .entry(entry.clone())
                     .or_insert_with(|| Entry { versions: Vec::new(), removed: false });
-                entry.versions.push(version.clone());
+                entry.versions.push((**version).clone());
                 entry.removed = false;
             }
             CanonEvent::EntryRemoved { entry } => self.set_removed(entry, true),

@@ -158,7 +158,7 @@ mod tests {
         for name in ["z.md", "people/mara.MD", "people/.obsidian/x.md", "people/photo.png", "a.txt"] {
             std::fs::write(root.join(name), "x").unwrap();
         }
-        assert_eq!(names(&[root.clone()]), ["bible/a.txt", "bible/people/mara.MD", "bible/z.md"]);
+        assert_eq!(names(std::slice::from_ref(&root)), ["bible/a.txt", "bible/people/mara.MD", "bible/z.md"]);
         assert_eq!(names(&[root.join("z.md"), root.clone()]).len(), 3);
         let error = read_all(&[root.join("people/.obsidian/x.md"), root.join("none.md")]).unwrap_err();
         assert!(error.to_string().contains("none.md"), "{error}");

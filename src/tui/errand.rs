@@ -19,7 +19,7 @@ use crate::tools::canon_import::ImportPlan;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Errand {
     /// A command to the engine.
-    Command(Command),
+    Command(Box<Command>),
     /// Several commands; the first that fails ends it.
     Commands(Vec<Command>),
     /// An agent's model in the configuration; none means every agent's.
@@ -79,7 +79,7 @@ impl Order {
     /// A command, and what to say of it.
     #[must_use]
     pub fn command(command: Command, then: Then) -> Self {
-        Self { errand: Errand::Command(command), then, draft: None }
+        Self { errand: Errand::Command(Box::new(command)), then, draft: None }
     }
 }
 
@@ -204,7 +204,7 @@ fn outcome(engine: &Engine, runtime: Option<&Handle>, errand: Errand) -> Result<
         Ok(Outcome::Configured)
     };
     match errand {
-        Errand::Command(command) => Ok(Outcome::Done(Box::new(engine.submit(command).wait()?))),
+        Errand::Command(command) => Ok(Outcome::Done(Box::new(engine.submit(*command).wait()?))),
         Errand::Commands(commands) => {
             let mut last = Answer::default();
             for command in commands {

@@ -63,7 +63,7 @@ impl Notice {
     #[must_use]
     pub fn line(&self) -> String {
         match &self.hint {
-            Some(hint) => format!("{} — {hint}", self.text),
+            Some(hint) => format!("{} ({hint})", self.text),
             None => self.text.clone(),
         }
     }

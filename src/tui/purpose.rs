@@ -124,7 +124,7 @@ impl Purpose {
             }
             Self::RenamePage { .. } => "a title, or nothing",
             Self::Beat { .. } => "Who does what, where, and how it ends.",
-            Self::Feedback { .. } => "More of the cold, less of the weather, end on her silence …",
+            Self::Feedback { .. } => "More of the cold, less of the weather, end on her silence ...",
             Self::Edit { .. } | Self::Write { .. } => "Paragraphs, an empty line between them.",
             Self::Limit { .. } => "a number",
             Self::Setting { field: Field::Budget, .. } | Self::BudgetPerDay => {
@@ -257,7 +257,7 @@ impl Purpose {
             }
             Self::Search { .. } | Self::Find => return Err("nothing is sent".into()),
         };
-        Ok(Order { errand: Errand::Command(command), then, draft })
+        Ok(Order { errand: Errand::Command(Box::new(command)), then, draft })
     }
 }
 
@@ -380,10 +380,9 @@ mod tests {
             revision: RevisionId::new("run.narration.1"),
         };
         let order = purpose.order("colder".into()).unwrap();
-        let Errand::Command(Command::Page { command: RunCommand::Revise { revision, feedback, .. }, .. }) =
-            order.errand
-        else {
-            panic!("{order:?}")
+        let Errand::Command(command) = order.errand else { panic!("no command") };
+        let Command::Page { command: RunCommand::Revise { revision, feedback, .. }, .. } = *command else {
+            panic!("no revision is asked for")
         };
         assert_eq!(revision, Some(RevisionId::new("run.narration.1")));
         assert_eq!(feedback.as_deref(), Some("colder"));

@@ -84,7 +84,7 @@ pub fn decide(
                 draft.remove(entry)?;
             }
         }
-        CanonCommand::Change { entry, change } => draft.change(entry, change)?,
+        CanonCommand::Change { entry, change } => draft.change(&entry, change)?,
         CanonCommand::Restore { entry, version } => draft.restore(entry, version)?,
         CanonCommand::Remove { entry } => draft.remove(entry)?,
         CanonCommand::BringBack { entry } => {
@@ -172,7 +172,7 @@ impl Draft<'_> {
         self.about.push(id.clone());
         let same = self.canon.entries.get(id).is_some_and(|e| e.current().says_the_same(&version));
         if !same {
-            self.push(CanonEvent::EntryPut { entry: id.clone(), version });
+            self.push(CanonEvent::EntryPut { entry: id.clone(), version: Box::new(version) });
         }
     }
 
@@ -267,8 +267,8 @@ impl Draft<'_> {
         Err(invalid("parent", format!("{id} would belong to itself")))
     }
 
-    fn change(&mut self, id: EntryId, change: EntryChange) -> Result<(), Refusal> {
-        let mut version = EntryVersion { origin: EntryOrigin::Author, ..self.open(&id)?.current().clone() };
+    fn change(&mut self, id: &EntryId, change: EntryChange) -> Result<(), Refusal> {
+        let mut version = EntryVersion { origin: EntryOrigin::Author, ..self.open(id)?.current().clone() };
         let EntryChange { kind, name, aliases, parent, links, mode, weight, scope, text } = change;
         version.kind = kind.unwrap_or(version.kind);
         version.name = name.unwrap_or(version.name);
@@ -286,9 +286,9 @@ impl Draft<'_> {
             version.text = Text::of(&text);
             self.decided.texts.push((version.text.hash.clone(), text));
         }
-        let version = self.checked(&id, version, &[])?;
-        self.put(&id, version);
-        self.check_parents(&id)
+        let version = self.checked(id, version, &[])?;
+        self.put(id, version);
+        self.check_parents(id)
     }
 
     fn restore(&mut self, id: EntryId, number: u32) -> Result<(), Refusal> {

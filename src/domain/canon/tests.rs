@@ -176,7 +176,7 @@ fn an_event_of_the_first_schema_is_still_read() {
     let origin = EntryOrigin::Import { file: "canon.md".into(), heading: "People".into() };
     let event = CanonEvent::EntryPut {
         entry: EntryId::new("harbour_mara"),
-        version: EntryVersion {
+        version: Box::new(EntryVersion {
             origin,
             scope: Scope { from: Some(Place::of_id("harbour_ch_001")), until: None },
             aliases: vec!["M".into()],
@@ -187,7 +187,7 @@ fn an_event_of_the_first_schema_is_still_read() {
             mode: EntryMode::ByHand,
             weight: 7,
             text: version.text,
-        },
+        }),
     };
     let json = serde_json::to_string(&event).unwrap();
     assert_eq!(serde_json::from_str::<CanonEvent>(&json).unwrap(), event, "{json}");

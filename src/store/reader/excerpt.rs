@@ -2,6 +2,8 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::store::search::is_spaceless;
+
 /// Characters shown before the hit, and after it.
 const AROUND: usize = 60;
 
@@ -12,7 +14,12 @@ pub(super) fn excerpt(text: &str, wanted: &[String]) -> Option<String> {
         let word = word.to_lowercase();
         wanted.iter().any(|w| word.starts_with(w.as_str()))
     });
-    let (at, word) = hit?;
+    // Where a script has no spaces, what is wanted begins anywhere.
+    let inside = || {
+        let spaceless = wanted.iter().filter(|w| w.chars().any(is_spaceless));
+        spaceless.filter_map(|w| text.find(w.as_str()).map(|at| (at, &text[at..at + w.len()]))).min()
+    };
+    let (at, word) = hit.or_else(inside)?;
     let (before, after) = (&text[..at], &text[at + word.len()..]);
     let start = before.char_indices().rev().nth(AROUND - 1).map_or(0, |(i, _)| i);
     let end = after.char_indices().nth(AROUND).map_or(after.len(), |(i, _)| i);
@@ -41,6 +48,7 @@ mod tests {
         let text = format!("{} a \u{2}fake\u{3}\nHarbour, cold", "x".repeat(80));
         let found = excerpt(&text, &["harb".into()]).unwrap();
         assert!(found.starts_with('…') && found.ends_with(" a  fake  \u{2}Harbour\u{3}, cold"), "{found:?}");
+        assert_eq!(excerpt("彼は冬の港へ。", &["冬の港".into()]).unwrap(), "彼は\u{2}冬の港\u{3}へ。");
         assert_eq!(excerpt("nothing", &["harb".into()]), None);
     }
 }

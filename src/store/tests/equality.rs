@@ -132,9 +132,10 @@ impl Session {
         match self.random.u8(..4) {
             0 => Command::Canon { book, command: self.entry_change(entry) },
             n => {
-                let origin = match self.random.bool() {
-                    true => EntryOrigin::Author,
-                    false => EntryOrigin::Import { file: "canon.md".into(), heading: self.words(1) },
+                let origin = if self.random.bool() {
+                    EntryOrigin::Author
+                } else {
+                    EntryOrigin::Import { file: "canon.md".into(), heading: self.words(1) }
                 };
                 let content = EntryContent {
                     kind: EntryKind::ALL[self.random.usize(..7)],
@@ -144,9 +145,10 @@ impl Session {
                     ..EntryContent::default()
                 };
                 let put = EntryPut { entry: (n == 1).then_some(entry), seen: None, content, origin };
-                let command = match self.random.bool() {
-                    true => CanonCommand::Put(put),
-                    false => CanonCommand::PutAll { puts: vec![put], removed: Vec::new() },
+                let command = if self.random.bool() {
+                    CanonCommand::Put(put)
+                } else {
+                    CanonCommand::PutAll { puts: vec![put], removed: Vec::new() }
                 };
                 Command::Canon { book: if n == 1 { book } else { self.book() }, command }
             }

@@ -1,5 +1,8 @@
 //! Which words name a kind of entry, in the languages that authors keep their notes in.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
 use crate::domain::canon::EntryKind;
 
 /// One of a kind, and many of it. Where a language has one word for both, it counts as many.
@@ -78,28 +81,26 @@ impl Named {
 
 /// Returns the kind that words name, and nothing but name.
 pub(super) fn named(words: &str) -> Option<Named> {
+    static KNOWN: LazyLock<HashMap<&str, Named>> = LazyLock::new(|| {
+        let mut known = HashMap::new();
+        for (kind, one, many) in WORDS {
+            known.extend(one.split_whitespace().map(|word| (word, Named::One(kind))));
+            known.extend(many.split_whitespace().map(|word| (word, Named::Many(kind))));
+        }
+        known
+    });
     let words = normal(words);
     let mut parts: Vec<&str> = words.split('-').collect();
     while parts.len() > 1 && BEFORE.split_whitespace().any(|b| b == parts[0]) {
         parts.remove(0);
     }
-    let words = parts.join("-");
-    let has = |all: &str| all.split_whitespace().any(|w| w == words);
-    WORDS.iter().find_map(|(kind, one, many)| {
-        if has(many) {
-            Some(Named::Many(*kind))
-        } else if has(one) {
-            Some(Named::One(*kind))
-        } else {
-            None
-        }
-    })
+    KNOWN.get(parts.join("-").as_str()).copied()
 }
 
 /// Returns whether words name a side of an entry.
 pub(super) fn is_side(words: &str) -> bool {
-    let words = normal(words);
-    SIDES.split_whitespace().any(|side| side == words)
+    static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| SIDES.split_whitespace().collect());
+    KNOWN.contains(normal(words).as_str())
 }
 
 /// Lower-case words joined by `-`, without numbering, pictures and punctuation around them.

@@ -1,5 +1,10 @@
 //! Links in a text: `[[Name]]`, `[[Name|shown]]`, `[shown](file.md#heading)`.
 
+use std::fmt;
+
+/// The longest link, in bytes.
+const MOST_BYTES: usize = 1000;
+
 /// A link as it stands in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::tools) struct Link<'t> {
@@ -20,8 +25,20 @@ pub(in crate::tools) enum Target<'t> {
     Address { file: &'t str, anchor: &'t str },
 }
 
+impl fmt::Display for Target<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::Address { file, anchor: "" } => f.write_str(file),
+            Self::Address { file, anchor } => write!(f, "{file}#{anchor}"),
+        }
+    }
+}
+
 /// Reads the link that a text begins with.
 pub(in crate::tools) fn at(text: &str) -> Option<Link<'_>> {
+    // A link is short: what never closes is not looked for to the end of the text.
+    let text = &text[..text.floor_char_boundary(MOST_BYTES)];
     if let Some(rest) = text.strip_prefix("[[") {
         let end = rest.find("]]")?;
         let inside = &rest[..end];

@@ -67,6 +67,8 @@ struct File<'t> {
     by_name: Option<Named>,
     /// The folder's name says that every file in it is an entry.
     by_folder: Option<EntryKind>,
+    /// Some heading names a kind, and no side of an entry.
+    sectioned: bool,
     front: Front,
     lines: &'t [(usize, Line<'t>)],
     found: Vec<Found>,
@@ -76,8 +78,15 @@ impl<'t> File<'t> {
     fn new(name: &str, document: &'t Document<'t>, front: Front) -> Self {
         let (folders, own) = name.rsplit_once('/').unwrap_or(("", name));
         let stem = own.rsplit_once('.').map_or(own, |(stem, _)| stem).to_owned();
-        let by_folder = folders.rsplit('/').find_map(named).map(Named::kind);
-        Self { by_name: named(&stem), by_folder, stem, front, lines: &document.lines, found: Vec::new() }
+        // Folders called Notes or Other say nothing.
+        let telling = |words: &str| named(words).filter(|named| named.kind() != EntryKind::Other);
+        let by_folder = folders.rsplit('/').find_map(telling).map(Named::kind);
+        let sectioned = document.lines.iter().any(|(_, line)| match line {
+            Line::Heading { level, title, .. } => *level <= 2 && !is_side(title) && named(title).is_some(),
+            Line::Text(_) => false,
+        });
+        let by_name = telling(&stem);
+        Self { by_name, by_folder, stem, sectioned, front, lines: &document.lines, found: Vec::new() }
     }
 
     fn headings(&self) -> impl Iterator<Item = (usize, usize, &'t str)> {
@@ -101,7 +110,7 @@ impl<'t> File<'t> {
             return true;
         }
         if self.front.named.is_some()
-            || self.headings().any(|(_, level, title)| level <= 2 && named(title).is_some())
+            || self.headings().any(|(_, level, title)| self.opens(level, title).is_some())
         {
             return false;
         }
@@ -110,7 +119,7 @@ impl<'t> File<'t> {
         }
         let alone = self.lone_top();
         match self.by_folder {
-            Some(_) => alone.is_some() || self.headings().all(|(_, _, title)| is_side(title)),
+            Some(_) => self.headings().filter(|(_, level, _)| *level == 1).count() < 2,
             None => {
                 let mut below =
                     self.headings().filter(|(index, _, _)| alone.is_none_or(|(top, _, _)| top != *index));
@@ -118,6 +127,13 @@ impl<'t> File<'t> {
                     && (alone.is_some() || self.headings().next().is_none())
             }
         }
+    }
+
+    /// The kind whose section a heading opens. `History` alone is a side of whatever the file is about; beside
+    /// `Characters` it is a section.
+    fn opens(&self, level: usize, title: &str) -> Option<EntryKind> {
+        let kind = named(title).filter(|_| level <= 2)?.kind();
+        (level == 1 || !is_side(title) || self.sectioned).then_some(kind)
     }
 
     /// The kind of what no heading says the kind of.
@@ -141,9 +157,8 @@ impl<'t> File<'t> {
     /// Walks the headings: sections, entries below them, children below those.
     fn sections(&mut self) {
         let all: Vec<(usize, usize, &'t str)> = self.headings().collect();
-        let opens = |level: usize, title: &str| if level <= 2 { named(title).map(Named::kind) } else { None };
         let title_at = self.lone_top().filter(|(_, level, title)| {
-            opens(*level, title).is_none() && all.iter().any(|(_, other, _)| other > level)
+            self.opens(*level, title).is_none() && all.iter().any(|(_, other, _)| other > level)
         });
         let before = all.first().map_or(self.lines.len(), |(index, _, _)| *index);
         let stem = self.stem.clone();
@@ -173,7 +188,7 @@ impl<'t> File<'t> {
             let line = self.lines[*index].0;
             let is_title = title_at.is_some_and(|(at, _, _)| at == *index);
             if let Some(kind) =
-                opens(*level, title).filter(|_| path.iter().all(|(_, _, entry)| entry.is_none()))
+                self.opens(*level, title).filter(|_| path.iter().all(|(_, _, entry)| entry.is_none()))
             {
                 (section, entry_level) = (Some((*level, kind)), None);
                 self.loose(title, heading(), line, Some(kind), index + 1..next);
@@ -198,14 +213,15 @@ impl<'t> File<'t> {
                     };
                     taken = self.own_end(&all[nth + 1..], *level, kind);
                     let at = self.push(found, index + 1..taken);
-                    path.push((*level, title, at));
+                    path.push((*level, title, Some(at)));
                 } else if *index >= taken {
                     // It comes after a child, and the text of its entry had ended there.
                     taken = self.own_end(&all[nth + 1..], *level, kind);
                     let (aliases, text) = self.text(*index..taken);
                     let entry = &mut self.found[above];
                     entry.aliases.extend(aliases);
-                    entry.text = format!("{}\n\n{text}", entry.text).trim_matches('\n').to_owned();
+                    entry.text = [entry.text.as_str(), &text].join("\n\n");
+                    entry.text.drain(..entry.text.len() - entry.text.trim_start_matches('\n').len());
                 }
             } else {
                 let kind = section.map(|(_, kind)| kind).or_else(|| self.kind());
@@ -222,7 +238,7 @@ impl<'t> File<'t> {
                     ..Found::default()
                 };
                 let at = self.push(found, index + 1..taken);
-                path.push((*level, title, at));
+                path.push((*level, title, Some(at)));
             }
         }
     }
@@ -251,7 +267,7 @@ impl<'t> File<'t> {
     }
 
     /// Keeps an entry with the text of these lines, and returns its place among those found.
-    fn push(&mut self, mut found: Found, range: std::ops::Range<usize>) -> Option<usize> {
+    fn push(&mut self, mut found: Found, range: std::ops::Range<usize>) -> usize {
         let (aliases, text) = self.text(range);
         found.aliases = aliases;
         found.text = text;
@@ -259,7 +275,7 @@ impl<'t> File<'t> {
             found.remarks.push("nothing says what kind of entry this is".into());
         }
         self.found.push(found);
-        Some(self.found.len() - 1)
+        self.found.len() - 1
     }
 
     /// Returns the aliases that lines name, and the other lines as a text.
@@ -269,7 +285,7 @@ impl<'t> File<'t> {
         for (_, line) in &self.lines[range] {
             let line = match line {
                 Line::Heading { source, level, title } if !source.trim_start().starts_with('#') => {
-                    text.push_str(&format!("{} {title}\n", "#".repeat(*level)));
+                    text.extend([&"#".repeat(*level), " ", title, "\n"]);
                     continue;
                 }
                 Line::Heading { source, .. } => source,

@@ -13,6 +13,9 @@ use crate::tools::ImportError;
 use crate::tools::headings::anchor;
 use crate::tools::source::Source;
 
+/// Entries of one import at most.
+const MOST_ENTRIES: usize = 5_000;
+
 /// The book as it is.
 #[derive(Debug, Clone, Copy)]
 pub struct Existing<'a> {
@@ -109,6 +112,11 @@ pub fn plan(sources: &[Source], existing: &Existing<'_>) -> Result<ImportPlan, I
             all.push((&source.file, found));
         }
     }
+    if let Some((file, _)) = all.get(MOST_ENTRIES) {
+        let what =
+            format!("with it there are {} entries; at most {MOST_ENTRIES} are taken at once", all.len());
+        return Err(ImportError::Broken { file: (*file).to_owned(), what });
+    }
     let matched = recognise(&all, existing);
     let ids = ids(&all, &matched, existing);
     let names = Names::new(&all, &ids, existing);
@@ -201,14 +209,16 @@ fn ids(all: &[(&str, Found)], matched: &[Option<&EntryRow>], existing: &Existing
         .collect()
 }
 
-/// What a name or an address leads to.
-struct Names {
+/// What a name or an address leads to, and what an id was.
+struct Names<'a> {
+    /// What each entry was imported as last.
+    bases: HashMap<&'a EntryId, &'a EntryRow>,
     by_name: HashMap<String, EntryId>,
     by_address: HashMap<(String, String), EntryId>,
 }
 
-impl Names {
-    fn new(all: &[(&str, Found)], ids: &[EntryId], existing: &Existing<'_>) -> Self {
+impl<'a> Names<'a> {
+    fn new(all: &[(&str, Found)], ids: &[EntryId], existing: &Existing<'a>) -> Self {
         let (mut by_name, mut by_address) = (HashMap::new(), HashMap::new());
         let mut name = |name: &str, id: &EntryId| {
             by_name.entry(name.to_lowercase()).or_insert_with(|| id.clone());
@@ -229,7 +239,8 @@ impl Names {
             by_address.entry((own_name(file), found.anchor.clone())).or_insert_with(|| id.clone());
             by_address.entry((own_name(file), String::new())).or_insert_with(|| id.clone());
         }
-        Self { by_name, by_address }
+        let bases = existing.imported.iter().map(|row| (&row.id, row)).collect();
+        Self { bases, by_name, by_address }
     }
 
     fn named(&self, name: &str) -> Option<&EntryId> {
@@ -261,7 +272,7 @@ fn planned_entry(
     ids: &[EntryId],
     index: usize,
     row: Option<&EntryRow>,
-    names: &Names,
+    names: &Names<'_>,
     existing: &Existing<'_>,
 ) -> Result<PlannedEntry, ImportError> {
     let id = &ids[index];
@@ -280,7 +291,7 @@ fn planned_entry(
         match names.target(file, link.target) {
             Some(target) if target == id || links.contains(target) => {}
             Some(target) => links.push(target.clone()),
-            None => remarks.push(format!("a link leads to no entry: {}", link.shown)),
+            None => remarks.push(format!("a link leads to no entry: {}", link.target)),
         }
     }
     let place = |said: &Option<String>| -> Result<Option<Place>, ImportError> {
@@ -294,7 +305,7 @@ fn planned_entry(
         Some(current) if current.removed => (Change::TakenOut, false, said.over(Some(current))),
         Some(current) => {
             let content = said.over(Some(current));
-            let base = existing.imported.iter().find(|base| base.id == current.id);
+            let base = names.bases.get(&current.id).copied();
             let edited = base.is_none_or(|base| said.over_all(base, current));
             let in_file = base.is_none_or(|base| !same(&said.over(Some(base)), base));
             let change = match () {

@@ -77,6 +77,11 @@ fn the_name_of_a_file_or_folder_says_the_kind_where_no_heading_does() {
         [entry(Place, "The old mill")]
     );
     assert_eq!(found("bible/places/old mill.md", "Dust.\n"), [entry(Place, "old mill")]);
+    assert_eq!(
+        found("vault/Characters/Mara.md", "## Fears\n\nRain.\n\n## History\n\nOld.\n"),
+        [entry(Character, "Mara")]
+    );
+    assert_eq!(found("notes/mara.md", "Tall.\n"), [(None, "mara".into(), None)]);
     assert_eq!(found("timeline.md", "1890: the storm.\n"), [entry(Timeline, "timeline")]);
 }
 
@@ -106,6 +111,10 @@ fn what_is_unclear_is_other_and_said_to_be() {
     assert_eq!(all[0].remarks, ["nothing says what kind of entry this is"]);
     let all = parse(&source("x.md", "---\ntype: spaceship\n---\n# A\n\n# B\n")).unwrap();
     assert_eq!((all.len(), all[1].remarks[1].as_str()), (2, "`spaceship` is no kind known here"));
+    let sides = parse(&source("mara.md", "# Mara\n\n## Looks\n\nTall.\n\n## History\n\nOld.\n")).unwrap();
+    assert_eq!((sides.len(), sides[0].kind, sides[0].name.as_str()), (1, None, "Mara"));
+    let beside = "# Bible\n\n## Characters\n\n### Mara\n\n## History\n\n### 1890\n";
+    assert_eq!(found("b.md", beside), [entry(Character, "Mara"), entry(Timeline, "1890")]);
     assert!(parse(&source("x.md", "\n\n")).unwrap().len() <= 1);
 }
 

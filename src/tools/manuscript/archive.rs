@@ -26,11 +26,13 @@ pub(super) struct Archive {
 impl Archive {
     pub fn open(file: &str, bytes: Vec<u8>) -> Result<Self, ImportError> {
         let broken = |what: String| ImportError::Broken { file: file.to_owned(), what };
+        // Counted before the list of files is read: a list may be as long as the file.
+        let files = bytes.windows(4).filter(|w| *w == b"PK\x01\x02").count();
+        if files > MOST_FILES {
+            return Err(broken(format!("{files} files are in it; at most {MOST_FILES} are taken")));
+        }
         let zip = ZipArchive::new(Cursor::new(bytes))
             .map_err(|e| broken(format!("this is no such archive: {e}")))?;
-        if zip.len() > MOST_FILES {
-            return Err(broken(format!("{} files are in it; at most {MOST_FILES} are taken", zip.len())));
-        }
         Ok(Self { file: file.to_owned(), zip, unpacked: 0 })
     }
 

@@ -144,6 +144,10 @@ fn is_chapter(line: &str) -> bool {
         "пролог",
         "эпилог",
     ];
+    const NUMBERS: [&str; 21] = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+        "the", "first", "second", "third", "eins", "zwei", "drei", "premier", "primero",
+    ];
     let line = line.trim();
     if line.chars().count() > 80 {
         return false;
@@ -157,10 +161,6 @@ fn is_chapter(line: &str) -> bool {
     let Some(second) = words.next() else {
         return WORDS.contains(&first.as_str()) && (first.contains("log") || first.contains("лог"));
     };
-    const NUMBERS: [&str; 21] = [
-        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-        "the", "first", "second", "third", "eins", "zwei", "drei", "premier", "primero",
-    ];
     let second = second.to_lowercase();
     let numbered = second.chars().all(|c| c.is_ascii_digit() || "ivxlcdm".contains(c))
         || NUMBERS.contains(&second.as_str());

@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -98,14 +99,11 @@ fn a_word_document_keeps_headings_emphasis_and_breaks_and_leaves_out_what_was_de
 }
 
 fn epub(chapters: &[(&str, &str)]) -> Vec<u8> {
-    let items: String = chapters
-        .iter()
-        .enumerate()
-        .map(|(n, (name, _))| {
-            format!("<item id=\"c{n}\" href=\"{name}\" media-type=\"application/xhtml+xml\"/>")
-        })
-        .collect();
-    let spine: String = (0..chapters.len()).map(|n| format!("<itemref idref=\"c{n}\"/>")).collect();
+    let (mut items, mut spine) = (String::new(), String::new());
+    for (n, (name, _)) in chapters.iter().enumerate() {
+        let _ = write!(items, "<item id=\"c{n}\" href=\"{name}\" media-type=\"application/xhtml+xml\"/>");
+        let _ = write!(spine, "<itemref idref=\"c{n}\"/>");
+    }
     let package = format!(
         "<package><metadata><dc:title xmlns:dc=\"d\">The Tide</dc:title></metadata><manifest>{items}\
          <item id=\"toc\" href=\"toc.ncx\" media-type=\"application/x-dtbncx+xml\"/></manifest><spine>{spine}</spine></package>"
@@ -199,18 +197,18 @@ fn what_is_broken_is_refused_with_file_and_place() {
 }
 
 /// A novel of so many words, in chapters of paragraphs.
-pub fn novel(words: usize) -> String {
+fn novel(words: usize) -> String {
     let mut random = fastrand::Rng::with_seed(7);
     let mut text = String::from("# The Long Winter\n");
     let mut made = 0;
     while made < words {
         if made % 5000 < 60 {
-            text.push_str(&format!("\n## Chapter {}\n", made / 5000 + 1));
+            let _ = write!(text, "\n## Chapter {}\n", made / 5000 + 1);
         }
         let length = random.usize(8..120);
         let said: Vec<&str> =
             (0..length).map(|_| ["rain", "harbour", "Mara", "lantern", "ice"][random.usize(..5)]).collect();
-        text.push_str(&format!("\n{}.\n", said.join(" ")));
+        let _ = write!(text, "\n{}.\n", said.join(" "));
         made += length;
     }
     text

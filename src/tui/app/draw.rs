@@ -58,7 +58,7 @@ impl App {
         let pending = self.pending.text();
         if !pending.is_empty() {
             let mut pen = Pen::new(buffer, area, &self.cx.theme);
-            pen.put(Role::Key, &pending).put(Role::Dim, " …");
+            pen.put(Role::Key, &pending).put(Role::Dim, " ...");
             return;
         }
         let screen = self.screens.get(self.tab);
@@ -211,8 +211,8 @@ fn tab_of(action: Action) -> Option<Tab> {
 }
 
 fn too_small(buffer: &mut Buffer, area: Rect, app: &App) {
-    let words = format!("{}×{} needed", LEAST.0, LEAST.1);
-    let here = format!("this is {}×{}", area.width, area.height);
+    let words = format!("{}x{} needed", LEAST.0, LEAST.1);
+    let here = format!("this is {}x{}", area.width, area.height);
     for (y, text) in (area.y..area.bottom()).zip([words, here]) {
         Pen::new(buffer, Rect { y, height: 1, ..area }, &app.cx.theme).put(Role::Text, &text);
     }

@@ -59,7 +59,7 @@ impl Choose {
         });
         let purpose = Purpose::PageModel { page: page.clone(), step: step.clone() };
         items.push(Item {
-            label: "another …".into(),
+            label: "another ...".into(),
             note: "by its name".into(),
             chosen: Chosen::Write(purpose),
         });
@@ -72,7 +72,7 @@ impl Choose {
         let mut items = models(cx, |model| use_model(Some(agent), model));
         let purpose = Purpose::AgentModel { agent: agent.to_owned() };
         items.push(Item {
-            label: "another …".into(),
+            label: "another ...".into(),
             note: "by its name".into(),
             chosen: Chosen::Write(purpose),
         });

@@ -223,7 +223,7 @@ impl Desk {
     fn text_note(&self, cx: &Cx) -> String {
         if self.shows_changes() {
             let (added, removed) = self.changes;
-            return format!("changes +{added} −{removed} words");
+            return format!("changes +{added} -{removed} words");
         }
         match &self.shown {
             Shown::Working { step, .. } => {

@@ -44,7 +44,7 @@ impl Doc {
             let cut = (0..=MOST).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
             let rest = text.len() - cut;
             text.truncate(cut);
-            let _ = write!(text, " … and {rest} bytes more");
+            let _ = write!(text, " ... and {rest} bytes more");
         }
         self.pieces.push(Piece { role, indent, text });
         self
@@ -135,7 +135,11 @@ mod tests {
     fn a_long_text_is_cut_at_a_letter_and_says_so() {
         let mut doc = Doc::default();
         doc.put(Role::Text, 0, &"é".repeat(500_000));
-        assert!(doc.pieces[0].text.ends_with(" … and 996000 bytes more"), "{}", &doc.pieces[0].text[3990..]);
+        assert!(
+            doc.pieces[0].text.ends_with(" ... and 996000 bytes more"),
+            "{}",
+            &doc.pieces[0].text[3990..]
+        );
     }
 
     #[test]

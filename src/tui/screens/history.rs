@@ -284,7 +284,7 @@ impl Screen for History {
             _ => String::new(),
         };
         let note = match base {
-            Some(_) => format!("+{} −{} words", self.changes.0, self.changes.1),
+            Some(_) => format!("+{} -{} words", self.changes.0, self.changes.1),
             None => String::new(),
         };
         let place = self.prose.place();
@@ -307,13 +307,14 @@ fn came(revision: &RevisionRow) -> String {
         "hand" => format!("by hand, {}", revision.author),
         "edit" => format!("edited, {}", revision.author),
         "restore" => "restored".to_owned(),
+        "import" => "imported".to_owned(),
         other => other.to_owned(),
     }
 }
 
 fn draw_revision(pen: &mut Pen, revision: &RevisionRow, mark: &str, current: bool, cx: &Cx) {
     let glyphs = &cx.theme.glyphs;
-    pen.right(Role::Dim, " ").right_column(Role::Dim, &age(cx.now, revision.created_at), 10);
+    pen.right(Role::Dim, " ").right_column(Role::Dim, &age(cx.now, revision.created_at), 11);
     let glyph = if current { glyphs.done } else { " " };
     pen.put(Role::Key, mark).put(Role::Success, glyph).skip(1);
     pen.put(Role::Text, &format!("{} {}", revision.step, revision.number))

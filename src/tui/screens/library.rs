@@ -88,7 +88,7 @@ impl Screen for Library {
             (Action::Trash, Some(book)) if !book.trashed => {
                 let order = of_book(book.id.clone(), BookCommand::Trash);
                 let question = format!(
-                    "Put “{}” with its {} pages into the trash?",
+                    "Put \"{}\" with its {} pages into the trash?",
                     book.title,
                     count(book.pages.into())
                 );

@@ -216,7 +216,7 @@ pub fn act_on_chapter(action: Action, cx: &Cx) -> Option<Vec<Effect>> {
             let command = of_book(book, BookCommand::TrashChapter { chapter: chapter.id.clone() });
             let order = Order::command(command, Then::Say("the chapter is in the trash".into()));
             let question =
-                format!("Put “{}” with its {} pages into the trash?", chapter.title, chapter.pages);
+                format!("Put \"{}\" with its {} pages into the trash?", chapter.title, chapter.pages);
             vec![Effect::Open(Box::new(Confirm::new(&question, "It can be brought back, as it is.", order)))]
         }
         _ => return None,

@@ -82,11 +82,11 @@ pub fn label(page: &PageRow) -> &str {
 pub fn name_of(page: &PageRow) -> String {
     let label = label(page);
     let short: String = label.chars().take(40).collect();
-    let cut = if short.len() < label.len() { "…" } else { "" };
+    let cut = if short.len() < label.len() { "..." } else { "" };
     if short.is_empty() {
         format!("page {}, {}", page.number, short_state(page))
     } else {
-        format!("page {} “{short}{cut}”, {}", page.number, short_state(page))
+        format!("page {} \"{short}{cut}\", {}", page.number, short_state(page))
     }
 }
 

@@ -280,7 +280,7 @@ fn draw_run(pen: &mut Pen, run: &RunRow, cx: &Cx) {
     if wide >= 60 {
         let failures = if run.failures > 0 { format!("{} failed", run.failures) } else { String::new() };
         pen.right_column(Role::Error, &failures, 10);
-        pen.right_column(Role::Dim, &format!("{}×", run.attempts), 5);
+        pen.right_column(Role::Dim, &format!("{}x", run.attempts), 5);
     }
     if wide >= 70 {
         pen.right(Role::Dim, " ").right_words(role, words, 18);

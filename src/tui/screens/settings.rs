@@ -66,7 +66,7 @@ fn rows(cx: &Cx) -> Vec<Row> {
     for agent in AGENTS {
         let set = config.agent(agent);
         let off = if set.enabled { "" } else { " (off)" };
-        let rehearsal = if set.model.is_rehearsal() { " — REHEARSAL: the offline author" } else { "" };
+        let rehearsal = if set.model.is_rehearsal() { ", a REHEARSAL by the offline author" } else { "" };
         add(What::Agent(agent), agent, format!("{}{off}{rehearsal}", set.model));
     }
     for offer in &cx.offers {

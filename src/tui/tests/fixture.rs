@@ -161,7 +161,7 @@ impl Fixture {
             model: "offline/rehearsal".into(),
             request: serde_json::to_string(&made.request).unwrap(),
             reserved: Some(Money::ZERO),
-            given: Some(given),
+            given: Some(Box::new(given)),
         };
         self.conduct(&work, command).unwrap();
         work

@@ -170,5 +170,33 @@ fn every_screen_survives_every_size() {
         }
     }
     bench.resize(39, 9);
-    assert!(bench.screen().starts_with("40×10 needed\nthis is 39×9"), "{}", bench.screen());
+    assert!(bench.screen().starts_with("40x10 needed\nthis is 39x9"), "{}", bench.screen());
+}
+
+#[test]
+fn ascii_on_request_is_ascii_on_every_screen() {
+    let mut bench = Bench::on_the_book(120, 40);
+    bench.app.cx.theme = bench.app.cx.theme.clone().with_ascii();
+    for keys in [
+        "1",
+        "2",
+        "3",
+        "2 j j enter",
+        "d",
+        "r",
+        "esc H",
+        "6",
+        "7",
+        "2 T",
+        "esc v",
+        "esc ?",
+        "esc :",
+        "esc D",
+        "esc ctrl-c",
+    ] {
+        bench.press(keys);
+        let screen = bench.screen();
+        let odd = screen.chars().find(|c| !c.is_ascii());
+        assert_eq!(odd, None, "after {keys:?}:\n{screen}");
+    }
 }

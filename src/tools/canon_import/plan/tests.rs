@@ -57,9 +57,9 @@ impl Bench {
         for (id, entry) in &self.canon.entries {
             let row = self.row(id, entry.versions.len() - 1);
             if entry.removed {
-                removed.push(row)
+                removed.push(row);
             } else {
-                entries.push(row)
+                entries.push(row);
             }
             let last = entry.versions.iter().rposition(|v| matches!(v.origin, EntryOrigin::Import { .. }));
             imported.extend(last.map(|n| self.row(id, n)));
@@ -196,6 +196,19 @@ fn an_entry_is_known_again_by_its_name_in_another_place_and_by_its_text_under_an
     };
     b.give(CanonCommand::Put(put));
     assert_eq!(b.import("rules.md", "# Rain\n\nTheirs.\n"), [Change::Conflict]);
+}
+
+#[test]
+fn a_file_of_headings_without_end_is_read_and_refused_in_time() {
+    let began = std::time::Instant::now();
+    for line in ["# Mara\n", "## History\n", "### x\n", "[[", "# Characters\n"] {
+        let text = line.repeat(400_000 / line.len());
+        let _ = Bench::new().plan(&[source("long.md", &text)]);
+    }
+    let many = (0..5001).map(|n| format!("# {n}\n")).collect::<Vec<_>>().concat();
+    let error = Bench::new().plan(&[source("long.md", &many)]).unwrap_err().to_string();
+    assert_eq!(error, "long.md: with it there are 5001 entries; at most 5000 are taken at once");
+    assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
 }
 
 #[test]

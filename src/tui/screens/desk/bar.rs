@@ -191,6 +191,7 @@ fn revision(row: &RevisionRow, separator: &str) -> String {
         "hand" => format!("written by {}", row.author),
         "edit" => format!("edited by {}", row.author),
         "restore" => "restored".to_owned(),
+        "import" => "imported".to_owned(),
         other => other.to_owned(),
     };
     let mut all = format!("{} {} {separator} {from}", row.step, row.number);

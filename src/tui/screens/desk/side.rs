@@ -97,7 +97,7 @@ fn put_attempt(doc: &mut Doc, attempt: &AttemptRow, cx: &Cx) {
     if attempt.output_tokens > 0 {
         let about = if attempt.estimated { "~" } else { "" };
         facts.push(format!(
-            "{about}{}→{about}{} tokens",
+            "{about}{} in, {about}{} out",
             count(attempt.input_tokens),
             count(attempt.output_tokens)
         ));
