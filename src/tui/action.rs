@@ -29,6 +29,8 @@ pub enum Scope {
     Import,
     /// What an agent is given for a page.
     Context,
+    /// The screen of prompt templates.
+    Prompts,
     /// Anything with a text to read.
     Reader,
     /// A text area that has the focus.
@@ -39,7 +41,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Global,
         Self::List,
         Self::Library,
@@ -53,13 +55,14 @@ impl Scope {
         Self::Canon,
         Self::Import,
         Self::Context,
+        Self::Prompts,
         Self::Reader,
         Self::Editor,
         Self::Dialog,
     ];
 
     /// The scopes that are ever in force together, innermost first. Within one of these no key may be bound twice.
-    pub const STACKS: [&'static [Self]; 18] = [
+    pub const STACKS: [&'static [Self]; 19] = [
         &[Self::Library, Self::List, Self::Global],
         &[Self::Board, Self::List, Self::Global],
         &[Self::Inbox, Self::List, Self::Global],
@@ -73,6 +76,7 @@ impl Scope {
         &[Self::Canon, Self::Reader, Self::Global],
         &[Self::Import, Self::List, Self::Global],
         &[Self::Context, Self::List, Self::Global],
+        &[Self::Prompts, Self::Reader, Self::Global],
         &[Self::Context, Self::Reader, Self::Global],
         &[Self::Reader, Self::Global],
         &[Self::List, Self::Global],
@@ -97,6 +101,7 @@ impl Scope {
             Self::Canon => "canon",
             Self::Import => "import",
             Self::Context => "context",
+            Self::Prompts => "prompts",
             Self::Reader => "reader",
             Self::Editor => "editor",
             Self::Dialog => "dialog",
@@ -160,6 +165,7 @@ actions! {
     Runs "runs" "runs" "Go to the runs, their attempts and costs",
     Settings "settings" "settings" "Go to the settings",
     Canon "canon" "canon" "Go to the canon of this book",
+    Prompts "prompts" "prompts" "Go to the templates that the agents' messages are rendered from",
     Log "log" "log" "Read again what the studio said",
 
     Down "down" "down" "One row or line down",
@@ -222,6 +228,9 @@ actions! {
     EditEntry "edit-entry" "edit" "Edit this canon entry: what it says, when it is given, where it holds",
     ImportCanon "import-canon" "import" "Take canon in from Markdown files; what would change is shown first",
     Overwrite "overwrite" "file wins" "Where file and studio both changed an entry: let the file win, or not",
+    EditPrompt "edit-prompt" "edit" "Edit this template for this book",
+    EditForAll "edit-for-all" "edit for all" "Edit this template for all books, in a file of yours",
+    DropPrompt "drop-prompt" "go back" "Go back to the template below: yours for all books, or the one that is shipped",
     SetBudget "set-budget" "budget" "Set what may be spent",
     ChooseTheme "choose-theme" "theme" "Choose how the studio looks",
     Doctor "doctor" "doctor" "Check the store and its paths",

@@ -37,6 +37,22 @@ pub enum Errand {
     Export(ChapterId),
     /// What an import of canon from this file or folder would change.
     PlanImport(BookId, String),
+    /// An agent's template, of a book or for all; it is checked first.
+    PutPrompt {
+        /// The book; none means all.
+        book: Option<BookId>,
+        /// The agent.
+        agent: String,
+        /// The template.
+        text: String,
+    },
+    /// Back to the template below.
+    DropPrompt {
+        /// The book; none means all.
+        book: Option<BookId>,
+        /// The agent.
+        agent: String,
+    },
     /// The paths, versions and an integrity check.
     Doctor,
     /// What models are at hand.
@@ -224,6 +240,15 @@ fn outcome(engine: &Engine, runtime: Option<&Handle>, errand: Errand) -> Result<
         Errand::PlanImport(book, path) => {
             let plan = import::plan_import(engine, &book, &path)?;
             Ok(Outcome::ImportPlan(book, PathBuf::from(path.trim()), plan))
+        }
+        Errand::PutPrompt { book, agent, text } => {
+            let prompt = engine.checked_prompt(&agent, &format!("{agent}.prompty"), &text)?;
+            engine.put_prompt(book.as_ref(), &prompt)?;
+            Ok(Outcome::Done(Box::default()))
+        }
+        Errand::DropPrompt { book, agent } => {
+            engine.drop_prompt(book.as_ref(), &agent)?;
+            Ok(Outcome::Done(Box::default()))
         }
         Errand::Doctor => doctor(engine).map(Outcome::Report),
         Errand::Detect => {

@@ -1,5 +1,7 @@
 //! Reads from the store, off the drawing thread: what a screen wants comes back as an answer.
 
+mod templates;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -109,6 +111,10 @@ pub fn answer(engine: &Engine, reader: &Reader, ask: &Ask, now: Time) -> Result<
         Ask::Uses(entry) => Answer::Uses(reader.entry_uses(entry, PAGES)?),
         Ask::Stale(page) => Answer::Stale(reader.stale(page)?),
         Ask::Context(page) => Answer::Context(context_now(engine, page)?),
+        Ask::Prompts(book) => Answer::Prompts(Arc::new(templates::all(engine, reader, book.as_ref())?)),
+        Ask::Preview(page, agent, source) => {
+            Answer::Preview(templates::preview(engine, page.as_ref(), agent, source)?)
+        }
         Ask::Made(revision) => Answer::Made(made_from(reader, revision)?.map(Arc::new)),
     })
 }

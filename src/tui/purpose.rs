@@ -2,6 +2,7 @@
 
 use super::entry_text::{self, Known};
 use super::errand::{Errand, Order, Then};
+use crate::context::prompt::Prompt;
 use crate::domain::book::BookCommand;
 use crate::domain::canon::{CanonCommand, EntryOrigin, EntryPut};
 use crate::domain::page::paragraphs;
@@ -64,6 +65,8 @@ pub enum Purpose {
     AgentModel { agent: String },
     /// A canon entry with its fields, as it was when it was opened; none is a new one.
     Entry { book: BookId, entry: Option<Box<EntryRow>>, known: Known },
+    /// An agent's template, of a book or for all, tried on a page.
+    Prompt { book: Option<BookId>, agent: String, page: Option<PageId> },
     /// A file or folder to take canon in from.
     ImportCanon { book: BookId },
     /// Words to look for.
@@ -104,6 +107,8 @@ impl Purpose {
             Self::AgentModel { agent } => format!("Model of the {agent}"),
             Self::Entry { entry: Some(entry), .. } => format!("Canon: {}", entry.name),
             Self::Entry { entry: None, .. } => "New canon entry".into(),
+            Self::Prompt { book: Some(_), agent, .. } => format!("The {agent}'s template, for this book"),
+            Self::Prompt { book: None, agent, .. } => format!("The {agent}'s template, for all books"),
             Self::ImportCanon { .. } => "Import canon from Markdown".into(),
             Self::Search { .. } => "Search titles, beats and texts".into(),
             Self::Find => "Find in this text".into(),
@@ -132,7 +137,7 @@ impl Purpose {
             }
             Self::Setting { .. } => "nothing: not said",
             Self::PageModel { .. } | Self::AgentModel { .. } => "provider/model",
-            Self::Entry { .. } => "",
+            Self::Entry { .. } | Self::Prompt { .. } => "",
             Self::ImportCanon { .. } => "a file or a folder, such as ~/novel/bible",
             Self::Search { .. } | Self::Find => "words",
         }
@@ -150,6 +155,7 @@ impl Purpose {
                 | Self::Edit { .. }
                 | Self::Write { .. }
                 | Self::Entry { .. }
+                | Self::Prompt { .. }
                 | Self::Setting { field: Field::StyleNotes, .. }
         )
     }
@@ -168,6 +174,9 @@ impl Purpose {
             Self::Setting { book, field: Field::StyleNotes, .. } => format!("style {book}"),
             Self::Entry { entry: Some(entry), .. } => format!("entry {} {}", entry.id, entry.version),
             Self::Entry { book, entry: None, .. } => format!("new-entry {book}"),
+            Self::Prompt { book, agent, .. } => {
+                format!("prompt {agent} {}", book.as_ref().map_or("", BookId::as_str))
+            }
             Self::ImportCanon { book } => format!("import {book}"),
             Self::NewBook => "new-book".into(),
             Self::NewChapter { book, .. } => format!("new-chapter {book}"),
@@ -248,6 +257,15 @@ impl Purpose {
                 let (seen, entry) = entry.map(|e| (e.version, e.id)).unzip();
                 let put = EntryPut { entry, seen, content, origin: EntryOrigin::Author };
                 (Command::Canon { book, command: CanonCommand::Put(put) }, then)
+            }
+            Self::Prompt { book, agent, .. } => {
+                let file = format!("{agent}.prompty");
+                let prompt = Prompt::parse(&file, &text).map_err(|e| e.to_string())?.named(&agent);
+                if let Some(fault) = prompt.faults().first() {
+                    return Err(fault.to_string());
+                }
+                let then = Then::Say(format!("the {agent} goes by this template from now on"));
+                return Ok(Order { errand: Errand::PutPrompt { book, agent, text }, then, draft });
             }
             Self::ImportCanon { book } => {
                 if text.trim().is_empty() {

@@ -9,6 +9,7 @@ mod inbox;
 mod library;
 mod pages;
 mod parts;
+mod prompts;
 mod runs;
 mod settings;
 mod through;
@@ -45,6 +46,8 @@ pub enum Tab {
     Settings,
     /// What is known of the book's world.
     Canon,
+    /// The templates of the agents' messages.
+    Prompts,
     /// A chapter as one text.
     Through,
     /// What is in the trash.
@@ -64,6 +67,7 @@ impl Tab {
             Self::Runs => "Runs",
             Self::Settings => "Settings",
             Self::Canon => "Canon",
+            Self::Prompts => "Prompts",
             Self::Through => "Chapter",
             Self::Trash => "Trash",
         }
@@ -125,6 +129,7 @@ pub struct Screens {
     runs: runs::Runs,
     settings: settings::Settings,
     canon: canon::Canon,
+    prompts: prompts::Prompts,
     through: through::Through,
     trash: trash::TrashScreen,
 }
@@ -142,6 +147,7 @@ impl Screens {
             Tab::Runs => &self.runs,
             Tab::Settings => &self.settings,
             Tab::Canon => &self.canon,
+            Tab::Prompts => &self.prompts,
             Tab::Through => &self.through,
             Tab::Trash => &self.trash,
         }
@@ -158,6 +164,7 @@ impl Screens {
             Tab::Runs => &mut self.runs,
             Tab::Settings => &mut self.settings,
             Tab::Canon => &mut self.canon,
+            Tab::Prompts => &mut self.prompts,
             Tab::Through => &mut self.through,
             Tab::Trash => &mut self.trash,
         }

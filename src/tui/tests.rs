@@ -7,4 +7,5 @@ mod decisions;
 mod fixture;
 mod flow;
 mod hostile;
+mod prompts;
 mod screens;

@@ -15,7 +15,7 @@ use crate::store::rows::{
     PageRow, PageText, RevisionRow, RunRow, SearchHit, SpendRow, StaleRow, Totals, UseRow,
 };
 
-pub use knowledge::{CanonView, ContextView, Unmade};
+pub use knowledge::{CanonView, ContextView, PromptView, Unmade};
 
 /// Rows of one answer of a windowed list.
 pub const BLOCK: u32 = 64;
@@ -71,6 +71,10 @@ pub enum Ask {
     Context(PageId),
     /// What a revision was made from.
     Made(RevisionId),
+    /// The agents' templates that hold, in a book or for all.
+    Prompts(Option<BookId>),
+    /// What an agent's template makes of a page.
+    Preview(Option<PageId>, String, String),
 }
 
 /// What was read.
@@ -100,6 +104,8 @@ pub enum Answer {
     Stale(Vec<StaleRow>),
     Context(Result<Arc<ContextView>, Unmade>),
     Made(Option<Arc<ContextView>>),
+    Prompts(Arc<Vec<PromptView>>),
+    Preview(Result<Arc<ContextView>, Unmade>),
 }
 
 /// A row of the inbox.

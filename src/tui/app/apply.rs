@@ -6,7 +6,8 @@ use crate::tui::effect::Effect;
 use crate::tui::errand::{Errand, Order, Then};
 use crate::tui::here::Here;
 use crate::tui::notices::Tone;
-use crate::tui::overlays::{self, Compose, Help, Palette, Question};
+use crate::tui::overlays::{self, Compose, EditPrompt, Help, Palette, Question};
+use crate::tui::purpose::Purpose;
 use crate::tui::screens::Tab;
 
 /// Screens one can go back through.
@@ -65,6 +66,7 @@ impl App {
             Action::Runs => self.go(Tab::Runs),
             Action::Settings => self.go(Tab::Settings),
             Action::Canon => self.go(Tab::Canon),
+            Action::Prompts => self.go(Tab::Prompts),
             Action::Back => self.go_back(),
             Action::Doctor => {
                 self.outs.push(Out::Order(Box::new(Order {
@@ -164,6 +166,11 @@ impl App {
             Effect::Open(overlay) => self.overlays.push(overlay),
             Effect::Write(purpose, text) => {
                 let unsent = purpose.draft().and_then(|key| self.drafts.get(&key).map(str::to_owned));
+                if let Purpose::Prompt { agent, page, .. } = &purpose {
+                    let (agent, page) = (agent.clone(), page.clone());
+                    let edit = EditPrompt::new(purpose, agent, page, &text, unsent.as_deref());
+                    return self.overlays.push(Box::new(edit));
+                }
                 self.overlays.push(if purpose.is_long() {
                     Box::new(Compose::new(purpose, &text, unsent.as_deref()))
                 } else {

@@ -206,6 +206,7 @@ fn tab_of(action: Action) -> Option<Tab> {
         Action::Runs => Tab::Runs,
         Action::Settings => Tab::Settings,
         Action::Canon => Tab::Canon,
+        Action::Prompts => Tab::Prompts,
         _ => return None,
     })
 }

@@ -4,11 +4,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::edit_prompt::messages;
 use super::{Overlay, ground};
 use crate::domain::manifest::{Part, PartKind, Shared, Why};
 use crate::domain::run::RunCommand;
 use crate::domain::{EntryId, Manifest, PageId, RevisionId};
-use crate::llm::Role as Speaker;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
 use crate::tui::effect::Effect;
@@ -160,7 +160,7 @@ impl Context {
         cx: &Cx,
     ) {
         if self.laid.as_ref() != Some(context) {
-            self.prose = Prose::text(&prompt(context, cx.theme.glyphs.border.horizontal_top));
+            self.prose = Prose::text(&messages(context, cx.theme.glyphs.border.horizontal_top));
             self.laid = Some(std::sync::Arc::clone(context));
         }
         self.prose.draw(buffer, area, &cx.theme);
@@ -333,20 +333,6 @@ fn draw_shares(pen: &mut Pen, manifest: &Manifest) {
 
 fn used(manifest: &Manifest, share: Shared) -> u64 {
     manifest.parts.iter().filter(|p| p.is_in() && p.kind.share() == share).map(|p| p.tokens).sum()
-}
-
-/// The messages as one text.
-fn prompt(context: &ContextView, rule: &str) -> String {
-    let mut text = String::new();
-    for message in &context.messages {
-        let speaker = match message.role {
-            Speaker::System => "system",
-            Speaker::User => "user",
-            Speaker::Assistant => "assistant",
-        };
-        text.push_str(&format!("{rule}{rule} {speaker} {rule}{rule}\n\n{}\n\n", message.text.trim_end()));
-    }
-    text
 }
 
 /// A revision as the screens call it: `narration 2`.

@@ -197,11 +197,4 @@ impl Bench {
         self.changed();
         self
     }
-
-    /// Replaces the text of the input on top.
-    fn replaced(&mut self, by: impl FnOnce(&str) -> String) -> &mut Self {
-        self.app.replace_typed(by);
-        self.settle();
-        self
-    }
 }

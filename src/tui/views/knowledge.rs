@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::{Answer, Ask, Views};
+use crate::domain::manifest::Layer;
 use crate::domain::{BookId, EntryId, Manifest, PageId, RevisionId, Time};
 use crate::llm::Message;
-use crate::store::rows::{EntryHit, EntryRow, SearchHit, StaleRow, UseRow};
+use crate::store::rows::{EntryHit, EntryRow, PromptRow, SearchHit, StaleRow, UseRow};
 
 /// A book's canon.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +34,21 @@ pub struct ContextView {
     pub messages: Vec<Message>,
     /// When they were sent; none for what would be sent now.
     pub sent: Option<Time>,
+}
+
+/// An agent's template, as it holds in a book or for all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PromptView {
+    /// The agent.
+    pub agent: String,
+    /// Whose it is.
+    pub layer: Layer,
+    /// Its text; of one that cannot be read, as far as there is one.
+    pub source: String,
+    /// What is wrong with it.
+    pub fault: Option<Unmade>,
+    /// The book's versions, newest first.
+    pub versions: Vec<PromptRow>,
 }
 
 /// Why there is no context, in words.
@@ -104,6 +120,29 @@ impl Views {
     pub fn context(&self, page: &PageId) -> Option<&Result<Arc<ContextView>, Unmade>> {
         match self.get(&Ask::Context(page.clone()))? {
             Answer::Context(context) => Some(context),
+            _ => None,
+        }
+    }
+
+    /// The agents' templates that hold.
+    #[must_use]
+    pub fn prompts(&self, book: Option<&BookId>) -> Option<&Arc<Vec<PromptView>>> {
+        match self.get(&Ask::Prompts(book.cloned()))? {
+            Answer::Prompts(prompts) => Some(prompts),
+            _ => None,
+        }
+    }
+
+    /// What a template makes of a page, or why it makes nothing.
+    #[must_use]
+    pub fn preview(
+        &self,
+        page: Option<&PageId>,
+        agent: &str,
+        source: &str,
+    ) -> Option<&Result<Arc<ContextView>, Unmade>> {
+        match self.get(&Ask::Preview(page.cloned(), agent.to_owned(), source.to_owned()))? {
+            Answer::Preview(preview) => Some(preview),
             _ => None,
         }
     }
