@@ -96,16 +96,16 @@ pub fn write(entry: Option<&EntryRow>, known: &Known) -> String {
 }
 
 /// Reads an entry from such a text, or says in which line what is wrong. `links` are kept as they are.
-pub fn read(text: &str, links: Vec<EntryId>, known: &Known) -> Result<EntryContent, String> {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+pub fn read(typed: &str, links: Vec<EntryId>, known: &Known) -> Result<EntryContent, String> {
+    let typed = typed.replace("\r\n", "\n").replace('\r', "\n");
     let mut content = EntryContent { links, ..EntryContent::default() };
-    let mut lines = text.split_inclusive('\n').enumerate();
+    let mut rows = typed.split_inclusive('\n').enumerate();
     let fence = |line: &str| line.trim_end() == FENCE;
-    if lines.next().is_none_or(|(_, first)| !fence(first)) {
+    if rows.next().is_none_or(|(_, first)| !fence(first)) {
         return Err("line 1: `---` comes first, then lines such as `name: Mara Vell`".into());
     }
     let mut body = None;
-    for (index, line) in lines {
+    for (index, line) in rows {
         if fence(line) {
             body = Some(index + 1);
             break;
@@ -121,8 +121,8 @@ pub fn read(text: &str, links: Vec<EntryId>, known: &Known) -> Result<EntryConte
     if content.name.is_empty() {
         return Err("the entry needs a name".into());
     }
-    let said: String = text.split_inclusive('\n').skip(body).collect();
-    content.text = said.trim_matches('\n').trim_end().to_owned();
+    let said: String = typed.split_inclusive('\n').skip(body).collect();
+    said.trim_matches('\n').trim_end().clone_into(&mut content.text);
     Ok(content)
 }
 

@@ -148,8 +148,8 @@ impl Context {
             true
         });
         let why = self.list.selected().and_then(|row| parts.get(row)).map(|p| p.why.to_string());
-        let last = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
-        Pen::new(buffer, last, theme).put(Role::Dim, &why.unwrap_or_default());
+        let bottom = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
+        Pen::new(buffer, bottom, theme).put(Role::Dim, &why.unwrap_or_default());
     }
 
     fn draw_prompt(
@@ -242,7 +242,7 @@ impl Overlay for Context {
         let tokens = context
             .as_ref()
             .map(|c| format!("{} of {} tokens", count(c.manifest.tokens()), count(c.manifest.budget.tokens)));
-        let place = if self.reading { self.prose.place() } else { self.template(context.as_deref()) };
+        let place = if self.reading { self.prose.place() } else { Self::template(context.as_deref()) };
         let tokens = tokens.unwrap_or_default();
         let pane = Pane::new(&title).right(&tokens).bottom(&place);
         let inside = ground(buffer, area, cx, (area.width.min(110), area.height), pane);
@@ -268,7 +268,7 @@ impl Overlay for Context {
 }
 
 impl Context {
-    fn template(&self, context: Option<&ContextView>) -> String {
+    fn template(context: Option<&ContextView>) -> String {
         let Some(context) = context else { return String::new() };
         let template = &context.manifest.template;
         format!("template {}, {}", template.name, template.layer)

@@ -65,7 +65,7 @@ impl Peek {
     }
 }
 
-/// The entries that a beat or a text name, with the words that do.
+/// The entries that a beat names, then those of a text, with the words that do.
 fn named(canon: &CanonView, language: &str, beat: &str, text: &str) -> Vec<(EntryId, String)> {
     let called = canon.entries.iter().map(|e| Called {
         name: &e.name,
@@ -73,9 +73,10 @@ fn named(canon: &CanonView, language: &str, beat: &str, text: &str) -> Vec<(Entr
         person: e.kind == EntryKind::Character,
     });
     let names = Names::new(called, language);
-    let mut found = names.find(beat, Manner::Notes);
-    found.extend(names.find(text, Manner::Prose));
-    found.into_iter().map(|(index, words)| (canon.entries[index].id.clone(), words)).collect()
+    let asked = names.find(beat, Manner::Notes);
+    let told = names.find(text, Manner::Prose);
+    let told = told.into_iter().filter(|(index, _)| !asked.contains_key(index)).collect::<Vec<_>>();
+    asked.into_iter().chain(told).map(|(index, words)| (canon.entries[index].id.clone(), words)).collect()
 }
 
 impl Overlay for Peek {

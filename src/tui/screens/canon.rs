@@ -48,7 +48,7 @@ type Laid = (EntryRow, Option<u32>);
 pub struct Canon {
     focus: Focus,
     book: Option<BookId>,
-    canon: Option<Arc<CanonView>>,
+    known: Option<Arc<CanonView>>,
     folded: HashSet<Fold>,
     rows: Vec<Row>,
     tree: List,
@@ -63,12 +63,12 @@ pub struct Canon {
 
 impl Canon {
     fn entry(&self) -> Option<&EntryRow> {
-        self.canon.as_ref()?.entry(self.shown.as_ref()?)
+        self.known.as_ref()?.entry(self.shown.as_ref()?)
     }
 
     /// Lays the tree out anew, and keeps the choice on the entry that is shown.
     fn plant(&mut self, cx: &Cx) {
-        let Some(canon) = &self.canon else {
+        let Some(canon) = &self.known else {
             self.rows.clear();
             return self.tree.set_len(0);
         };
@@ -78,7 +78,7 @@ impl Canon {
             tree::unfold(canon, entry, &mut self.folded);
             self.show(Some(entry.clone()));
         }
-        self.rows = tree::rows(self.canon.as_ref().expect("it was just looked at"), &self.folded);
+        self.rows = tree::rows(self.known.as_ref().expect("it was just looked at"), &self.folded);
         self.tree.set_len(self.rows.len());
         let at = self.rows.iter().position(|r| r.entry().is_some() && r.entry() == self.shown.as_ref());
         match at {
@@ -170,10 +170,10 @@ impl Canon {
     fn draw_tree(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
         let theme = &cx.theme;
         let focused = self.focus == Focus::Tree;
-        let entries = self.canon.as_ref().map_or(0, |c| c.entries.len());
+        let entries = self.known.as_ref().map_or(0, |c| c.entries.len());
         let note = if entries == 0 { String::new() } else { count(entries as u64) };
         let inside = Pane::new("Canon").right(&note).focused(focused).draw(buffer, area, theme);
-        let Some(canon) = self.canon.clone() else { return };
+        let Some(canon) = self.known.clone() else { return };
         if self.rows.is_empty() {
             let keys = [Action::NewEntry, Action::ImportCanon].map(|a| cx.key(self.scopes(cx), a));
             let words = [format!("{} writes an entry,", keys[0]), format!("{} imports some.", keys[1])];
@@ -231,7 +231,7 @@ impl Canon {
 
 impl Canon {
     fn edit(&self, entry: Option<&EntryRow>, cx: &Cx) -> Vec<Effect> {
-        let (Some(book), Some(canon)) = (self.book.clone(), self.canon.clone()) else { return Vec::new() };
+        let (Some(book), Some(canon)) = (self.book.clone(), self.known.clone()) else { return Vec::new() };
         let chapters = cx.views.chapters(&book).unwrap_or_default().to_vec();
         let known = Known { canon, chapters };
         let text = entry_text::write(entry, &known);
@@ -362,10 +362,10 @@ impl Screen for Canon {
             *self = Self { book: cx.here.book.clone(), as_changes: self.as_changes, ..Self::default() };
         }
         let Some(canon) = self.book.as_ref().and_then(|b| cx.views.canon(b)) else { return };
-        let is_new = self.canon.as_ref().is_none_or(|c| !Arc::ptr_eq(c, canon));
+        let is_new = self.known.as_ref().is_none_or(|c| !Arc::ptr_eq(c, canon));
         let is_called = cx.entry.is_some() && cx.entry != self.shown;
         if is_new || is_called {
-            let is_first = self.canon.replace(Arc::clone(canon)).is_none();
+            let is_first = self.known.replace(Arc::clone(canon)).is_none();
             self.plant(cx);
             if is_first && self.shown.is_none() {
                 self.tree.select(self.rows.iter().position(|r| r.entry().is_some()).unwrap_or(0));

@@ -314,10 +314,9 @@ impl Screen for Prompts {
             _ => self.source.draw(buffer, inside, theme),
         }
         let Some(preview) = preview else { return };
-        let page = cx.here.page_row(&cx.views).map(|p| format!("page {}", p.number)).unwrap_or_default();
+        let on = cx.here.page_row(&cx.views).map(|p| format!("page {}", p.number)).unwrap_or_default();
         let place = self.preview.place();
-        let pane =
-            Pane::new("As it is sent").right(&page).bottom(&place).focused(self.focus == Focus::Preview);
+        let pane = Pane::new("As it is sent").right(&on).bottom(&place).focused(self.focus == Focus::Preview);
         let inside = padded(pane.draw(buffer, preview, theme), 1);
         self.preview.draw(buffer, inside, theme);
     }

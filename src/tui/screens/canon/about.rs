@@ -65,10 +65,10 @@ pub fn draw(pen: &mut Pen, item: &Item, cx: &Cx) {
             pen.number(Role::Text, &version.version.to_string(), 3).skip(1).put(Role::Dim, &came(version));
         }
         Item::Use(page, step, holds) => {
-            if !holds {
-                pen.right(Role::Warning, &format!("{} earlier version", cx.theme.glyphs.stale));
-            } else {
+            if *holds {
                 pen.right(Role::Dim, step);
+            } else {
+                pen.right(Role::Warning, &format!("{} earlier version", cx.theme.glyphs.stale));
             }
             draw_page(pen, page, cx);
             pen.put(Role::Text, label(page));
