@@ -1,10 +1,12 @@
 //! Earlier pages: the last ones whole, those before in short.
 
+use std::ops::Range;
+
 use super::ContextError;
 use super::gather::text;
 use crate::analysis::sentences::sentences;
 use crate::domain::manifest::Why;
-use crate::domain::page::compose;
+use crate::domain::page::{self, compose};
 use crate::domain::run::Run;
 use crate::store::Reader;
 use crate::store::rows::EarlierPage;
@@ -75,14 +77,20 @@ impl Earlier {
 
 /// Returns the first and the last sentence of a text.
 pub(super) fn extract(text: &str) -> String {
-    let all = sentences(text);
-    let sentence =
-        |range: &std::ops::Range<usize>| text[range.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
-    match all.as_slice() {
-        [] => String::new(),
-        [one] => sentence(one),
-        [first, .., last] => format!("{} … {}", sentence(first), sentence(last)),
+    let mut paragraphs = page::paragraphs(text);
+    let Some(first) = paragraphs.next() else { return String::new() };
+    // Only the ends are looked at: a page is much longer than what is said of it.
+    let last = paragraphs.last();
+    let (of_first, of_last) = (sentences(first), sentences(last.unwrap_or(first)));
+    let line = |text: &str, range: Option<&Range<usize>>| {
+        let sentence = range.map(|range| &text[range.clone()]).unwrap_or_default();
+        sentence.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let begins = line(first, of_first.first());
+    if last.is_none() && of_first.len() < 2 {
+        return begins;
     }
+    format!("{begins} … {}", line(last.unwrap_or(first), of_last.last()))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Which entries a text names: by name or alias, at word boundaries, whatever the case, in the plural and the
 //! possessive, in scripts without spaces too; never by a name that stands inside another word or name.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -37,6 +37,8 @@ pub enum Manner {
 pub struct Names {
     /// Names of words, by every form of their first word that they are looked up by.
     spaced: HashMap<String, Vec<Name>>,
+    /// The first two letters of those forms: most words of a text begin otherwise.
+    beginnings: HashSet<(char, Option<char>)>,
     /// Names in scripts without spaces.
     unspaced: Vec<(usize, String)>,
 }
@@ -119,6 +121,7 @@ impl Names {
             keys.push(stem);
         }
         for key in keys {
+            self.beginnings.insert(beginning(&key));
             self.spaced.entry(key).or_default().push(name.clone());
         }
     }
@@ -155,6 +158,9 @@ impl Names {
             .collect();
         let mut keys = Vec::new();
         for (index, word) in words.iter().enumerate() {
+            if !self.beginnings.contains(&beginning(&word.low)) {
+                continue;
+            }
             keys.clear();
             lookups(&word.low, &mut keys);
             let names = keys.iter().filter_map(|key| self.spaced.get(key.as_str())).flatten();
@@ -211,6 +217,11 @@ impl Name {
         };
         (name.chars().count() >= shortest(name) && fits(name)) || stem(name).is_some_and(|stem| fits(&stem))
     }
+}
+
+fn beginning(word: &str) -> (char, Option<char>) {
+    let mut letters = word.chars();
+    (letters.next().unwrap_or_default(), letters.next())
 }
 
 /// Returns whether the author said that the book is in English; nothing said counts as English.
