@@ -29,6 +29,9 @@ const SHARES: [(Shared, Role); 5] = [
     (Shared::Feedback, Role::Warning),
 ];
 
+/// Alarms that are spelt out above the list, where all are marked.
+const ALARMS: usize = 3;
+
 /// The context of a page.
 pub struct Context {
     page: PageId,
@@ -127,16 +130,21 @@ impl Context {
         let theme = &cx.theme;
         let manifest = &context.manifest;
         let mut rows = (area.y..area.bottom()).map(|y| Rect { y, height: 1, ..area });
-        let mut line = || rows.next().unwrap_or(Rect { height: 0, ..area });
+        let mut line = || rows.next().unwrap_or(Rect { y: area.bottom(), height: 0, ..area });
         draw_bar(&mut Pen::new(buffer, line(), theme), manifest);
         draw_shares(&mut Pen::new(buffer, line(), theme), manifest);
-        for part in manifest.alarms() {
+        let alarms = manifest.alarms().count();
+        for part in manifest.alarms().take(ALARMS) {
             let words =
                 format!("{} should be given and had no room: {} tokens", part.title, count(part.tokens));
             Pen::new(buffer, line(), theme)
                 .put(Role::Error, theme.glyphs.failed)
                 .skip(1)
                 .put(Role::Error, &words);
+        }
+        if alarms > ALARMS {
+            let words = format!("and {} more that should be given", alarms - ALARMS);
+            Pen::new(buffer, line(), theme).skip(2).put(Role::Error, &words);
         }
         line();
         let top = line().y.min(area.bottom());

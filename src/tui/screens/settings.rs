@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Screen;
+use crate::config::AGENTS;
 use crate::store::rows::BookRow;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
@@ -14,9 +15,6 @@ use crate::tui::purpose::{Field, Purpose};
 use crate::tui::theme::Role;
 use crate::tui::views::Ask;
 use crate::tui::widgets::{List, Pane};
-
-/// The agents, by the names that the configuration has for them.
-const AGENTS: [&str; 3] = ["narrator", "dialogue", "reviewer"];
 
 /// The screen of settings.
 #[derive(Debug, Default)]
