@@ -100,8 +100,14 @@ async fn page(store: Store, chapter: ChapterId, n: u64) {
         let step = StepName::new(step);
         let attempt = AttemptId::of(&run, &step, 1, 1);
         let model = "offline/author".into();
-        let start =
-            RunCommand::Start { attempt: attempt.clone(), step, model, request: prompt(n), reserved: None };
+        let start = RunCommand::Start {
+            attempt: attempt.clone(),
+            step,
+            model,
+            request: prompt(n),
+            reserved: None,
+            given: None,
+        };
         tell(&store, &run, start).await;
         let usage = Usage { input_tokens: 600, output_tokens: 250, estimated: false, duration_ms: 1 };
         tell(&store, &run, RunCommand::Deliver { attempt, text, usage, cost: Some(Money(1000)) }).await;

@@ -1,23 +1,47 @@
-//! An agent is a prompt and a model: it turns material into a request, and an answer into an artifact.
+//! An agent is a prompt and a model: it turns context into a request, and an answer into an artifact.
 
 use std::time::Duration;
 
 use crate::config::{AgentConfig, Limits};
 use crate::context::prompt::Prompt;
-use crate::context::{ContextError, prompt_inputs};
-use crate::llm::{Failure, Material, Request, Timeouts, check_text};
+use crate::context::{Context, ContextError, prompt_inputs};
+use crate::domain::Manifest;
+use crate::llm::{Failure, ModelRef, Request, Timeouts, check_text, estimate_tokens};
+
+/// A request with what it was made of.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// What is sent.
+    pub request: Request,
+    /// What went in, what was left out, and why.
+    pub manifest: Manifest,
+    /// The template's text.
+    pub template: String,
+    /// Tokens of the messages as they are estimated for any model.
+    pub estimate: u64,
+}
 
 /// Renders an agent's prompt into the exact request that is stored and sent.
-pub fn request(
-    agent: &str,
+pub fn make(
+    prompt: &Prompt,
+    model: &ModelRef,
     config: &AgentConfig,
     limits: &Limits,
     timeout_s: u32,
-    material: Material,
-) -> Result<Request, ContextError> {
+    context: Context,
+) -> Result<Made, ContextError> {
     let seconds = |s: u32| Duration::from_secs(u64::from(s));
-    let messages = Prompt::shipped(agent)?.render(prompt_inputs(&material))?;
-    Ok(Request {
+    let Context { material, parts, budget } = context;
+    let messages = prompt.render(prompt_inputs(&material))?;
+    let estimate = messages.iter().map(|m| estimate_tokens(&m.text)).sum();
+    let manifest = Manifest {
+        agent: prompt.name.clone(),
+        model: model.to_string(),
+        template: prompt.template(),
+        budget,
+        parts,
+    };
+    let request = Request {
         messages,
         max_output_tokens: config.max_output_tokens,
         temperature: config.temperature,
@@ -27,7 +51,8 @@ pub fn request(
             total: seconds(timeout_s),
         },
         material,
-    })
+    };
+    Ok(Made { request, manifest, template: prompt.source.clone(), estimate })
 }
 
 /// Checks an answer: prose is taken as it came, to the byte; what is no text is refused.

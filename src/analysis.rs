@@ -13,4 +13,4 @@ pub mod sentences;
 pub mod words;
 
 pub use clean::{clean, clean_line};
-pub use words::count_words;
+pub use words::{count_words, is_cjk};

@@ -12,12 +12,14 @@ mod config;
 mod costs;
 mod doctor;
 mod drive;
+mod editor;
 mod export;
 mod fault;
 mod import;
 mod input;
 mod log;
 mod page;
+mod prompt;
 mod sample;
 mod search;
 mod show;
@@ -78,6 +80,9 @@ enum Sub {
     /// Start pages, decide at their gates, see their history
     #[command(subcommand)]
     Page(page::Page),
+    /// See, edit, check, try and restore the prompts of the agents
+    #[command(subcommand)]
+    Prompt(prompt::PromptCommand),
     /// What the agents know of a book: import, list, edit, version, search entries
     #[command(subcommand)]
     Canon(canon::Canon),
@@ -150,6 +155,7 @@ fn carry_out(command: Sub, db: Option<PathBuf>, json: bool) -> Result<Answer, Fa
         Sub::Book(command) => command.run(&engine),
         Sub::Chapter(command) => command.run(&engine),
         Sub::Page(command) => command.run(&engine),
+        Sub::Prompt(command) => command.run(&engine),
         Sub::Canon(command) => command.run(&engine, json),
         Sub::Import(command) => command.run(&engine, json),
         Sub::Status => status::run(&engine),

@@ -76,6 +76,8 @@ pub struct Config {
     pub providers: BTreeMap<String, ProviderConfig>,
     /// The limits that hold for all faces together.
     pub limits: Limits,
+    /// What agents are given.
+    pub context: Context,
     /// The studio.
     pub studio: Studio,
     /// The offline author.
@@ -98,6 +100,17 @@ pub struct Agents {
     pub dialogue: AgentConfig,
     /// Remarks on both.
     pub reviewer: AgentConfig,
+    /// Puts approved pages in short, for the pages after them.
+    pub summarist: AgentConfig,
+}
+
+/// The agents, by the names that workflows and files use.
+pub const AGENTS: [&str; 4] = ["narrator", "dialogue", "reviewer", "summarist"];
+
+impl Agents {
+    fn each(&mut self) -> [&mut AgentConfig; 4] {
+        [&mut self.narrator, &mut self.dialogue, &mut self.reviewer, &mut self.summarist]
+    }
 }
 
 /// One agent's settings.
@@ -132,6 +145,22 @@ pub struct Limits {
     pub idle_timeout_s: u32,
 }
 
+/// How much agents are given: tokens of a whole prompt, and shares in percent of what its fixed parts leave.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Context {
+    /// Tokens of a prompt (1,000–2,000,000).
+    pub tokens: u64,
+    /// Canon's share; the four together are at most 100.
+    pub canon: u8,
+    /// The share of earlier pages and their summaries.
+    pub pages: u8,
+    /// Feedback's share.
+    pub feedback: u8,
+    /// The share of notes on style.
+    pub style: u8,
+}
+
 /// The studio's settings.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -159,6 +188,7 @@ impl Default for Config {
             agents: Agents::default(),
             providers: BTreeMap::new(),
             limits: Limits::default(),
+            context: Context::default(),
             studio: Studio::default(),
             offline: Offline::default(),
             offline_forced: false,
@@ -183,6 +213,12 @@ impl Default for Limits {
             open_timeout_s: 120,
             idle_timeout_s: 60,
         }
+    }
+}
+
+impl Default for Context {
+    fn default() -> Self {
+        Self { tokens: 16_000, canon: 45, pages: 35, feedback: 12, style: 8 }
     }
 }
 
@@ -214,9 +250,7 @@ impl Config {
         }
         if std::env::var("GALLEY_MODEL").as_deref() == Ok("offline") {
             config.offline_forced = true;
-            for agent in
-                [&mut config.agents.narrator, &mut config.agents.dialogue, &mut config.agents.reviewer]
-            {
+            for agent in config.agents.each() {
                 agent.model = ModelRef::rehearsal();
             }
         }
@@ -258,7 +292,14 @@ impl Config {
         if !(0..=600_000).contains(backoff_ms) {
             return Some(("backoff_ms", "goes from 0 to 600,000"));
         }
-        for agent in [&self.agents.narrator, &self.agents.dialogue, &self.agents.reviewer] {
+        let Context { tokens, canon, pages, feedback, style } = &self.context;
+        if !(1_000..=2_000_000).contains(tokens) {
+            return Some(("tokens", "goes from 1,000 to 2,000,000"));
+        }
+        if [canon, pages, feedback, style].into_iter().map(|share| u32::from(*share)).sum::<u32>() > 100 {
+            return Some(("canon", "and pages, feedback and style are shares: together at most 100"));
+        }
+        for agent in AGENTS.map(|name| self.agent(name)) {
             if !(16..=200_000).contains(&agent.max_output_tokens) {
                 return Some(("max_output_tokens", "goes from 16 to 200,000"));
             }
@@ -285,6 +326,7 @@ impl Config {
         match name {
             "dialogue" => &self.agents.dialogue,
             "reviewer" => &self.agents.reviewer,
+            "summarist" => &self.agents.summarist,
             _ => &self.agents.narrator,
         }
     }

@@ -1,10 +1,18 @@
 //! What an agent is given: the beat, the canon that matters, earlier pages, the feedback so far, and the
 //! prompt that is rendered from them.
 
+mod earlier;
 mod gather;
+pub mod naming;
 pub mod prompt;
+mod replay;
+pub mod select;
+mod share;
 
-pub use gather::{gather, inputs as prompt_inputs};
+pub use gather::{Context, Terms, gather};
+pub use prompt::inputs as prompt_inputs;
+pub use replay::{replay, sent};
+pub use share::Allowance;
 
 use crate::store::StoreError;
 
@@ -27,4 +35,17 @@ pub enum ContextError {
     /// The page is gone, or is not what it was when the work was queued.
     #[error("{0} is no longer there to work on")]
     Gone(String),
+}
+
+impl ContextError {
+    /// Returns what the person can do about it, where there is something.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Store(_) | Self::Gone(_) => None,
+            Self::Prompt { .. } => {
+                Some("`galley prompt check` names every fault; `galley prompt restore` takes the default")
+            }
+        }
+    }
 }

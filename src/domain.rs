@@ -4,7 +4,7 @@
 //! as [`Facts`]. A command is decided on a state ([`run::decide`], [`book::decide`]), the events that come of
 //! it are applied ([`run::Run::apply`], [`book::Book::apply`]), and [`run::next_work`] says what should run.
 //!
-//! Streams: `book`, `canon`, `run`. A state is loaded from its own stream's events only.
+//! Streams: `book`, `canon`, `prompt`, `run`. A state is loaded from its own stream's events only.
 
 pub mod actor;
 pub mod attention;
@@ -15,8 +15,10 @@ pub mod event;
 pub mod facts;
 pub mod failure;
 pub mod ids;
+pub mod manifest;
 pub mod money;
 pub mod page;
+pub mod prompt;
 pub mod refusal;
 pub mod run;
 pub mod settings;
@@ -31,6 +33,7 @@ pub use event::{Event, Recorded, StreamId};
 pub use facts::Facts;
 pub use failure::AttemptFailure;
 pub use ids::{BookId, ChapterId, CommandId, EntryId, PageId, RevisionId, RunId, StepName};
+pub use manifest::Manifest;
 pub use money::Money;
 pub use refusal::Refusal;
 pub use settings::BookSettings;

@@ -7,10 +7,12 @@
 mod attempt;
 mod clock;
 mod conductor;
+mod context;
 mod drive;
 pub mod failpoints;
 mod live;
 mod offers;
+mod prompts;
 mod rate;
 pub mod sample;
 mod signal;
@@ -26,6 +28,7 @@ pub use offers::{ModelChoice, Offer};
 pub use signal::{Conducting, Signal};
 
 use crate::config::{Config, ConfigError, Home};
+use crate::context::ContextError;
 use crate::domain::ids::AttemptId;
 use crate::domain::{Actor, Command, PageId, Request, StepName};
 use crate::store::{Policy, Reader, Reply, Store, StoreError, StoreOptions};
@@ -39,6 +42,9 @@ pub enum EngineError {
     /// The configuration cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// What an agent would be given could not be made.
+    #[error(transparent)]
+    Context(#[from] ContextError),
     /// Something that was named does not exist.
     #[error("there is no {what} `{id}`")]
     NotFound {
@@ -59,6 +65,7 @@ impl EngineError {
         match self {
             Self::Store(e) => e.hint(),
             Self::Config(e) => Some(e.hint().to_owned()),
+            Self::Context(e) => e.hint().map(str::to_owned),
             Self::NotFound { .. } => Some("the list commands print the ids that exist".into()),
             Self::Stopped(_) => Some("`galley doctor` checks the database; what was decided is safe".into()),
         }
@@ -240,6 +247,7 @@ impl Shared {
         let config = self.config();
         Policy {
             advisory: config.agents.reviewer.enabled,
+            summaries: config.agents.summarist.enabled,
             budget_per_day: config.budget_per_day(),
             backoff_ms: config.limits.backoff_ms,
             author: config.author.clone(),

@@ -4,11 +4,13 @@
 
 mod cli {
     mod canon;
+    mod context;
     mod desk;
     mod faults;
     mod manuscripts;
     mod pages;
     mod program;
+    mod prompts;
     mod pty;
     mod terminal;
 }

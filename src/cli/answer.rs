@@ -16,6 +16,8 @@ pub(super) struct Answer {
     pub json: Value,
     /// For people; shown clean when it goes to a terminal, and byte for byte when it does not.
     pub text: String,
+    /// What is drawn above the text on a terminal, with colours: made here, never from what others wrote.
+    pub drawn: String,
     /// What went wrong after the command itself was carried out: the page waits for its author.
     pub fault: Option<Fault>,
 }
@@ -25,12 +27,12 @@ impl Answer {
     pub fn new(json: &impl Serialize, text: impl Into<String>) -> Self {
         let json = serde_json::to_value(json).expect("rows are plain data");
         debug_assert!(json.is_object(), "one object is printed: {json}");
-        Self { json, text: text.into(), fault: None }
+        Self { json, text: text.into(), drawn: String::new(), fault: None }
     }
 
     /// Answers with a help text.
     pub fn help(text: String) -> Self {
-        Self { json: Value::Object(Map::new()), text, fault: None }
+        Self { json: Value::Object(Map::new()), text, drawn: String::new(), fault: None }
     }
 
     /// Prints nothing.
@@ -54,6 +56,9 @@ pub(super) fn print(answer: &Answer, json: bool) -> ExitCode {
         }
         to_stdout(&format!("{object}\n"));
     } else {
+        if std::io::stdout().is_terminal() {
+            let _ = std::io::stdout().lock().write_all(answer.drawn.as_bytes());
+        }
         to_stdout(&answer.text);
     }
     match &answer.fault {

@@ -61,6 +61,7 @@ enum Agent {
     Narrator,
     Dialogue,
     Reviewer,
+    Summarist,
     All,
 }
 
@@ -70,6 +71,7 @@ impl Agent {
             Self::Narrator => Some("narrator"),
             Self::Dialogue => Some("dialogue"),
             Self::Reviewer => Some("reviewer"),
+            Self::Summarist => Some("summarist"),
             Self::All => None,
         }
     }
@@ -101,7 +103,7 @@ fn show(home: &Home) -> Result<Answer, Fault> {
     let file = home.config_file();
     let mut agents = Table::new(&["agent", "model", ">answer tokens", "temperature", "price"]);
     let mut agents_json = serde_json::Map::new();
-    for name in ["narrator", "dialogue", "reviewer"] {
+    for name in config::AGENTS {
         let agent = holds.agent(name);
         let off = if agent.enabled { "" } else { " (off)" };
         let price = holds.prices.price(&agent.model);

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::analysis::clean_line;
 use crate::config::ConfigError;
+use crate::context::ContextError;
 use crate::domain::{Attention, Reason, Refusal};
 use crate::engine::EngineError;
 use crate::store::StoreError;
@@ -152,8 +153,9 @@ impl From<ImportError> for Fault {
 impl From<EngineError> for Fault {
     fn from(error: EngineError) -> Self {
         match error {
-            EngineError::Store(error) => error.into(),
+            EngineError::Store(error) | EngineError::Context(ContextError::Store(error)) => error.into(),
             EngineError::Config(error) => error.into(),
+            EngineError::Context(error) => Self::new(Exit::Usage, "context", error.to_string(), error.hint()),
             EngineError::NotFound { what, id } => Refusal::NotFound { what, id }.into(),
             EngineError::Stopped(_) => {
                 Self::new(Exit::Store, "stopped", error.to_string(), error.hint().as_deref())

@@ -1,11 +1,13 @@
 //! `galley page`: start pages, decide at their gates, see what happened to them.
 
 mod arrange;
+pub(super) mod context;
 mod decide;
 mod history;
 mod list;
 mod pin;
 mod read;
+mod stale;
 mod start;
 
 use clap::Subcommand;
@@ -36,6 +38,14 @@ pub(super) enum Page {
     },
     /// Everything that happened to a page: revisions, feedback, decisions, attempts
     History(history::History),
+    /// What an agent is given for a page, and why; now, or for a past revision
+    Context(context::Context),
+    /// Which pages read something that has changed since
+    Stale(stale::Stale),
+    /// Keep a page as it is, though what it read has changed
+    Fine(stale::Fine),
+    /// Have stale pages written anew that are at a gate; list the approved ones
+    RegenerateStale(stale::Regenerate),
     /// Approve the text at the gate
     Approve(decide::Approve),
     /// Send the text at the gate back with feedback
@@ -84,6 +94,10 @@ impl Page {
             Self::Show(command) => command.run(engine),
             Self::Status { page } => show::page_now(engine, &page),
             Self::History(command) => command.run(engine),
+            Self::Context(command) => command.run(engine),
+            Self::Stale(command) => command.run(engine),
+            Self::Fine(command) => command.run(engine),
+            Self::RegenerateStale(command) => command.run(engine),
             Self::Approve(command) => command.run(engine),
             Self::Revise(command) => command.run(engine),
             Self::Edit(command) => command.run(engine),

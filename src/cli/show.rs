@@ -64,10 +64,12 @@ fn page_text(detail: &PageDetail) -> String {
 
 /// Returns the marks behind a page's state.
 fn badges(page: &PageRow) -> &'static str {
-    match (page.trashed, page.set_aside) {
-        (true, _) => "  (in the trash)",
-        (false, true) => "  (set aside)",
-        (false, false) => "",
+    match (page.trashed, page.set_aside, page.stale > 0) {
+        (true, _, _) => "  (in the trash)",
+        (false, true, false) => "  (set aside)",
+        (false, true, true) => "  (set aside, stale)",
+        (false, false, true) => "  (stale)",
+        (false, false, false) => "",
     }
 }
 

@@ -12,7 +12,7 @@ use crate::llm::{ModelRef, Price};
 /// Lets one agent, or all of them, call this model.
 pub fn use_model(home: &Home, agent: Option<&str>, model: &ModelRef) -> Result<(), ConfigError> {
     change(home, |doc| {
-        for name in ["narrator", "dialogue", "reviewer"] {
+        for name in super::AGENTS {
             if agent.is_none_or(|a| a == name) {
                 table(table(doc.as_table_mut(), "agents"), name)["model"] = value(model.as_str());
             }

@@ -62,6 +62,12 @@ impl Home {
         self.config.join("themes")
     }
 
+    /// Returns the folder of the author's prompt templates.
+    #[must_use]
+    pub fn prompts(&self) -> PathBuf {
+        self.config.join("prompts")
+    }
+
     /// Returns the log file.
     #[must_use]
     pub fn log_file(&self) -> PathBuf {

@@ -1,16 +1,32 @@
 //! Prompt templates: `.prompty` files with front matter and a Jinja2 body, split into roles before they are
 //! rendered, so that no input can make itself a message of another role.
 
+use std::path::Path;
+
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
+use serde_json::{Value, json};
+
 use super::ContextError;
-use crate::llm::{Message, Role};
+use crate::domain::manifest::{Layer, Template};
+use crate::domain::{BookId, Hash, page};
+use crate::llm::{Material, Message, Role};
+use crate::store::Reader;
 
 /// A template, split into its roles.
 #[derive(Debug, Clone)]
 pub struct Prompt {
-    file: String,
+    /// The file, as the author knows it.
+    pub file: String,
+    /// The agent's name.
+    pub name: String,
+    /// Whose it is.
+    pub layer: Layer,
+    /// The whole file.
+    pub source: String,
+    /// The variables that its front matter declares.
+    pub declared: Vec<String>,
     parts: Vec<Part>,
 }
 
@@ -23,13 +39,42 @@ struct Part {
 }
 
 /// The templates that Galley ships, by agent.
-const SHIPPED: [(&str, &str); 3] = [
+const SHIPPED: [(&str, &str); 4] = [
     ("narrator", include_str!("../../prompts/narrator.prompty")),
     ("dialogue", include_str!("../../prompts/dialogue.prompty")),
     ("reviewer", include_str!("../../prompts/reviewer.prompty")),
+    ("summarist", include_str!("../../prompts/summarist.prompty")),
 ];
 
+/// The agents that have a template, in the order in which they are shown.
+pub fn agents() -> impl Iterator<Item = &'static str> {
+    SHIPPED.iter().map(|(agent, _)| *agent)
+}
+
 impl Prompt {
+    /// Returns the template that holds for an agent: the book's own, else the author's file in `folder`, else
+    /// the shipped one.
+    pub fn holding(reader: &Reader, book: &BookId, folder: &Path, agent: &str) -> Result<Self, ContextError> {
+        if let Some((version, source)) = reader.book_prompt(book, agent)? {
+            let file = format!("{agent}.prompty of {book}, version {version}");
+            return Ok(Self { name: agent.into(), layer: Layer::Book, ..Self::parse(&file, &source)? });
+        }
+        Self::of_author(folder, agent)
+    }
+
+    /// Returns the author's template in `folder`, else the shipped one.
+    pub fn of_author(folder: &Path, agent: &str) -> Result<Self, ContextError> {
+        let path = folder.join(format!("{agent}.prompty"));
+        let file = path.display().to_string();
+        match std::fs::read_to_string(&path) {
+            Ok(source) => {
+                Ok(Self { name: agent.into(), layer: Layer::Author, ..Self::parse(&file, &source)? })
+            }
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Self::shipped(agent),
+            Err(e) => Err(ContextError::Prompt { file, line: 1, reason: e.to_string() }),
+        }
+    }
+
     /// Returns the shipped template of an agent.
     pub fn shipped(agent: &str) -> Result<Self, ContextError> {
         let found = SHIPPED.iter().find(|(name, _)| *name == agent);
@@ -38,7 +83,7 @@ impl Prompt {
             line: 1,
             reason: "there is no such template".into(),
         })?;
-        Self::parse(&format!("prompts/{name}.prompty"), source)
+        Self::parse(&format!("prompts/{name}.prompty"), source).map(|p| Self { name: agent.into(), ..p })
     }
 
     /// Reads a template.
@@ -65,9 +110,9 @@ impl Prompt {
         if !closed {
             return Err(error(1, "the front matter is never closed by a line of ---"));
         }
-        if let Err(e) = serde_saphyr::from_str::<serde_json::Value>(&front) {
-            return Err(error(2, &format!("the front matter does not read: {e}")));
-        }
+        let front: Value = serde_saphyr::from_str(&front)
+            .map_err(|e| error(2, &format!("the front matter does not read: {e}")))?;
+        let declared = front["inputs"].as_object().into_iter().flat_map(|o| o.keys().cloned()).collect();
         let mut parts: Vec<Part> = Vec::new();
         for (index, line) in lines {
             let role = match line.trim_end() {
@@ -91,7 +136,93 @@ impl Prompt {
         if parts.is_empty() {
             return Err(error(1, "the template has no role: a line `user:` begins one"));
         }
-        Ok(Self { file: file.to_owned(), parts })
+        let (file, name, source) = (file.to_owned(), String::new(), source.to_owned());
+        Ok(Self { file, name, layer: Layer::Shipped, source, declared, parts })
+    }
+
+    /// Says which agent it is for.
+    #[must_use]
+    pub fn named(self, agent: &str) -> Self {
+        Self { name: agent.to_owned(), ..self }
+    }
+
+    /// Returns everything that is wrong with it, by line: what is no template, variables that no prompt is given,
+    /// and what does not render for a page with little or with much.
+    #[must_use]
+    pub fn faults(&self) -> Vec<ContextError> {
+        let mut faults = Vec::new();
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        let known = inputs(&Material::example());
+        for part in &self.parts {
+            let Ok(template) = environment.template_from_str(&part.body) else { continue };
+            let mut unknown: Vec<String> = template.undeclared_variables(true).into_iter().collect();
+            unknown.sort();
+            for name in unknown {
+                let mut path = name.split('.');
+                let given = path.try_fold(&known, |value, key| match value {
+                    Value::Object(fields) => fields.get(key),
+                    // What is in a list or a text is the template's own affair.
+                    other => Some(other),
+                });
+                if given.is_none() {
+                    let at = part.body.lines().position(|l| l.contains(&name)).unwrap_or(0);
+                    let reason = format!("`{name}` is no variable of a prompt; there are {}", names(&known));
+                    faults.push(ContextError::Prompt {
+                        file: self.file.clone(),
+                        line: part.line + at,
+                        reason,
+                    });
+                }
+            }
+        }
+        if faults.is_empty() {
+            let cases = [Material::default(), Material::example()];
+            faults.extend(cases.iter().find_map(|material| self.render(inputs(material)).err()));
+        }
+        faults
+    }
+
+    /// Returns the variables that it uses and its front matter does not declare.
+    #[must_use]
+    pub fn undeclared(&self) -> Vec<String> {
+        let environment = Environment::new();
+        let mut used: Vec<String> = Vec::new();
+        for part in &self.parts {
+            if let Ok(template) = environment.template_from_str(&part.body) {
+                used.extend(template.undeclared_variables(false));
+            }
+        }
+        used.sort();
+        used.dedup();
+        used.retain(|name| !self.declared.contains(name));
+        used
+    }
+
+    /// Returns which version of which template it is.
+    #[must_use]
+    pub fn template(&self) -> Template {
+        let hash = Hash::of(self.source.as_bytes());
+        Template { name: self.name.clone(), layer: self.layer, hash }
+    }
+
+    /// Returns its own words, without what stands between the marks of the template language.
+    #[must_use]
+    pub fn own_words(&self) -> String {
+        let mut words = String::new();
+        for part in &self.parts {
+            let mut rest = part.body.as_str();
+            while let Some(at) =
+                rest.find("{{").into_iter().chain(rest.find("{%")).chain(rest.find("{#")).min()
+            {
+                words.push_str(&rest[..at]);
+                let inside = &rest[at + 2..];
+                let end = ["}}", "%}", "#}"].iter().filter_map(|m| inside.find(m)).min();
+                rest = end.map_or("", |end| &inside[end + 2..]);
+            }
+            words.push_str(rest);
+        }
+        words
     }
 
     /// Renders the messages. An unknown variable is an error with its line.
@@ -112,10 +243,33 @@ impl Prompt {
     }
 }
 
+fn names(known: &Value) -> String {
+    let names = known.as_object().into_iter().flat_map(|o| o.keys().map(String::as_str));
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// Returns the variables of a template.
+#[must_use]
+pub fn inputs(material: &Material) -> Value {
+    let narration: Vec<&str> =
+        material.narration.as_deref().map(page::paragraphs).into_iter().flatten().collect();
+    json!({
+        "settings": material.settings,
+        "book": material.book,
+        "chapter": material.chapter,
+        "beat": material.beat,
+        "canon": material.canon,
+        "before": material.before,
+        "earlier": material.earlier,
+        "narration": narration,
+        "feedback": material.feedback,
+        "previous": material.previous.as_deref().unwrap_or_default(),
+        "under_review": material.under_review.as_deref().unwrap_or_default(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn parse(body: &str) -> Result<Prompt, ContextError> {
@@ -138,6 +292,27 @@ mod tests {
     }
 
     #[test]
+    fn p10_a_check_names_every_unknown_variable_and_what_is_not_declared() {
+        let prompt = parse("system:\n{{ settings.langage }}\nuser:\n{{ beat }}\n{% for e in canon %}{{ e.name }}{% endfor %}\n{{ beet }}\n").unwrap();
+        let faults: Vec<String> = prompt.faults().iter().map(ToString::to_string).collect();
+        assert_eq!(faults.len(), 2, "{faults:?}");
+        assert!(faults[0].starts_with("mine.prompty:5: `settings.langage` is no variable"), "{faults:?}");
+        assert!(faults[1].starts_with("mine.prompty:9: `beet` is no variable"), "{faults:?}");
+        assert_eq!(prompt.undeclared(), ["beat", "beet", "canon", "settings"]);
+        let broken = parse("user:\nfirst\n{% if beat %}\n").unwrap().faults();
+        assert!(broken[0].to_string().starts_with("mine.prompty:"), "{broken:?}");
+    }
+
+    #[test]
+    fn every_shipped_template_is_without_fault_and_declares_what_it_uses() {
+        for (agent, _) in SHIPPED {
+            let prompt = Prompt::shipped(agent).unwrap();
+            assert!(prompt.faults().is_empty(), "{agent}: {:?}", prompt.faults());
+            assert_eq!(prompt.undeclared(), Vec::<String>::new(), "{agent}");
+        }
+    }
+
+    #[test]
     fn a_template_without_front_matter_or_role_is_refused() {
         assert!(Prompt::parse("x", "user:\nhello").unwrap_err().to_string().starts_with("x:1:"));
         assert!(parse("hello").unwrap_err().to_string().starts_with("mine.prompty:4:"));
@@ -146,26 +321,16 @@ mod tests {
 
     #[test]
     fn every_shipped_template_renders_from_material() {
-        let material = crate::llm::Material {
-            beat: "Mara waits.".into(),
-            canon: vec![crate::llm::CanonEntry {
-                kind: "place".into(),
-                name: "Pier".into(),
-                text: "Old.".into(),
-            }],
-            earlier: vec!["Before.".into()],
-            narration: Some("One.\n\nTwo.".into()),
-            feedback: vec!["more cold".into()],
-            previous: Some("It was warm.".into()),
-            under_review: Some("It was warm.".into()),
-            ..Default::default()
-        };
+        let material = Material::example();
         for (agent, _) in SHIPPED {
-            let messages =
-                Prompt::shipped(agent).unwrap().render(super::super::gather::inputs(&material)).unwrap();
+            let messages = Prompt::shipped(agent).unwrap().render(inputs(&material)).unwrap();
             assert_eq!(messages.len(), 2, "{agent}");
-            assert!(messages[1].text.contains("Mara waits."), "{agent}");
-            assert!(messages[0].text.contains("## Pier (place)\nOld."), "{agent}");
+            if agent == "summarist" {
+                assert!(messages[1].text.contains("She waited in the cold."), "{agent}");
+                continue;
+            }
+            assert!(messages[1].text.contains("Mara waits"), "{agent}");
+            assert!(messages[0].text.contains("## Pier (place; also Jetty)\nOld and wooden."), "{agent}");
         }
     }
 }

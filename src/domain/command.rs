@@ -2,6 +2,7 @@
 
 use super::book::BookCommand;
 use super::canon::CanonCommand;
+use super::prompt::PromptCommand;
 use super::run::RunCommand;
 use super::{Actor, BookId, BookSettings, ChapterId, CommandId, PageId, RunId};
 
@@ -30,6 +31,8 @@ pub enum Command {
     Page { page: PageId, command: RunCommand },
     /// Works on a run: how the conductor speaks.
     Run { run: RunId, command: RunCommand },
+    /// Changes a book's own prompt templates.
+    Prompt { book: BookId, command: PromptCommand },
     /// Changes a book's canon.
     Canon { book: BookId, command: CanonCommand },
     /// Makes a book of a manuscript: its pages are approved narration.

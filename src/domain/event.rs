@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::book::BookEvent;
 use super::canon::CanonEvent;
+use super::prompt::PromptEvent;
 use super::run::RunEvent;
 use super::{Actor, BookId, CommandId, RunId, Time};
 
@@ -17,6 +18,8 @@ pub enum StreamId {
     Book(BookId),
     /// A book's canon.
     Canon(BookId),
+    /// A book's prompt templates.
+    Prompt(BookId),
     /// A run.
     Run(RunId),
 }
@@ -26,6 +29,7 @@ impl fmt::Display for StreamId {
         match self {
             Self::Book(book) => write!(f, "book:{book}"),
             Self::Canon(book) => write!(f, "canon:{book}"),
+            Self::Prompt(book) => write!(f, "prompt:{book}"),
             Self::Run(run) => write!(f, "run:{run}"),
         }
     }
@@ -39,6 +43,7 @@ impl StreamId {
         match kind {
             "book" => Some(Self::Book(BookId::new(id))),
             "canon" => Some(Self::Canon(BookId::new(id))),
+            "prompt" => Some(Self::Prompt(BookId::new(id))),
             "run" => Some(Self::Run(RunId::new(id))),
             _ => None,
         }
@@ -53,6 +58,8 @@ pub enum Event {
     Book(BookEvent),
     /// Of a book's canon.
     Canon(CanonEvent),
+    /// Of a book's prompt templates.
+    Prompt(PromptEvent),
     /// Of a run.
     Run(RunEvent),
 }

@@ -35,6 +35,8 @@ pub enum Refusal {
     NothingToRetry { step: StepName },
     #[error("revision {revision} is already the current one")]
     AlreadyCurrent { revision: RevisionId },
+    #[error("nothing that this page read has changed")]
+    NothingStale,
     #[error("version {version} of {entry} already says what holds")]
     VersionCurrent { entry: EntryId, version: u32 },
     #[error("{entry} was changed meanwhile: version {now} holds, and {seen} was looked at")]
@@ -77,6 +79,7 @@ impl Refusal {
             Self::NotRunning { .. } => "not_running",
             Self::NothingToRetry { .. } => "nothing_to_retry",
             Self::AlreadyCurrent { .. } => "already_current",
+            Self::NothingStale => "nothing_stale",
             Self::VersionCurrent { .. } => "version_current",
             Self::EntryChanged { .. } => "entry_changed",
             Self::NothingToUndo => "nothing_to_undo",

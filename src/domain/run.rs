@@ -18,9 +18,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use command::{Passage, RunCommand};
+pub use command::{Given, Passage, RunCommand};
 pub use decide::{MOST_BYTES, begin, decide};
-pub use event::{CancelReason, DecisionKind, Origin, RunEvent, Usage};
+pub use event::{CancelReason, DecisionKind, Fine, Origin, RunEvent, Usage};
 pub use next_work::{Work, next_work};
 pub use standing::Standing;
 
@@ -322,6 +322,21 @@ impl Run {
     /// Returns the attempts under way, of all steps.
     pub fn live_attempts(&self) -> impl Iterator<Item = &AttemptId> {
         self.steps.iter().filter_map(Step::live_attempt)
+    }
+
+    /// Returns the revision in whose manifest stands what this one was made from: the one that an agent wrote
+    /// and that was edited or restored since, with its attempt; none when no agent wrote it.
+    #[must_use]
+    pub fn written(&self, id: &RevisionId) -> Option<(&Revision, &AttemptId)> {
+        let mut id = id;
+        loop {
+            let (_, revision) = self.revision(id)?;
+            match &revision.origin {
+                Origin::Agent(attempt) => return Some((revision, attempt)),
+                Origin::Edit(parent) | Origin::Restore(parent) => id = parent,
+                _ => return None,
+            }
+        }
     }
 
     fn step_mut(&mut self, name: &StepName) -> &mut Step {

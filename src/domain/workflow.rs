@@ -41,9 +41,12 @@ pub struct StepDefinition {
     /// Who decides on its result; none lets it pass by itself.
     #[serde(default)]
     pub gate: Option<Gate>,
-    /// Runs beside an open gate and never holds it.
+    /// Runs beside the others and never holds them.
     #[serde(default)]
     pub advisory: bool,
+    /// For an advisory step: when it is asked.
+    #[serde(default, skip_serializing_if = "When::is_at_gate")]
+    pub when: When,
     /// May be skipped by the author.
     #[serde(default)]
     pub optional: bool,
@@ -53,6 +56,26 @@ pub struct StepDefinition {
     /// Attempts for each time the step is asked (1–20).
     #[serde(default = "default_attempts")]
     pub attempts: u32,
+}
+
+/// When an advisory step is asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    /// At the open gate of the step that it reads; what it says are remarks.
+    #[default]
+    AtGate,
+    /// When all is settled; what it makes of it are revisions of its own, without a gate.
+    Done,
+}
+
+impl When {
+    /// Returns whether it is the usual one.
+    #[must_use]
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+    pub fn is_at_gate(&self) -> bool {
+        *self == Self::AtGate
+    }
 }
 
 /// A gate's rule.
@@ -181,11 +204,15 @@ impl Workflow {
                     format!("step `{}` needs `{missing}`, which no step before it makes", step.id),
                 ));
             }
-            if step.advisory != step.reads.is_some() || (step.advisory && step.gate.is_some()) {
+            let speaks_at_gate = step.advisory && step.when == When::AtGate;
+            if speaks_at_gate != step.reads.is_some() || (step.advisory && step.gate.is_some()) {
                 return Some((
                     at(),
-                    "an advisory step names what it `reads`, and has no gate of its own".into(),
+                    "an advisory step names what it `reads` or says `when = \"done\"`, and has no gate of its own".into(),
                 ));
+            }
+            if step.when == When::Done && !(step.advisory && step.needs.is_empty()) {
+                return Some((at(), "only an advisory step that needs nothing says `when`".into()));
             }
             if !(1..=86_400).contains(&step.timeout_s) || !(1..=20).contains(&step.attempts) {
                 return Some((at(), "timeout_s goes from 1 to 86,400 and attempts from 1 to 20".into()));

@@ -8,15 +8,16 @@ use tokio::sync::oneshot;
 
 use super::live::{LiveText, Stop};
 use super::{Shared, Signal};
+use crate::agents::{self, Made};
 use crate::config::Config;
 use crate::context;
 use crate::domain::ids::AttemptId;
-use crate::domain::run::{RunCommand, RunEvent, Usage, Work, next_work};
-use crate::domain::{Actor, AttemptFailure, Command, Event, Money, PageId, Request, RunId, Time};
+use crate::domain::run::{Given, RunCommand, RunEvent, Usage, Work, next_work};
+use crate::domain::{Actor, AttemptFailure, Command, Event, Manifest, Money, PageId, Request, RunId, Time};
+use crate::llm::estimate_tokens;
 use crate::llm::{self, Delta, Failure, ModelRef};
 use crate::store::rows::WorkRow;
 use crate::store::{Answer, StoreError, failpoint};
-use crate::{agents, llm::estimate_tokens};
 
 /// How an attempt ended for the conductor.
 pub enum Ended {
@@ -58,6 +59,9 @@ struct Prepared {
     model: ModelRef,
     request: Result<llm::Request, String>,
     stored: String,
+    given: Option<Box<Given>>,
+    /// What should always be in and had no room.
+    alarm: Option<String>,
     input_tokens: u64,
     reserved: Option<Money>,
 }
@@ -83,6 +87,7 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError
         model: prepared.model.to_string(),
         request: prepared.stored.clone(),
         reserved: prepared.reserved,
+        given: prepared.given.clone(),
     };
     let started = Instant::now();
     let begun = shared.live.begin(
@@ -109,6 +114,10 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError
     }
     shared.live.confirm(&work.attempt);
     tracing::info!(attempt = %work.attempt, model = %prepared.model, "attempt started");
+    if let Some(alarm) = prepared.alarm {
+        tracing::warn!("{alarm}");
+        shared.signal(&Signal::Notice(alarm));
+    }
     failpoint::hit(super::failpoints::BEFORE_CALL);
     let call = Call { shared, page: &row.page, work: &work, model: &prepared.model };
     let (outcome, reported) = match prepared.request {
@@ -151,24 +160,41 @@ fn prepare(shared: &Shared, row: &WorkRow, config: &Config) -> Result<Option<(Wo
         let Some(work) = next_work(&run).into_iter().find(|w| w.attempt == row.attempt) else {
             return Ok(None);
         };
-        let agent = config.agent(&work.agent);
-        let chosen = run.step(&work.step).and_then(|s| s.model.as_ref());
-        let model = match chosen.map(|m| m.parse::<ModelRef>()) {
-            Some(Ok(model)) if !config.offline_forced => model,
-            _ => agent.model.clone(),
-        };
-        let request = match context::gather(reader, &run, &work, config.offline.seed) {
+        let model = config.model_for(&run, &work);
+        let made = match super::context::make(shared, reader, config, &run, &work, &model) {
             Err(context::ContextError::Store(e)) => return Err(e),
-            Err(e) => Err(e.to_string()),
-            Ok(material) => agents::request(&work.agent, agent, &config.limits, work.timeout_s, material)
-                .map_err(|e| e.to_string()),
+            made => made.map_err(|e| e.to_string()),
         };
-        let stored = request.as_ref().map_or_else(String::clone, to_json);
-        let input_tokens =
-            request.as_ref().map_or(0, |r| r.messages.iter().map(|m| estimate_tokens(&m.text)).sum());
-        let reserved = config.prices.worst_case(&model, input_tokens, agent.max_output_tokens);
-        Ok(Some((work, Prepared { model, request, stored, input_tokens, reserved })))
+        let stored = made.as_ref().map_or_else(String::clone, |m| to_json(&m.request));
+        let (given, alarm, input_tokens) = match &made {
+            Ok(made) => {
+                let Made { manifest, template, estimate, .. } = made;
+                let given =
+                    Given { manifest: manifest.to_json(), template: template.clone(), estimate: *estimate };
+                let factor = manifest.budget.factor;
+                (
+                    Some(Box::new(given)),
+                    alarm_of(manifest, &row.page),
+                    (*estimate as f64 * factor).ceil() as u64,
+                )
+            }
+            Err(_) => (None, None, 0),
+        };
+        let most = config.agent(&work.agent).max_output_tokens;
+        let reserved = config.prices.worst_case(&model, input_tokens, most);
+        let request = made.map(|m| m.request);
+        Ok(Some((work, Prepared { model, request, stored, given, alarm, input_tokens, reserved })))
     })
+}
+
+/// Says what should always be in the context of a page and had no room.
+fn alarm_of(manifest: &Manifest, page: &PageId) -> Option<String> {
+    let missing: Vec<&str> = manifest.alarms().map(|p| p.title.as_str()).collect();
+    let first = missing.first()?;
+    let more = if missing.len() > 1 { format!(" and {} more", missing.len() - 1) } else { String::new() };
+    Some(format!(
+        "{page}: `{first}`{more} should always be given and had no room; `galley page context {page}` says why"
+    ))
 }
 
 fn to_json(request: &llm::Request) -> String {

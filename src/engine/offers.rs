@@ -37,7 +37,7 @@ impl Engine {
             Some(_) => {}
             None => choices.push(ModelChoice { model, note: note.to_owned() }),
         };
-        for agent in ["narrator", "dialogue", "reviewer"] {
+        for agent in crate::config::AGENTS {
             add(config.agent(agent).model.to_string(), agent);
         }
         add(ModelRef::rehearsal().to_string(), "offline author");

@@ -22,7 +22,9 @@ pub struct Material {
     pub beat: String,
     /// The canon that matters here.
     pub canon: Vec<CanonEntry>,
-    /// The chapter's earlier approved pages, oldest first.
+    /// Pages further back in short, oldest first.
+    pub before: Vec<InShort>,
+    /// The approved pages just before, oldest first.
     pub earlier: Vec<String>,
     /// The approved narration that the dialogue belongs to.
     pub narration: Option<String>,
@@ -32,6 +34,32 @@ pub struct Material {
     pub previous: Option<String>,
     /// The text to be reviewed.
     pub under_review: Option<String>,
+}
+
+impl Material {
+    /// A page with something of everything, to try templates on.
+    #[must_use]
+    pub fn example() -> Self {
+        Self {
+            settings: Settings { style_notes: "Short sentences.".into(), ..Settings::default() },
+            book: "The Winter Harbour".into(),
+            chapter: "Ice".into(),
+            beat: "Mara waits at the pier.".into(),
+            canon: vec![CanonEntry {
+                kind: "place".into(),
+                name: "Pier".into(),
+                aliases: vec!["Jetty".into()],
+                text: "Old and wooden.".into(),
+            }],
+            before: vec![InShort { page: "Ice, page 1".into(), text: "The boats came home.".into() }],
+            earlier: vec!["It snowed all night.".into()],
+            narration: Some("She waited.\n\nNobody came.".into()),
+            feedback: vec!["More of the cold.".into()],
+            previous: Some("It was warm.".into()),
+            under_review: Some("She waited in the cold.".into()),
+            ..Self::default()
+        }
+    }
 }
 
 /// Which agent is asked.
@@ -45,6 +73,8 @@ pub enum AgentKind {
     Dialogue,
     /// Remarks on a text, and never decides.
     Reviewer,
+    /// Puts an approved page in short.
+    Summarist,
 }
 
 /// A book's settings, as far as they bear on the words.
@@ -83,6 +113,18 @@ pub struct CanonEntry {
     pub kind: String,
     /// Its name.
     pub name: String,
+    /// Other names that mean it.
+    pub aliases: Vec<String>,
     /// What is said of it, in Markdown.
+    pub text: String,
+}
+
+/// An earlier page in short.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct InShort {
+    /// Which page: its chapter's title and its number.
+    pub page: String,
+    /// What happens on it.
     pub text: String,
 }

@@ -14,6 +14,7 @@ mod nouns;
 mod review;
 mod scene;
 mod sentences;
+mod summary;
 mod taboo;
 mod telling;
 mod voice;

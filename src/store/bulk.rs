@@ -223,6 +223,7 @@ impl PageMaker<'_> {
             model: MODEL.into(),
             request,
             reserved,
+            given: None,
         });
         attempt
     }

@@ -113,6 +113,7 @@ fn recorded(row: &Row<'_>, stream: StreamId) -> Result<(i64, Recorded), StoreErr
     let data = row.get_ref(5)?.as_str().unwrap_or_default();
     let event = match &stream {
         StreamId::Book(_) => serde_json::from_str(data).map(Event::Book),
+        StreamId::Prompt(_) => serde_json::from_str(data).map(Event::Prompt),
         StreamId::Canon(_) => serde_json::from_str(data).map(Event::Canon),
         StreamId::Run(_) => serde_json::from_str(data).map(Event::Run),
     };

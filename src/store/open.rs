@@ -15,6 +15,9 @@ mod embedded {
 /// `GALY`: tells a Galley database from another `SQLite` file.
 const APPLICATION: i64 = 0x4741_4c59;
 
+/// The schema from which on it is kept which versions hold of what agents read.
+const FIRST_WITH_VERSIONS: i64 = 3;
+
 /// How long a connection waits for another process's transaction.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -55,6 +58,11 @@ pub(super) fn prepare(options: &StoreOptions) -> Result<Connection, StoreError> 
     if found < known {
         let backup = if found != 0 { Some(back_up(&connection, path, found, &options.clock)?) } else { None };
         migrate(&mut connection, backup)?;
+        if (1..FIRST_WITH_VERSIONS).contains(&found) {
+            connection.execute_batch("BEGIN IMMEDIATE")?;
+            super::project::reads::fill_versions(&connection)?;
+            connection.execute_batch("COMMIT")?;
+        }
     }
     tune_for_writing(&connection)?;
     Ok(connection)

@@ -61,6 +61,8 @@ impl std::fmt::Debug for Clock {
 pub struct Policy {
     /// Whether advisory steps are asked.
     pub advisory: bool,
+    /// Whether pages are put in short when all of their steps are settled.
+    pub summaries: bool,
     /// What all books together may cost in a UTC day; none means no limit.
     pub budget_per_day: Option<Money>,
     /// The first wait before a retry, in milliseconds (0 and more); it doubles each time.
@@ -71,6 +73,12 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { advisory: true, budget_per_day: None, backoff_ms: 2000, author: "author".into() }
+        Self {
+            advisory: true,
+            summaries: false,
+            budget_per_day: None,
+            backoff_ms: 2000,
+            author: "author".into(),
+        }
     }
 }

@@ -4,6 +4,8 @@
 pub(super) mod attempt;
 pub(super) mod book;
 pub(super) mod canon;
+pub(super) mod prompt;
+pub(super) mod reads;
 pub(super) mod run;
 pub(super) mod view;
 
@@ -73,6 +75,7 @@ pub(super) fn run_lines(
         let settled = if first { None } else { tracked.apply(line.number, line.event, line.recorded.at) };
         run::line(projector, tracked, line)?;
         attempt::line(projector, tracked, line, settled)?;
+        reads::line(projector, tracked, line)?;
     }
     view::write(projector, tracked, before.as_ref(), &view::View::of(tracked))
 }

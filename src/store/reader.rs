@@ -3,11 +3,14 @@
 mod canon;
 mod checks;
 mod desk;
+mod earlier;
 mod excerpt;
 mod gates;
 mod money;
+mod prompts;
 mod search;
 mod shelf;
+mod stale;
 mod texts;
 mod work;
 
@@ -108,9 +111,9 @@ impl Reader {
 /// Columns of a [`PageRow`], from a table `pages p`.
 const PAGE: &str =
     "p.id, p.chapter, p.book, p.run, p.number, p.title, p.beat, p.state, p.attention, p.set_aside,
-                    p.revision_requests, p.revision_limit, p.words, p.spent, p.hidden, p.updated_at";
+                    p.revision_requests, p.revision_limit, p.words, p.spent, p.hidden, p.updated_at, p.stale";
 /// How many columns [`PAGE`] has.
-const PAGE_COLUMNS: usize = 16;
+const PAGE_COLUMNS: usize = 17;
 
 fn page_row(row: &Row<'_>) -> Read<PageRow> {
     let attention: Option<String> = row.get(8)?;
@@ -131,6 +134,7 @@ fn page_row(row: &Row<'_>) -> Read<PageRow> {
         spent: Money(row.get(13)?),
         trashed: row.get(14)?,
         updated_at: Time(row.get(15)?),
+        stale: row.get(16)?,
     })
 }
 

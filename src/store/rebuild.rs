@@ -15,7 +15,7 @@ use crate::domain::run::RunEvent;
 use crate::domain::{Event, Hash, Recorded, StreamId, Workflow};
 
 /// Every table that is made from the journal alone.
-pub(super) const PROJECTIONS: [&str; 13] = [
+pub(super) const PROJECTIONS: [&str; 18] = [
     "books",
     "chapters",
     "pages",
@@ -29,6 +29,11 @@ pub(super) const PROJECTIONS: [&str; 13] = [
     "spend",
     "entries",
     "entry_versions",
+    "versions",
+    "reads",
+    "fine",
+    "token_factors",
+    "prompts",
 ];
 
 /// Differing rows that are named of each table.
@@ -164,6 +169,9 @@ fn replay(connection: &Connection) -> Result<(u64, u64), StoreError> {
         let projector = Projector { connection, texts: &[] };
         match &stream {
             StreamId::Book(_) => book(&projector, &all)?,
+            StreamId::Prompt(book) => {
+                all.iter().try_for_each(|(_, recorded)| project::prompt::line(&projector, book, recorded))?;
+            }
             StreamId::Canon(book) => {
                 let mut canon = Canon::default();
                 for (number, recorded) in &all {

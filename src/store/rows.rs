@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::canon::{EntryKind, EntryMode, EntryOrigin, Scope};
+use crate::domain::manifest::PartKind;
 use crate::domain::run::{AttemptId, DecisionId, FeedbackId};
 use crate::domain::{
     Attention, BookId, BookSettings, ChapterId, EntryId, Hash, Money, PageId, RevisionId, RunId, StepName,
@@ -104,6 +105,8 @@ pub struct PageRow {
     pub trashed: bool,
     /// When it last changed.
     pub updated_at: Time,
+    /// Parts that its current revisions read and that are other versions by now, without what is still fine.
+    pub stale: u32,
 }
 
 /// An open gate, for the inbox.
@@ -252,6 +255,10 @@ pub struct AttemptRow {
     pub duration_ms: Option<u64>,
     /// Names the request as it was sent.
     pub request: Hash,
+    /// Names the manifest of what it was given; none from before manifests were kept.
+    pub manifest: Option<Hash>,
+    /// Names the template that its messages were rendered from.
+    pub template: Option<Hash>,
     /// Names what had been written when it was cut off.
     pub partial: Option<Hash>,
 }
@@ -461,4 +468,79 @@ pub struct PageText {
     pub text: String,
     /// The revisions that the text is made of.
     pub revisions: Vec<RevisionId>,
+}
+
+/// An approved page that stands before another one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EarlierPage {
+    /// The page.
+    pub page: PageId,
+    /// The chapter's title.
+    pub chapter_title: String,
+    /// The chapter's place in the book, from 1.
+    pub chapter_number: u32,
+    /// Its place in the chapter, from 1.
+    pub number: u32,
+    /// Names the texts that it is made of: narration, then dialogue where there is some.
+    pub texts: Vec<Hash>,
+    /// Names the page in short, where an agent wrote it for these texts.
+    pub summary: Option<Hash>,
+}
+
+impl EarlierPage {
+    /// Names the version of its text.
+    #[must_use]
+    pub fn version(&self) -> String {
+        crate::domain::manifest::version_of(self.texts.iter())
+    }
+}
+
+/// Why a page is stale: its current revision read what is another version by now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StaleRow {
+    /// The step.
+    pub step: StepName,
+    /// The revision whose manifest holds the part: the current one, or the one that was edited or restored.
+    pub revision: RevisionId,
+    /// What the part is: `canon`, `page` or `own`.
+    pub kind: PartKind,
+    /// Its id.
+    pub part: String,
+    /// Its name, as it was.
+    pub title: String,
+    /// The version that was read.
+    pub read: String,
+    /// The version that holds; none when the entry was taken out or the page is not approved now.
+    pub holds: Option<String>,
+}
+
+impl StaleRow {
+    /// Says what happened, in a few words.
+    #[must_use]
+    pub fn cause(&self) -> String {
+        let title = &self.title;
+        match (self.kind, self.holds.is_some()) {
+            (PartKind::Canon, true) => format!("canon: {title} has changed"),
+            (PartKind::Canon, false) => format!("canon: {title} was taken out"),
+            (PartKind::Own, true) => format!("its {title} has changed"),
+            (PartKind::Own, false) => format!("its {title} is being made anew"),
+            (_, true) => format!("{title} has changed"),
+            (_, false) => format!("{title} is not approved now"),
+        }
+    }
+}
+
+/// One version of a book's own prompt template.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PromptRow {
+    /// The agent's name.
+    pub name: String,
+    /// The version's number, from 1.
+    pub version: u32,
+    /// Names its text; none where the book went back to the template below.
+    pub text: Option<Hash>,
+    /// Who made it.
+    pub by: String,
+    /// When.
+    pub at: Time,
 }

@@ -53,7 +53,7 @@ fn check_pages(reader: &Reader, record: &Record) {
             assert!(alive, "{page} hangs in {}", row.state);
         }
         let rows = reader.revisions(page).expect("revisions read");
-        let revisions: Vec<_> = run.main_steps().flat_map(|s| &s.revisions).collect();
+        let revisions: Vec<_> = run.steps.iter().flat_map(|s| &s.revisions).collect();
         assert_eq!(rows.len(), revisions.len(), "the revisions of {page}");
         for revision in revisions {
             let text = reader.revision_text(&revision.id).expect("a text reads").expect("a revision's text");

@@ -205,6 +205,7 @@ impl Session {
         let config = format!(
             "author = \"parent\"\n\
              [agents]\nnarrator.model = \"{model}\"\ndialogue.model = \"{model}\"\nreviewer.model = \"{model}\"\n\
+             summarist.model = \"{model}\"\n\
              [providers.{PROVIDER}]\nbase_url = \"{}\"\nfree = true\n\
              [limits]\nrequests_per_minute = 10000\ncalls_at_once = 6\nbackoff_ms = 4\n",
             self.tellers.url()
@@ -376,7 +377,7 @@ impl Session {
         let reader = self.reader.as_ref().expect("looked just now");
         for page in self.record.pages.keys() {
             let rows = reader.revisions(page).expect("revisions read");
-            let revisions = self.record.run_of(page).main_steps().flat_map(|s| &s.revisions);
+            let revisions = self.record.run_of(page).steps.iter().flat_map(|s| &s.revisions);
             for revision in revisions {
                 let kept = rows.iter().any(|r| r.id == revision.id && r.hash == revision.text.hash);
                 assert!(kept, "revision {} is missing", revision.id);

@@ -120,6 +120,7 @@ fn what_a_killed_process_left_is_closed_and_tried_again() {
         model: "test/narrator".into(),
         request: "{}".into(),
         reserved: None,
+        given: None,
     };
     desk.engine.submit(Command::Run { run: work.run, command }).wait().unwrap();
     desk.engine.store().save_drafts(vec![(work.attempt.clone(), "She wai".into())]);
@@ -145,6 +146,7 @@ fn p11_a_cancelled_call_that_a_killed_process_left_gives_back_what_it_held() {
         model: "test/narrator".into(),
         request: "{}".into(),
         reserved: Some(galley::domain::Money(5)),
+        given: None,
     };
     desk.engine.submit(Command::Run { run: work.run, command }).wait().unwrap();
     desk.give(&page, RunCommand::Cancel { step: None });

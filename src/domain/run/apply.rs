@@ -46,10 +46,12 @@ impl Run {
             }
             RunEvent::ResultAdopted { step, iteration, input, revision, basis } => {
                 let made_from = self.needed_revisions(step);
+                let gated = self.workflow.step(step).is_some_and(|s| s.gate.is_some());
                 let step = self.step_mut(step);
                 step.ask(*iteration, input, basis.as_ref(), made_from);
                 step.phase = match revision {
-                    Some(revision) => Phase::Gate { revision: revision.clone() },
+                    Some(revision) if gated => Phase::Gate { revision: revision.clone() },
+                    Some(revision) => Phase::Settled { revision: Some(revision.clone()) },
                     None => Phase::Settled { revision: None },
                 };
             }
@@ -86,8 +88,9 @@ impl Run {
             | RunEvent::RemarksDelivered { .. }
             | RunEvent::AttemptFailed { .. }
             | RunEvent::AttemptCancelled { .. } => self.end_attempt(event, at),
-            // The first event is applied by `start`; a closed call changes only what was spent.
-            RunEvent::RunStarted { .. } | RunEvent::AttemptClosed { .. } => {}
+            // The first event is applied by `start`; a closed call changes only what was spent, and what is
+            // still fine only what is shown.
+            RunEvent::RunStarted { .. } | RunEvent::AttemptClosed { .. } | RunEvent::FoundFine { .. } => {}
             RunEvent::Decided { .. } => self.decided(event),
             RunEvent::Undone { decision } => self.undone(decision),
             RunEvent::Redone { decision } => self.redone(decision),

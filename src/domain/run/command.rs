@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Usage;
+use super::{Fine, Usage};
 use crate::domain::ids::AttemptId;
 use crate::domain::{AttemptFailure, EntryId, Money, RevisionId, StepName};
 
@@ -53,6 +53,8 @@ pub enum RunCommand {
     Undo { step: Option<StepName> },
     /// Makes the decision again that was undone last.
     Redo,
+    /// Keeps revisions as they are, though parts that they read have changed.
+    Fine { fine: Vec<Fine> },
     /// Gives this page's agents a canon entry whose mode is by hand.
     PinEntry { entry: EntryId },
     /// No longer gives it.
@@ -66,7 +68,14 @@ pub enum RunCommand {
 
     /// The conductor: an attempt begins. Written before the call is made; `reserved` is what it may cost at
     /// worst, none when the price is unknown. Where the budget does not cover it, the step waits instead.
-    Start { attempt: AttemptId, step: StepName, model: String, request: String, reserved: Option<Money> },
+    Start {
+        attempt: AttemptId,
+        step: StepName,
+        model: String,
+        request: String,
+        reserved: Option<Money>,
+        given: Option<Box<Given>>,
+    },
     /// The conductor: an agent delivered.
     Deliver { attempt: AttemptId, text: String, usage: Usage, cost: Option<Money> },
     /// The conductor: an attempt failed, with what had been written by then.
@@ -82,4 +91,15 @@ pub enum RunCommand {
     /// The conductor: an attempt was cut off by the end of the process that made it. An orderly end does not
     /// count towards parking the step.
     Interrupt { attempt: AttemptId, partial: Option<String>, orderly: bool },
+}
+
+/// What an attempt was made of, beside the request itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Given {
+    /// The manifest, as JSON.
+    pub manifest: String,
+    /// The template that the messages were rendered from.
+    pub template: String,
+    /// Tokens of the prompt as they are estimated for any model.
+    pub estimate: u64,
 }

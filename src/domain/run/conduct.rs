@@ -2,14 +2,14 @@
 
 use super::decide::check_text;
 use super::draft::Draft;
-use super::{AttemptStatus, CancelReason, Origin, Phase, Revision, RunCommand, RunEvent, next_work};
+use super::{AttemptStatus, CancelReason, Given, Origin, Phase, Revision, RunCommand, RunEvent, next_work};
 use crate::domain::ids::AttemptId;
 use crate::domain::{AttemptFailure, Money, Reason, Refusal, RevisionId, StepName, Text, Time};
 
 pub(super) fn decide(draft: &mut Draft<'_>, command: RunCommand) -> Result<(), Refusal> {
     match command {
-        RunCommand::Start { attempt, step, model, request, reserved } => {
-            start(draft, attempt, step, model, request, reserved)
+        RunCommand::Start { attempt, step, model, request, reserved, given } => {
+            start(draft, attempt, step, model, request, reserved, given)
         }
         RunCommand::Deliver { attempt, text, usage, cost } => {
             check_text(&text)?;
@@ -89,6 +89,7 @@ fn start(
     model: String,
     request: String,
     reserved: Option<Money>,
+    given: Option<Box<Given>>,
 ) -> Result<(), Refusal> {
     let now = draft.facts.now;
     let due = next_work(&draft.run).into_iter().find(|w| w.attempt == attempt && w.due <= now);
@@ -110,6 +111,10 @@ fn start(
         }
     }
     let request = draft.text(request);
+    let estimate = given.as_ref().map_or(0, |g| g.estimate);
+    let (manifest, template) = given
+        .map(|g| (draft.text(g.manifest), draft.text(g.template)))
+        .map_or((None, None), |(m, t)| (Some(m), Some(t)));
     let state = draft.step(&step);
     let (iteration, number) = (state.iteration, state.next_attempt());
     let input = work.input.expect("queued work was asked with an input");
@@ -122,6 +127,9 @@ fn start(
         input,
         request,
         reserved,
+        manifest,
+        template,
+        estimate,
     });
     Ok(())
 }
@@ -138,7 +146,7 @@ fn deliver(
     let model = draft.model_of(&attempt);
     let text = draft.text(text);
     let step = step.clone();
-    if draft.run.definition(&state).advisory {
+    if draft.run.definition(&state).reads.is_some() {
         match state.basis {
             Some(revision) if !late => {
                 draft.push(RunEvent::RemarksDelivered {

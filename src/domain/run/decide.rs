@@ -86,6 +86,15 @@ pub fn decide(run: &Run, command: RunCommand, facts: &Facts) -> Result<Decided<R
         }
         RunCommand::Undo { step } => draft.undo(step.as_ref())?,
         RunCommand::Redo => draft.redo()?,
+        RunCommand::Fine { fine } => {
+            if fine.is_empty() {
+                return Err(Refusal::NothingStale);
+            }
+            if let Some(unknown) = fine.iter().find(|f| run.revision(&f.revision).is_none()) {
+                return Err(Refusal::NotFound { what: "revision", id: unknown.revision.to_string() });
+            }
+            draft.push(RunEvent::FoundFine { fine });
+        }
         RunCommand::PinEntry { entry } if !run.pinned.contains(&entry) => {
             if run.pinned.len() >= MOST_PINS {
                 let reason = format!("at most {MOST_PINS} entries are pinned to a page");
@@ -138,6 +147,16 @@ impl Draft<'_> {
             Some(step) if self.run.step(&step).is_some() => Ok(step),
             Some(step) => Err(Refusal::UnknownStep { step }),
             None => self.run.first_unsettled().map(|s| s.name.clone()).ok_or(Refusal::StepNotNamed),
+        }
+    }
+
+    /// The same, for what is said of a text: that of an advisory step is not the author's to decide on.
+    fn meant_main(&self, step: Option<StepName>) -> Result<StepName, Refusal> {
+        let step = self.meant(step)?;
+        if self.run.definition(self.step(&step)).advisory {
+            Err(Refusal::UnknownStep { step })
+        } else {
+            Ok(step)
         }
     }
 
@@ -214,7 +233,7 @@ impl Draft<'_> {
         text: String,
     ) -> Result<(), Refusal> {
         check_text(&text)?;
-        let step = self.meant(step)?;
+        let step = self.meant_main(step)?;
         let Some(current) = self.step(&step).current_revision().map(|r| r.id.clone()) else {
             return Err(match self.step(&step).phase {
                 Phase::Settled { .. } => Refusal::AlreadySettled { step },
@@ -267,7 +286,7 @@ impl Draft<'_> {
         tokens: u64,
     ) -> Result<(), Refusal> {
         check_text(&text)?;
-        let step = self.meant(step)?;
+        let step = self.meant_main(step)?;
         let state = self.step(&step);
         if state.is_settled() {
             return Err(Refusal::AlreadySettled { step });
@@ -289,6 +308,9 @@ impl Draft<'_> {
             return Err(Refusal::NotFound { what: "revision", id: id.to_string() });
         };
         let state = self.step(&step);
+        if self.run.definition(state).advisory {
+            return Err(Refusal::UnknownStep { step });
+        }
         let needs = &self.run.definition(state).needs;
         if !needs.iter().all(|n| self.run.step(n).is_some_and(Step::is_settled)) {
             return Err(Refusal::NotReady { step });
@@ -312,7 +334,7 @@ impl Draft<'_> {
     }
 
     fn skip(&mut self, step: Option<StepName>) -> Result<(), Refusal> {
-        let step = self.meant(step)?;
+        let step = self.meant_main(step)?;
         let state = self.step(&step);
         if !self.run.definition(state).optional {
             return Err(Refusal::NotSkippable { step });
@@ -452,7 +474,8 @@ fn newest(seen: Option<RevisionId>, newest: Option<&RevisionId>) -> Result<(), R
     }
 }
 
-pub(super) fn check_text(text: &str) -> Result<(), Refusal> {
+/// Refuses a text that is empty or too long.
+pub fn check_text(text: &str) -> Result<(), Refusal> {
     if text.trim().is_empty() {
         return Err(Refusal::EmptyText);
     }

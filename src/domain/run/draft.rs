@@ -2,6 +2,7 @@
 //! drawn from the state that the events before it left.
 
 use super::{AttemptStatus, CancelReason, Phase, Run, RunEvent, Step};
+use crate::domain::workflow::When;
 use crate::domain::{Decided, Facts, Hash, RevisionId, StepName, Text};
 
 pub(super) struct Draft<'a> {
@@ -32,6 +33,7 @@ impl<'a> Draft<'a> {
         if !self.run.paused {
             self.ask_ready_steps();
             self.ask_advisory_steps();
+            self.ask_closing_steps();
         }
         self.decided
     }
@@ -109,7 +111,7 @@ impl<'a> Draft<'a> {
     /// Asks advisory steps at the gates that opened, and stops those whose gate closed.
     fn ask_advisory_steps(&mut self) {
         let definitions = self.run.workflow.clone();
-        for definition in definitions.steps.iter().filter(|s| s.advisory) {
+        for definition in definitions.steps.iter().filter(|s| s.advisory && s.when == When::AtGate) {
             let Some(read) = definition.reads.as_ref().and_then(|r| self.run.step(r)) else { continue };
             let open_on = match &read.phase {
                 Phase::Gate { revision } => Some(revision.clone()),
@@ -127,6 +129,37 @@ impl<'a> Draft<'a> {
                     self.push(RunEvent::StepWithdrawn { step: name.clone(), kept: None });
                 }
                 _ => {}
+            }
+        }
+    }
+
+    /// Asks the steps that wait for all to be settled, or adopts what they made of the same texts; takes back what
+    /// they made when it no longer is.
+    fn ask_closing_steps(&mut self) {
+        let definitions = self.run.workflow.clone();
+        for definition in definitions.steps.iter().filter(|s| s.when == When::Done) {
+            let name = &definition.id;
+            let current: Vec<_> = self.run.main_steps().filter_map(Step::current_revision).collect();
+            let basis = current.first().map(|r| r.id.clone());
+            let done = self.run.first_unsettled().is_none() && basis.is_some();
+            // What no agent wrote on, a manuscript or a page by hand, is not sent to a model unasked.
+            let written = current.iter().any(|r| self.run.written(&r.id).is_some());
+            let input = hash_of(name, current.iter().map(|r| &r.text.hash), 0);
+            let step = self.run.step(name).expect("steps are those of the definition");
+            let waits = step.phase == Phase::Waiting;
+            if done && written && self.facts.summaries && (waits || step.input.as_ref() != Some(&input)) {
+                let iteration = step.iteration + 1;
+                let same =
+                    step.revisions.iter().rfind(|r| r.input.as_ref() == Some(&input)).map(|r| r.id.clone());
+                self.cancel(name, CancelReason::Superseded);
+                let step = name.clone();
+                self.push(match same {
+                    Some(_) => RunEvent::ResultAdopted { step, iteration, input, revision: same, basis },
+                    None => RunEvent::StepAsked { step, iteration, input, basis },
+                });
+            } else if !done && !waits {
+                self.cancel(name, CancelReason::Superseded);
+                self.push(RunEvent::StepWithdrawn { step: name.clone(), kept: None });
             }
         }
     }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Passage, Revision, Subject};
 use crate::domain::ids::{AttemptId, DecisionId, FeedbackId};
+use crate::domain::manifest::PartKind;
 use crate::domain::{AttemptFailure, EntryId, Hash, Money, Reason, RevisionId, RunId, StepName, Text, Time};
 
 /// What an attempt took.
@@ -128,6 +129,15 @@ pub enum RunEvent {
         input: Hash,
         request: Text,
         reserved: Option<Money>,
+        /// What went in and what was left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        manifest: Option<Text>,
+        /// The template that the messages were rendered from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        template: Option<Text>,
+        /// Tokens of the prompt as they are estimated for any model.
+        #[serde(default)]
+        estimate: u64,
     },
     /// An agent delivered a revision.
     AttemptDelivered {
@@ -192,6 +202,8 @@ pub enum RunEvent {
     ModelChosen { step: StepName, model: Option<String> },
     /// The author set the limit of revision requests.
     LimitSet { limit: u32 },
+    /// The author found that what a revision read may have changed, and the revision is still fine.
+    FoundFine { fine: Vec<Fine> },
     /// The author pinned a canon entry to the page.
     EntryPinned { entry: EntryId },
     /// The author took a pin off.
@@ -200,6 +212,19 @@ pub enum RunEvent {
     Paused,
     /// The page came back.
     Resumed,
+}
+
+/// A part that a revision read and that is another one by now, which does not matter to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fine {
+    /// The revision whose manifest holds the part.
+    pub revision: RevisionId,
+    /// What the part is.
+    pub kind: PartKind,
+    /// Its id.
+    pub part: String,
+    /// The version that was looked at; none when the part is gone.
+    pub version: Option<String>,
 }
 
 /// Feedback as it was given.

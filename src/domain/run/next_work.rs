@@ -40,6 +40,17 @@ pub fn next_work(run: &Run) -> Vec<Work> {
 }
 
 impl Run {
+    /// Returns the work of a step as it would be if it started now, whatever its phase; none for an unknown step.
+    #[must_use]
+    pub fn work_for(&self, step: &StepName) -> Option<Work> {
+        let step = self.step(step)?;
+        let reads = self.definition(step).reads.as_ref().and_then(|r| self.step(r)?.current_revision());
+        Some(Work {
+            basis: step.basis.clone().or(reads.map(|r| r.id.clone())),
+            ..self.work_of(step, self.updated_at)
+        })
+    }
+
     fn work_of(&self, step: &Step, due: Time) -> Work {
         let definition = self.definition(step);
         Work {

@@ -60,6 +60,7 @@ impl Bench {
             model: "test/model".into(),
             request: "{}".into(),
             reserved: Some(Money(5)),
+            given: None,
         });
         work.attempt
     }
@@ -121,7 +122,7 @@ fn p1_a_page_goes_through_its_six_states_in_order() {
     assert_eq!(b.state(), "user_reviewing_dialogue");
     b.approve();
     assert_eq!(b.state(), "page_approved");
-    assert!(next_work(&b.run).is_empty());
+    assert!(next_work(&b.run).iter().all(|w| w.advisory), "what is left is to put the page in short");
 }
 
 #[test]
@@ -471,6 +472,7 @@ fn p11_a_budget_that_does_not_cover_the_call_stops_it_and_says_so() {
             model: "m/x".into(),
             request: "{}".into(),
             reserved,
+            given: None,
         });
         assert!(!events.iter().any(|e| matches!(e, RunEvent::AttemptStarted { .. })));
         let Standing::Waiting { attention } = b.run.standing() else { panic!("it waits") };
@@ -524,4 +526,36 @@ fn texts_that_are_empty_or_too_long_are_refused() {
         b.give(RunCommand::Edit { step: None, revision: None, text: long }),
         Err(Refusal::TooLong { .. })
     ));
+}
+
+#[test]
+fn a_page_is_put_in_short_when_all_is_settled_and_again_only_when_its_text_is_another() {
+    let mut b = Bench::started();
+    b.facts.advisory = false;
+    let summary = |b: &Bench| b.run.step(&StepName::new("summary")).unwrap().clone();
+    for text in ["It snowed.", "\"Cold.\""] {
+        assert_eq!(summary(&b).phase, Phase::Waiting);
+        let attempt = b.begin();
+        b.deliver(&attempt, text).unwrap();
+        b.ok(RunCommand::Approve { step: None, revision: None });
+    }
+    assert_eq!(b.run.standing(), Standing::Done);
+    let attempt = b.begin();
+    b.deliver(&attempt, "Snow, and cold.").unwrap();
+    let first = summary(&b);
+    assert!(
+        matches!(&first.phase, Phase::Settled { revision: Some(r) } if r.as_str().ends_with(".summary.1"))
+    );
+    assert_eq!(b.run.standing(), Standing::Done);
+
+    b.ok(RunCommand::Undo { step: None });
+    assert_eq!(summary(&b).phase, Phase::Waiting);
+    b.ok(RunCommand::Redo);
+    assert_eq!(summary(&b).phase, first.phase, "the same texts: what was made of them is adopted");
+    let step = Some(StepName::new("dialogue"));
+    b.ok(RunCommand::Edit { step, revision: None, text: "\"Bitter.\"".into() });
+    assert!(matches!(summary(&b).phase, Phase::Queued { .. }));
+    let own = Some(StepName::new("summary"));
+    let refused = b.give(RunCommand::Edit { step: own, revision: None, text: "Mine.".into() });
+    assert!(matches!(refused, Err(Refusal::UnknownStep { .. })), "{refused:?}");
 }

@@ -3,13 +3,15 @@
 use super::chance::Chance;
 use super::grammar::NARRATION;
 use super::wishes::Wishes;
-use super::{dialogue, narration, review};
+use super::{dialogue, narration, review, summary};
 use crate::llm::{AgentKind, Material};
 
 /// The text for `material`: the same for the same material.
 pub(super) fn compose(material: &Material) -> String {
-    if material.agent == AgentKind::Reviewer {
-        return review::review(material);
+    match material.agent {
+        AgentKind::Reviewer => return review::review(material),
+        AgentKind::Summarist => return summary::summarize(material),
+        AgentKind::Narrator | AgentKind::Dialogue => {}
     }
     let wishes = Wishes::read(&material.settings.style_notes, material.feedback.iter().map(String::as_str));
     let page = material.earlier.len().to_string();

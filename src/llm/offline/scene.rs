@@ -291,6 +291,7 @@ mod tests {
 
     fn scene(beat: &str, canon: &[(&str, &str, &str)]) -> Scene {
         let canon = canon.iter().map(|(kind, name, text)| CanonEntry {
+            aliases: Vec::new(),
             kind: (*kind).to_owned(),
             name: (*name).to_owned(),
             text: (*text).to_owned(),

@@ -7,7 +7,7 @@ use super::*;
 use crate::llm::{AgentKind, CanonEntry, Material, Message, Settings, Timeouts, check_text};
 
 fn entry(kind: &str, name: &str, text: &str) -> CanonEntry {
-    CanonEntry { kind: kind.to_owned(), name: name.to_owned(), text: text.to_owned() }
+    CanonEntry { aliases: Vec::new(), kind: kind.to_owned(), name: name.to_owned(), text: text.to_owned() }
 }
 
 fn material() -> Material {

@@ -22,12 +22,25 @@ pub(super) fn line(
         end.write(connection, tracked, line.recorded.at)
     };
     let attempt = match line.event {
-        RunEvent::AttemptStarted { attempt, step, iteration, number, model, request, reserved, .. } => {
+        RunEvent::AttemptStarted {
+            attempt,
+            step,
+            iteration,
+            number,
+            model,
+            request,
+            reserved,
+            manifest,
+            template,
+            estimate,
+            ..
+        } => {
+            let key = |text: &Option<Text>| text.as_ref().map(|t| blobs::key(&t.hash)).transpose();
             connection
                 .prepare_cached(
                     "INSERT INTO attempts (event, run, id, step, iteration, number, model, status, reserved, started_at,
-                                           request, open)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'running', ?8, ?9, ?10, 1)",
+                                           request, open, manifest, template, estimate)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'running', ?8, ?9, ?10, 1, ?11, ?12, ?13)",
                 )?
                 .execute((
                     line.number,
@@ -40,6 +53,9 @@ pub(super) fn line(
                     reserved.map(|r| r.0),
                     line.recorded.at.0,
                     blobs::key(&request.hash)?,
+                    key(manifest)?,
+                    key(template)?,
+                    *estimate as i64,
                 ))?;
             return Ok(());
         }
@@ -74,7 +90,24 @@ pub(super) fn line(
     let Some(settled) = settled else { return Ok(()) };
     // What was being written is now a revision, or a partial text of the journal.
     connection.prepare_cached("DELETE FROM drafts WHERE attempt = ?1")?.execute([attempt.as_str()])?;
+    learn(connection, tracked.number_of(attempt), settled)?;
     spend(connection, tracked, attempt, line.recorded.at, settled)
+}
+
+/// Takes in what a prompt really took, where the server said it: the model's estimates are corrected by it.
+fn learn(connection: &Connection, attempt: Option<i64>, settled: Settled) -> Result<(), StoreError> {
+    if settled.usage.estimated || settled.usage.input_tokens == 0 {
+        return Ok(());
+    }
+    connection
+        .prepare_cached(
+            "INSERT INTO token_factors (model, attempts, estimated, actual)
+             SELECT model, 1, estimate, ?2 FROM attempts WHERE event = ?1 AND estimate > 0
+             ON CONFLICT DO UPDATE SET attempts = attempts + 1, estimated = estimated + excluded.estimated,
+                    actual = actual + excluded.actual",
+        )?
+        .execute((attempt, settled.usage.input_tokens as i64))?;
+    Ok(())
 }
 
 struct End<'a> {

@@ -29,6 +29,7 @@ pub(in crate::store) fn line(
         CanonEvent::EntryRemoved { entry } => set_removed(projector, entry, true)?,
         CanonEvent::EntryBroughtBack { entry } => set_removed(projector, entry, false)?,
     }
+    super::reads::canon_line(projector, canon, event)?;
     Ok(())
 }
 

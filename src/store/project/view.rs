@@ -3,7 +3,7 @@
 
 use rusqlite::params;
 
-use super::Projector;
+use super::{Projector, reads};
 use crate::domain::ids::AttemptId;
 use crate::domain::run::{Phase, Revision, Standing, Step};
 use crate::domain::{Attention, Hash, RevisionId, Time};
@@ -13,6 +13,7 @@ use crate::store::{StoreError, blobs};
 /// A run as it is shown.
 #[derive(PartialEq)]
 pub(in crate::store) struct View {
+    texts: reads::Texts,
     page: PageView,
     steps: Vec<StepView>,
 }
@@ -109,7 +110,7 @@ impl View {
             shown: shown(step).map(|r| (r.id.clone(), r.text.hash.clone())),
             model: step.model.clone(),
         });
-        Self { page, steps: steps.collect() }
+        Self { texts: reads::Texts::of(run), page, steps: steps.collect() }
     }
 }
 
@@ -121,7 +122,8 @@ pub(super) fn write(
     after: &View,
 ) -> Result<(), StoreError> {
     write_steps(projector, tracked, before, after)?;
-    write_page(projector, tracked.n, before.map(|v| &v.page), &after.page)
+    write_page(projector, tracked.n, before.map(|v| &v.page), &after.page)?;
+    reads::write(projector, tracked, before.map(|v| &v.texts), &after.texts)
 }
 
 fn write_steps(

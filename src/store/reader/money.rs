@@ -5,6 +5,14 @@ use crate::domain::{BookId, Money};
 use crate::store::rows::SpendRow;
 
 impl Reader {
+    /// What prompts to a model really took over what was estimated, 1 while nothing is known (0.3–3).
+    pub fn token_factor(&self, model: &str) -> Read<f64> {
+        let sql =
+            "SELECT CAST(actual AS REAL) / estimated FROM token_factors WHERE model = ?1 AND estimated > 0";
+        let factor: Option<f64> = self.one(sql, [model], |row| row.get(0))?;
+        Ok(factor.map_or(1.0, |f| f.clamp(0.3, 3.0)))
+    }
+
     /// What each UTC day cost, the newest first.
     pub fn spend_by_day(&self) -> Read<Vec<SpendRow>> {
         self.spend("day", "day DESC")

@@ -11,7 +11,7 @@ use crate::store::rows::{AttemptRow, RunRow, WorkRow};
 
 const ATTEMPT: &str = "SELECT a.id, p.run, p.id, a.step, a.iteration, a.number, a.model, a.status, a.outcome, a.error,
         a.input_tokens, a.output_tokens, a.estimated, a.cost, a.reserved, a.started_at, a.duration_ms, a.request,
-        a.partial
+        a.partial, a.manifest, a.template
     FROM attempts a JOIN pages p ON p.n = a.run";
 
 impl Reader {
@@ -143,5 +143,7 @@ fn attempt_row(row: &Row<'_>) -> Read<AttemptRow> {
         duration_ms: row.get::<_, Option<i64>>(16)?.map(|ms| ms.max(0) as u64),
         request: blobs::hash(&request),
         partial: partial.map(|key| blobs::hash(&key)),
+        manifest: row.get::<_, Option<Vec<u8>>>(19)?.map(|key| blobs::hash(&key)),
+        template: row.get::<_, Option<Vec<u8>>>(20)?.map(|key| blobs::hash(&key)),
     })
 }

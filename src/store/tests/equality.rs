@@ -7,9 +7,11 @@ use crate::domain::canon::{
     CanonCommand, EntryChange, EntryContent, EntryKind, EntryMode, EntryOrigin, EntryPut, Scope,
 };
 use crate::domain::ids::AttemptId;
-use crate::domain::run::{AttemptStatus, RunCommand};
+use crate::domain::manifest::{Budget, Layer, Manifest, Part, PartKind, Template, Why};
+use crate::domain::prompt::PromptCommand;
+use crate::domain::run::{AttemptStatus, Fine, Given, RunCommand};
 use crate::domain::{
-    AttemptFailure, BookId, BookSettings, ChapterId, Command, EntryId, ImportedChapter, Money, PageId,
+    AttemptFailure, BookId, BookSettings, ChapterId, Command, EntryId, Hash, ImportedChapter, Money, PageId,
     Request, RevisionId, RunId, StepName, Time,
 };
 use crate::store::{Policy, Reader, Reply, Store, checkup, compare, rebuild};
@@ -77,7 +79,16 @@ impl Session {
                 let beat = self.random.bool().then(|| self.words(9));
                 Command::NewPage { chapter, title, beat, position: self.position() }
             }
-            30..34 => self.entry_command(),
+            30..33 => self.entry_command(),
+            33 => {
+                let name = self.words(1);
+                let command = if self.random.u8(..3) == 0 {
+                    PromptCommand::Drop { name }
+                } else {
+                    PromptCommand::Put { name, text: self.words(3) }
+                };
+                Command::Prompt { book: self.book(), command }
+            }
             _ => {
                 let (page, run) = self.page();
                 let command = self.run_command(&run, reader);
@@ -191,7 +202,8 @@ impl Session {
         let attempts: Vec<_> = attempts.map(|a| (a.id.clone(), a.status == AttemptStatus::Running)).collect();
         let live = attempts.iter().rfind(|(_, running)| *running).map(|(id, _)| id.clone());
         if let (Some(due), 0..70) = (due, self.random.u8(..100)) {
-            return self.start(due.attempt.clone(), due.step.clone());
+            let given = self.given(reader);
+            return self.start(due.attempt.clone(), due.step.clone(), given);
         }
         if let (Some(attempt), 0..70) = (live.clone(), self.random.u8(..100)) {
             return self.end(attempt);
@@ -201,6 +213,17 @@ impl Session {
         let revisions: Vec<RevisionId> =
             state.iter().flat_map(|r| &r.steps).flat_map(|s| &s.revisions).map(|r| r.id.clone()).collect();
         let revision = revisions.get(self.random.usize(..revisions.len().max(1))).cloned();
+        let page = self.pages.iter().find(|(_, r)| r == run).map(|(page, _)| page.clone());
+        let causes = page.map(|page| reader.stale(&page).unwrap()).unwrap_or_default();
+        if !causes.is_empty() && self.random.u8(..4) == 0 {
+            let fine = causes.into_iter().filter(|_| self.random.bool()).map(|s| Fine {
+                revision: s.revision,
+                kind: s.kind,
+                part: s.part,
+                version: s.holds,
+            });
+            return RunCommand::Fine { fine: fine.collect() };
+        }
         match self.random.u8(..32) {
             0..3 => RunCommand::SetBeat { text: self.words(9) },
             3..9 => RunCommand::Approve { step, revision: None },
@@ -232,9 +255,45 @@ impl Session {
         }
     }
 
-    fn start(&mut self, attempt: AttemptId, step: StepName) -> RunCommand {
+    /// A manifest of parts that there are and of some that there are not.
+    fn given(&mut self, reader: &Reader) -> Option<Box<Given>> {
+        let part = |kind, id: String, version: String| Part {
+            kind,
+            title: format!("{id}, by name"),
+            id,
+            version,
+            given: None,
+            tokens: 3,
+            why: Why::Asked,
+        };
+        let mut parts = Vec::new();
+        for _ in 0..self.random.usize(..5) {
+            let (page, run) = self.page();
+            let entry = self.entries[self.random.usize(..self.entries.len())].1.clone();
+            let hash = reader.entry(&entry).unwrap().map(|e| e.hash.to_string());
+            parts.push(part(PartKind::Canon, entry.to_string(), hash.unwrap_or_default()));
+            let texts = reader.earlier_pages(&page, 1).unwrap();
+            parts.extend(texts.into_iter().map(|e| part(PartKind::Page, e.page.to_string(), e.version())));
+            let state = reader.run_state(&run).unwrap();
+            let own = state.and_then(|r| {
+                Some(r.step(&StepName::new("narration"))?.current_revision()?.text.hash.to_string())
+            });
+            parts.extend(own.map(|hash| part(PartKind::Own, format!("{run}.narration"), hash)));
+        }
+        let manifest = Manifest {
+            agent: "narrator".into(),
+            model: "m".into(),
+            template: Template { name: "narrator".into(), layer: Layer::Shipped, hash: Hash::of(b"") },
+            budget: Budget { tokens: 1_000, factor: 1.0, shares: Vec::new() },
+            parts,
+        };
+        let template = self.words(2);
+        self.random.bool().then(|| Box::new(Given { manifest: manifest.to_json(), template, estimate: 90 }))
+    }
+
+    fn start(&mut self, attempt: AttemptId, step: StepName, given: Option<Box<Given>>) -> RunCommand {
         let reserved = self.random.bool().then_some(Money(700));
-        RunCommand::Start { attempt, step, model: "m".into(), request: self.words(900), reserved }
+        RunCommand::Start { attempt, step, model: "m".into(), request: self.words(900), reserved, given }
     }
 
     fn end(&mut self, attempt: AttemptId) -> RunCommand {
@@ -330,7 +389,12 @@ fn projections_are_those_of_the_journal_after_any_session() {
         println!("seed {seed}");
         let home = Home::new();
         let mut store = home.open();
-        store.configure(Policy { advisory: seed % 2 == 0, backoff_ms: 1, ..Policy::default() });
+        store.configure(Policy {
+            advisory: seed % 2 == 0,
+            summaries: seed % 3 == 0,
+            backoff_ms: 1,
+            ..Policy::default()
+        });
         let mut reader = store.reader().unwrap();
         let book = new_book(&store, "One");
         let chapter = new_chapter(&store, &book, "First");
@@ -344,7 +408,12 @@ fn projections_are_those_of_the_journal_after_any_session() {
                 drop(reader);
                 store.close();
                 store = home.open();
-                store.configure(Policy { advisory: seed % 2 == 0, backoff_ms: 1, ..Policy::default() });
+                store.configure(Policy {
+                    advisory: seed % 2 == 0,
+                    summaries: seed % 3 == 0,
+                    backoff_ms: 1,
+                    ..Policy::default()
+                });
                 reader = store.reader().unwrap();
             }
         }

@@ -110,6 +110,7 @@ pub fn start_command(run: &RunId, step: &str, attempt: &AttemptId, reserved: Opt
         model: "offline/author".into(),
         request: format!("write {step}: {}", "the whole prompt ".repeat(400)),
         reserved,
+        given: None,
     };
     Command::Run { run: run.clone(), command }
 }

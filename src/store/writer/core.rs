@@ -230,6 +230,17 @@ impl Core {
                 }
                 Ok(numbered)
             }
+            (StreamId::Prompt(id), _) => {
+                let n = match journal::find(connection, &part.stream)? {
+                    Some(n) => n,
+                    None => journal::begin(connection, &part.stream)?,
+                };
+                let numbered = number(n, journal::head(connection, n)?)?;
+                for (_, recorded) in &numbered {
+                    project::prompt::line(&projector, id, recorded)?;
+                }
+                Ok(numbered)
+            }
             (StreamId::Canon(id), _) => {
                 let (n, canon) = states.canon(connection, id)?;
                 if *n == 0 {

@@ -8,12 +8,13 @@ use rusqlite::{Connection, OptionalExtension};
 use super::core::Core;
 use crate::domain::book::{self, BookCommand, BookEvent};
 use crate::domain::canon::{self, CanonCommand, CanonEvent, Place, Scope};
+use crate::domain::prompt::{PromptCommand, PromptEvent};
 use crate::domain::run::{self, Run, RunCommand, RunEvent, Subject};
 use crate::domain::{
     Actor, BookId, BookSettings, ChapterId, Command, Event, Facts, Hash, Money, PageId, Refusal, Request,
-    RunId, StreamId, Time, Workflow,
+    RunId, StreamId, Text, Time, Workflow,
 };
-use crate::store::{Answer, StoreError, journal};
+use crate::store::{Answer, StoreError, blobs, journal};
 
 /// Everything that a command writes.
 #[derive(Default)]
@@ -50,6 +51,7 @@ impl Core {
                 self.run(&mut plan, actor, &run, command)?;
             }
             Command::Run { run, command } => self.run(&mut plan, actor, &run, command)?,
+            Command::Prompt { book, command } => self.prompt(&mut plan, actor, book, command)?,
             Command::Canon { book, command } => self.canon(&mut plan, actor, book, command)?,
             Command::ImportBook { title, settings, file, chapters } => {
                 self.import_book(&mut plan, actor, &title, settings, &file, chapters)?;
@@ -251,6 +253,42 @@ impl Core {
         Ok(())
     }
 
+    fn prompt(
+        &mut self,
+        plan: &mut Plan,
+        actor: &Actor,
+        book: BookId,
+        command: PromptCommand,
+    ) -> Result<(), StoreError> {
+        self.open_book(&book)?;
+        let mut query = self.connection.prepare_cached(
+            "SELECT text, at FROM prompts WHERE book = ?1 AND name = ?2 ORDER BY version DESC LIMIT 1",
+        )?;
+        let (PromptCommand::Put { name, .. } | PromptCommand::Drop { name }) = &command;
+        let holds: Option<(Option<Vec<u8>>, i64)> =
+            query.query_row((book.as_str(), name), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let at = self.now.max(Time(holds.as_ref().map_or(0, |(_, at)| *at)));
+        let holds = holds.and_then(|(text, _)| text).map(|key| blobs::hash(&key));
+        plan.answer.book = Some(book.clone());
+        let event = match command {
+            PromptCommand::Put { name, text } => {
+                run::decide::check_text(&text)?;
+                let named = Text::of(&text);
+                if holds.as_ref() == Some(&named.hash) {
+                    return Ok(());
+                }
+                plan.texts.push((named.hash.clone(), text));
+                PromptEvent::PromptPut { prompt: name, text: named }
+            }
+            PromptCommand::Drop { name } if holds.is_none() => {
+                return Err(not_found("prompt of this book", &name));
+            }
+            PromptCommand::Drop { name } => PromptEvent::PromptDropped { prompt: name },
+        };
+        plan.add(StreamId::Prompt(book), at, actor, [Event::Prompt(event)]);
+        Ok(())
+    }
+
     fn open_book(&mut self, id: &BookId) -> Result<(), StoreError> {
         match self.states.book(&self.connection, id)? {
             None => Err(not_found("book", id.as_str())),
@@ -264,6 +302,7 @@ impl Core {
             now: self.now,
             budget_left: None,
             advisory: self.policy.advisory,
+            summaries: self.policy.summaries,
             jitter: self.random.f64(),
             backoff_ms: self.policy.backoff_ms.max(0),
         }

@@ -124,6 +124,7 @@ impl Fixture {
             model: "offline/rehearsal".into(),
             request: "{}".into(),
             reserved: Some(Money::ZERO),
+            given: None,
         };
         self.conduct(&work, command).unwrap();
         work

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::Choice;
+use crate::domain::workflow::When;
 
 /// A command by shape; the ids that it names are picked from the run at hand.
 #[derive(Debug, Clone)]
@@ -104,7 +105,14 @@ fn command(b: &Bench, chosen: &Move) -> Option<RunCommand> {
         Move::Start => {
             let work = next_work(&b.run).into_iter().find(|w| w.due <= b.facts.now)?;
             let (attempt, step) = (work.attempt, work.step);
-            RunCommand::Start { attempt, step, model: "t/m".into(), request: "{}".into(), reserved: None }
+            RunCommand::Start {
+                attempt,
+                step,
+                model: "t/m".into(),
+                request: "{}".into(),
+                reserved: None,
+                given: None,
+            }
         }
         Move::Deliver(a, t) => {
             let usage = Usage::default();
@@ -160,6 +168,14 @@ fn sound(run: &Run) -> Result<(), TestCaseError> {
             Phase::Settled { revision: None } => prop_assert!(definition.optional || definition.advisory),
             Phase::Queued { .. } => prop_assert!(step.input.is_some()),
             _ => {}
+        }
+        if definition.when == When::Done && !matches!(step.phase, Phase::Waiting) && !run.paused {
+            prop_assert!(
+                run.first_unsettled().is_none(),
+                "{} is {} before the end",
+                step.name,
+                step.phase.name()
+            );
         }
         if !matches!(step.phase, Phase::Waiting) && !definition.advisory {
             let settled = definition.needs.iter().all(|n| run.step(n).unwrap().is_settled());

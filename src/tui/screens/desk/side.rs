@@ -31,7 +31,9 @@ pub fn doc(detail: &PageDetail, shown: &Shown, cx: &Cx) -> Doc {
             doc.put(Role::Dim, 0, &format!("{} of {}", remark.step, remark.model));
             doc.put(Role::Text, 0, &remark.text);
         }
-    } else if detail.steps.iter().any(|s| s.advisory && matches!(s.phase.as_str(), "queued" | "working")) {
+    } else if current.is_some()
+        && detail.steps.iter().any(|s| s.advisory && matches!(s.phase.as_str(), "queued" | "working"))
+    {
         doc.head("Remarks").put(Role::Dim, 0, "the reviewer reads it");
     }
     if !detail.feedback.is_empty() {

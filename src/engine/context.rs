@@ -1,0 +1,103 @@
+//! What an agent is or would be given: the same for the call and for a look at it beforehand.
+
+use super::{Engine, EngineError, Shared};
+use crate::agents::{self, Made};
+use crate::config::Config;
+use crate::context::prompt::Prompt;
+use crate::context::{Allowance, ContextError, Terms, gather};
+use crate::domain::run::{Run, Step, Work};
+use crate::domain::{PageId, Refusal, StepName};
+use crate::llm::{ModelRef, estimate_tokens_by};
+use crate::store::{Reader, StoreError};
+
+/// Makes the request of one attempt.
+pub(super) fn make(
+    shared: &Shared,
+    reader: &Reader,
+    config: &Config,
+    run: &Run,
+    work: &Work,
+    model: &ModelRef,
+) -> Result<Made, ContextError> {
+    let prompt = Prompt::holding(reader, &run.subject.book, &shared.home.prompts(), &work.agent)?;
+    make_by(&prompt, reader, config, run, work, model)
+}
+
+fn make_by(
+    prompt: &Prompt,
+    reader: &Reader,
+    config: &Config,
+    run: &Run,
+    work: &Work,
+    model: &ModelRef,
+) -> Result<Made, ContextError> {
+    let agent = config.agent(&work.agent);
+    let factor = reader.token_factor(model.as_str())?;
+    let terms = Terms {
+        seed: config.offline.seed,
+        allowance: allowance(config),
+        factor,
+        instructions: estimate_tokens_by(&prompt.own_words(), factor),
+    };
+    let context = gather(reader, run, work, &terms)?;
+    agents::make(prompt, model, agent, &config.limits, work.timeout_s, context)
+}
+
+fn allowance(config: &Config) -> Allowance {
+    let crate::config::Context { tokens, canon, pages, feedback, style } = config.context;
+    Allowance { tokens, canon, pages, feedback, style }
+}
+
+impl Config {
+    /// Returns the model that does a piece of work: the one chosen for its step, or the agent's.
+    pub(super) fn model_for(&self, run: &Run, work: &Work) -> ModelRef {
+        let chosen = run.step(&work.step).and_then(|s| s.model.as_ref());
+        match chosen.map(|m| m.parse::<ModelRef>()) {
+            Some(Ok(model)) if !self.offline_forced => model,
+            _ => self.agent(&work.agent).model.clone(),
+        }
+    }
+}
+
+impl Engine {
+    /// Returns what an agent would be given now for a step of a page: for the step that the page stands at, or
+    /// its last one, unless one is named.
+    pub fn context(&self, page: &PageId, step: Option<&StepName>) -> Result<Made, EngineError> {
+        self.preview(page, step, None)
+    }
+
+    /// The same, rendered by another template than the one that holds; one of another agent than the step's
+    /// stands for the first step that this agent does.
+    pub fn preview(
+        &self,
+        page: &PageId,
+        step: Option<&StepName>,
+        prompt: Option<&Prompt>,
+    ) -> Result<Made, EngineError> {
+        let config = self.config();
+        let made = self.shared.read(|reader| {
+            let not_found =
+                |what, id: &str| StoreError::Refused(Refusal::NotFound { what, id: id.to_owned() });
+            let row = reader.page(page)?.ok_or_else(|| not_found("page", page.as_str()))?;
+            let run = reader.run_state(&row.run)?.ok_or_else(|| not_found("page", page.as_str()))?;
+            let standing =
+                || run.first_unsettled().or_else(|| run.main_steps().last()).map(|s: &Step| &s.name);
+            let by_prompt = || {
+                let agent = &prompt?.name;
+                run.workflow.steps.iter().find(|s| s.agent == *agent).map(|s| &s.id)
+            };
+            let step = step.or_else(by_prompt).or_else(standing).ok_or_else(|| not_found("step", ""))?;
+            let work = run.work_for(step).ok_or_else(|| not_found("step", step.as_str()))?;
+            let model = config.model_for(&run, &work);
+            let made = match prompt {
+                Some(prompt) => make_by(prompt, reader, &config, &run, &work, &model),
+                None => make(&self.shared, reader, &config, &run, &work, &model),
+            };
+            match made {
+                Err(ContextError::Store(e)) => Err(e),
+                made => Ok(made),
+            }
+        })?;
+        Ok(made?)
+    }
+}
