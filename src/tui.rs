@@ -22,12 +22,14 @@
 //! | [`errand`] | the thread that sends commands to the engine |
 //! | [`screens`], [`overlays`] | one a file |
 //! | [`purpose`], [`drafts`] | what an input is for, and what was typed and not sent |
+//! | [`entry_text`] | a canon entry as a text to edit |
 
 pub mod action;
 pub mod app;
 pub mod cx;
 pub mod drafts;
 pub mod effect;
+pub mod entry_text;
 pub mod errand;
 pub mod error;
 pub mod event;

@@ -302,3 +302,40 @@ fn the_cursor_stands_in_the_input_that_has_the_focus() {
     studio.send("\x1b").gone("what happens on it?").cursor_at(None);
     studio.leave();
 }
+
+#[test]
+fn canon_is_imported_chosen_for_a_page_edited_and_the_page_that_read_it_is_still_fine() {
+    let home = Home::new(0);
+    let folder = home.folder.path().join("bible");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(
+        folder.join("characters.md"),
+        "# Odo Pell\n\nAliases: the lamplighter\n\nHe counts in sevens.\n\n# Una\n\nShe sells rope.\n",
+    )
+    .unwrap();
+    std::fs::write(folder.join("rules.md"), "---\nmode: always\n---\n# Lamps\n\nNo lamp burns twice.\n")
+        .unwrap();
+
+    let mut studio = Session::start(&home);
+    studio.wait("A Tide Too Many").send("8").wait("Canon").send("I").wait("Import canon from Markdown");
+    studio.send(&folder.display().to_string()).send("\r").wait("Odo Pell").wait("new").send("\r");
+    studio.wait("are taken in").wait("Una").wait("Odo Pell");
+
+    studio.send("2");
+    page_at_its_gate(&mut studio, "The lamplighter counts the lamps and finds one too many.");
+    studio.send("P").wait("Context now").wait("named in the beat").wait("nothing here names it").send("\x1b");
+    studio
+        .gone("Context now")
+        .send("K")
+        .wait("He counts in sevens.")
+        .send("\r")
+        .wait("also     the lamplighter");
+
+    // An edit of what the page was written from.
+    studio.send("e").wait("Canon: Odo Pell").send(" He counts twice.").send("\x13").wait("Odo Pell is saved");
+    studio.send("4").wait("canon: Odo Pell").wait("still fine").send("F");
+    studio.wait("the page is still fine").gone("canon: Odo Pell");
+    studio.leave();
+    let stale = home.galley(&["page", "stale"]);
+    assert!(stale.contains("no page is stale"), "{stale}");
+}

@@ -12,6 +12,7 @@ mod search;
 mod shelf;
 mod stale;
 mod texts;
+mod uses;
 mod work;
 
 use std::path::Path;

@@ -389,6 +389,17 @@ pub struct EntryHit {
     pub rank: f64,
 }
 
+/// A page whose current text was written from a canon entry.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct UseRow {
+    /// The page.
+    pub page: PageRow,
+    /// The step whose revision read it.
+    pub step: StepName,
+    /// Names the version that was read, as an entry's `hash` does.
+    pub version: String,
+}
+
 /// A queued attempt with the run it belongs to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct WorkRow {

@@ -23,6 +23,14 @@ pub enum Scope {
     Runs,
     /// The screen of settings.
     Settings,
+    /// The screen of canon.
+    Canon,
+    /// What an import of canon would change.
+    Import,
+    /// What an agent is given for a page.
+    Context,
+    /// The screen of prompt templates.
+    Prompts,
     /// Anything with a text to read.
     Reader,
     /// A text area that has the focus.
@@ -33,7 +41,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 17] = [
         Self::Global,
         Self::List,
         Self::Library,
@@ -44,13 +52,17 @@ impl Scope {
         Self::History,
         Self::Runs,
         Self::Settings,
+        Self::Canon,
+        Self::Import,
+        Self::Context,
+        Self::Prompts,
         Self::Reader,
         Self::Editor,
         Self::Dialog,
     ];
 
     /// The scopes that are ever in force together, innermost first. Within one of these no key may be bound twice.
-    pub const STACKS: [&'static [Self]; 14] = [
+    pub const STACKS: [&'static [Self]; 19] = [
         &[Self::Library, Self::List, Self::Global],
         &[Self::Board, Self::List, Self::Global],
         &[Self::Inbox, Self::List, Self::Global],
@@ -61,6 +73,11 @@ impl Scope {
         &[Self::Runs, Self::List, Self::Global],
         &[Self::Runs, Self::Reader, Self::Global],
         &[Self::Settings, Self::List, Self::Global],
+        &[Self::Canon, Self::Reader, Self::Global],
+        &[Self::Import, Self::List, Self::Global],
+        &[Self::Context, Self::List, Self::Global],
+        &[Self::Prompts, Self::Reader, Self::Global],
+        &[Self::Context, Self::Reader, Self::Global],
         &[Self::Reader, Self::Global],
         &[Self::List, Self::Global],
         &[Self::Editor],
@@ -81,6 +98,10 @@ impl Scope {
             Self::History => "history",
             Self::Runs => "runs",
             Self::Settings => "settings",
+            Self::Canon => "canon",
+            Self::Import => "import",
+            Self::Context => "context",
+            Self::Prompts => "prompts",
             Self::Reader => "reader",
             Self::Editor => "editor",
             Self::Dialog => "dialog",
@@ -143,6 +164,8 @@ actions! {
     History "history" "history" "Go to the revisions of this page",
     Runs "runs" "runs" "Go to the runs, their attempts and costs",
     Settings "settings" "settings" "Go to the settings",
+    Canon "canon" "canon" "Go to the canon of this book",
+    Prompts "prompts" "prompts" "Go to the templates that the agents' messages are rendered from",
     Log "log" "log" "Read again what the studio said",
 
     Down "down" "down" "One row or line down",
@@ -173,6 +196,8 @@ actions! {
     Redo "redo" "redo" "Decide again what was taken back",
     Again "again" "again" "Have it written again, without feedback",
     Retry "retry" "retry" "Try again what failed",
+    StillFine "still-fine" "still fine" "Keep the page as it is, though something that it was written from has changed",
+    AskAnew "ask-anew" "ask anew" "Have a stale page written anew; approvals of it are taken back first",
     WriteByHand "write-by-hand" "write it" "Write this step yourself",
     ChangeModel "change-model" "model" "Choose another model",
     SkipDialogue "skip-dialogue" "skip dialogue" "Let this page have no dialogue",
@@ -194,6 +219,18 @@ actions! {
     ShowTrash "show-trash" "trash" "Show what is in the trash, or hide it",
     ReadChapter "read-chapter" "read chapter" "Read the chapter through as one text",
     ExportChapter "export-chapter" "export" "Write the approved pages of the chapter to a Markdown file",
+    ShowContext "context" "context" "Show what an agent is given for this page, and why",
+    PeekCanon "peek-canon" "canon" "Look at the canon that this page names",
+    ShowPrompt "show-prompt" "prompt" "Read the messages as they are sent, or the list of parts again",
+    ThenOrNow "then-or-now" "then/now" "Go from what would be given now to what the text was made from, and back",
+    Pin "pin" "pin" "Give this page an entry by hand, or no longer",
+    NewEntry "new-entry" "new entry" "Write a canon entry",
+    EditEntry "edit-entry" "edit" "Edit this canon entry: what it says, when it is given, where it holds",
+    ImportCanon "import-canon" "import" "Take canon in from Markdown files; what would change is shown first",
+    Overwrite "overwrite" "file wins" "Where file and studio both changed an entry: let the file win, or not",
+    EditPrompt "edit-prompt" "edit" "Edit this template for this book",
+    EditForAll "edit-for-all" "edit for all" "Edit this template for all books, in a file of yours",
+    DropPrompt "drop-prompt" "go back" "Go back to the template below: yours for all books, or the one that is shipped",
     SetBudget "set-budget" "budget" "Set what may be spent",
     ChooseTheme "choose-theme" "theme" "Choose how the studio looks",
     Doctor "doctor" "doctor" "Check the store and its paths",
@@ -233,6 +270,8 @@ impl Action {
                 | Self::Undo
                 | Self::Redo
                 | Self::Again
+                | Self::StillFine
+                | Self::AskAnew
                 | Self::WriteByHand
         )
     }

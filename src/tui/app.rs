@@ -75,6 +75,7 @@ impl App {
             now: clock(),
             body: ratatui::layout::Rect::ZERO,
             deciding: false,
+            entry: None,
             searched: None,
             offers: Vec::new(),
             engine,
@@ -224,6 +225,10 @@ impl App {
                     self.cx.here.go_to_chapter(answer.chapter);
                     self.say(Tone::Done, "the chapter is made");
                 }
+                Then::GoToEntry(words) => {
+                    self.apply(vec![Effect::Entry(answer.entry), Effect::Go(Tab::Canon)]);
+                    self.say(Tone::Done, words);
+                }
                 Then::FollowChapter => self.cx.here.go_to_chapter(answer.chapter),
                 Then::Nothing => {}
             },
@@ -234,6 +239,9 @@ impl App {
                 }
             }
             Outcome::Written(path) => self.say(Tone::Done, format!("written to {}", path.display())),
+            Outcome::ImportPlan(book, path, plan) => {
+                self.overlays.push(Box::new(overlays::Import::new(book, path, plan)));
+            }
             Outcome::Report(lines) => self.overlays.push(Box::new(overlays::Lines::new("Doctor", &lines))),
             Outcome::Offers(offers, first) => self.offered(offers, first),
         }
@@ -379,6 +387,13 @@ impl App {
             }
             Err(error) => self.notice(Tone::Failed, error.to_string(), None),
         }
+    }
+
+    /// Types another text into the input on top.
+    #[cfg(test)]
+    pub(super) fn replace_typed(&mut self, by: impl FnOnce(&str) -> String) {
+        let text = self.overlays.last().and_then(|o| o.text()).expect("an input is open");
+        self.edited(Ok(by(&text)));
     }
 
     /// What the loop has to do, in order.

@@ -9,7 +9,7 @@ use super::here::Here;
 use super::keymap::Keymap;
 use super::theme::Theme;
 use super::views::Views;
-use crate::domain::{PageId, StepName, Time};
+use crate::domain::{EntryId, PageId, StepName, Time};
 use crate::engine::{Conducting, Engine, LiveText, Offer};
 
 /// The studio as its screens see it.
@@ -34,6 +34,8 @@ pub struct Cx {
     pub body: Rect,
     /// A decision is on its way to the disk.
     pub deciding: bool,
+    /// The canon entry that is looked at, or is to be.
+    pub entry: Option<EntryId>,
     /// The words that were searched for last in the book.
     pub searched: Option<String>,
     /// Models that were found, to be offered.

@@ -6,7 +6,7 @@ use super::notices::Tone;
 use super::overlays::Overlay;
 use super::purpose::Purpose;
 use super::screens::Tab;
-use crate::domain::{BookId, PageId};
+use crate::domain::{BookId, EntryId, PageId};
 
 /// Something for the app to do.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub enum Effect {
     Book(BookId),
     /// Make this the page that is worked on.
     Page(PageId),
+    /// Make this the canon entry that is looked at.
+    Entry(Option<EntryId>),
     /// Move among the book's chapters and pages.
     Move(Move),
     /// Open an overlay.

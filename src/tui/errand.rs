@@ -1,6 +1,8 @@
 //! What takes time and is done off the drawing thread: commands to the engine, files, settings. One after the
 //! other, in the order the author gave them.
 
+mod import;
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -8,9 +10,10 @@ use crossbeam_channel::Sender;
 use tokio::runtime::Handle;
 
 use crate::config::{Home, set_budget_per_day, set_theme, use_model};
-use crate::domain::{ChapterId, Command, Money, Refusal, RevisionId};
+use crate::domain::{BookId, ChapterId, Command, Money, Refusal, RevisionId};
 use crate::engine::{Engine, EngineError, Offer};
 use crate::store::{Answer, StoreError};
+use crate::tools::canon_import::ImportPlan;
 
 /// Something to be done.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +35,24 @@ pub enum Errand {
     BudgetPerDay(Option<Money>),
     /// The approved pages of a chapter, into a Markdown file.
     Export(ChapterId),
+    /// What an import of canon from this file or folder would change.
+    PlanImport(BookId, String),
+    /// An agent's template, of a book or for all; it is checked first.
+    PutPrompt {
+        /// The book; none means all.
+        book: Option<BookId>,
+        /// The agent.
+        agent: String,
+        /// The template.
+        text: String,
+    },
+    /// Back to the template below.
+    DropPrompt {
+        /// The book; none means all.
+        book: Option<BookId>,
+        /// The agent.
+        agent: String,
+    },
     /// The paths, versions and an integrity check.
     Doctor,
     /// What models are at hand.
@@ -51,6 +72,8 @@ pub enum Then {
     GoToBook,
     /// Choose the chapter that was made.
     GoToChapter,
+    /// Say this, and look at the canon entry.
+    GoToEntry(String),
     /// Stay on the chapter that was moved.
     FollowChapter,
     /// Nothing; the screen shows it.
@@ -147,6 +170,8 @@ pub enum Outcome {
     Configured,
     /// A file was written.
     Written(PathBuf),
+    /// What an import of canon would change, not yet taken in.
+    ImportPlan(BookId, PathBuf, ImportPlan),
     /// A report to be read.
     Report(Vec<String>),
     /// Models that could be used, and whether they are offered for the first time.
@@ -212,6 +237,19 @@ fn outcome(engine: &Engine, runtime: Option<&Handle>, errand: Errand) -> Result<
         Errand::UseTheme(theme) => configured(set_theme(engine.home(), &theme)),
         Errand::BudgetPerDay(budget) => configured(set_budget_per_day(engine.home(), budget)),
         Errand::Export(chapter) => export(engine, &chapter).map(Outcome::Written),
+        Errand::PlanImport(book, path) => {
+            let plan = import::plan_import(engine, &book, &path)?;
+            Ok(Outcome::ImportPlan(book, PathBuf::from(path.trim()), plan))
+        }
+        Errand::PutPrompt { book, agent, text } => {
+            let prompt = engine.checked_prompt(&agent, &format!("{agent}.prompty"), &text)?;
+            engine.put_prompt(book.as_ref(), &prompt)?;
+            Ok(Outcome::Done(Box::default()))
+        }
+        Errand::DropPrompt { book, agent } => {
+            engine.drop_prompt(book.as_ref(), &agent)?;
+            Ok(Outcome::Done(Box::default()))
+        }
         Errand::Doctor => doctor(engine).map(Outcome::Report),
         Errand::Detect => {
             let offers = runtime.map(|r| r.block_on(engine.detect())).unwrap_or_default();

@@ -52,7 +52,8 @@ pub fn run(engine: &Engine) -> Result<(), TuiError> {
     let (sender, news) = unbounded();
     let streamed = listen(engine, &sender);
     let back = sender.clone();
-    let loader = Loader::start(reader, now, move |loaded| _ = back.send(News::Loaded(loaded)))?;
+    let loader =
+        Loader::start(engine.clone(), reader, now, move |loaded| _ = back.send(News::Loaded(loaded)))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let errands = Errands::start(engine.clone(), runtime.handle().clone(), move |returned| {
         _ = sender.send(News::Returned(returned));
@@ -85,7 +86,7 @@ pub(super) fn load_now(app: &mut App, reader: &crate::store::Reader) {
             return;
         }
         for (ask, epoch) in asks {
-            let answer = loader::answer(reader, &ask, now());
+            let answer = loader::answer(&app.cx.engine, reader, &ask, now());
             app.take(Loaded { ask, epoch, answer });
         }
     }

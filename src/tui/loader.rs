@@ -1,16 +1,22 @@
 //! Reads from the store, off the drawing thread: what a screen wants comes back as an answer.
 
+mod templates;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, Sender};
 
-use super::views::{Answer, Ask, BLOCK, PageHistory, Trash, Waiting};
-use crate::domain::{BookId, Time};
+use super::views::{Answer, Ask, BLOCK, CanonView, ContextView, PageHistory, Trash, Unmade, Waiting};
+use crate::context;
+use crate::domain::{BookId, PageId, RevisionId, Time};
+use crate::engine::{Engine, EngineError};
 use crate::store::{Reader, StoreError};
 
 /// Hits of one search.
 const HITS: u32 = 200;
+/// Pages that are listed for one canon entry.
+const PAGES: u32 = 200;
 
 /// What came of an ask.
 #[derive(Debug)]
@@ -32,6 +38,7 @@ pub struct Loader {
 impl Loader {
     /// Begins; `back` is called on the thread with each answer.
     pub fn start(
+        engine: Engine,
         reader: Reader,
         now: impl Fn() -> Time + Send + 'static,
         back: impl Fn(Loaded) + Send + 'static,
@@ -39,7 +46,7 @@ impl Loader {
         let (asks, todo) = crossbeam_channel::unbounded();
         std::thread::Builder::new()
             .name("loader".into())
-            .spawn(move || serve(&reader, &now, &todo, &back))?;
+            .spawn(move || serve(&engine, &reader, &now, &todo, &back))?;
         Ok(Self { asks })
     }
 
@@ -50,7 +57,13 @@ impl Loader {
 }
 
 /// The newest ask is served first: the author looks there now.
-fn serve(reader: &Reader, now: &impl Fn() -> Time, todo: &Receiver<(Ask, u64)>, back: &impl Fn(Loaded)) {
+fn serve(
+    engine: &Engine,
+    reader: &Reader,
+    now: &impl Fn() -> Time,
+    todo: &Receiver<(Ask, u64)>,
+    back: &impl Fn(Loaded),
+) {
     let mut waiting = VecDeque::new();
     while let Ok(first) = todo.recv() {
         waiting.push_back(first);
@@ -60,14 +73,14 @@ fn serve(reader: &Reader, now: &impl Fn() -> Time, todo: &Receiver<(Ask, u64)>, 
                 waiting.push_front(ask);
             }
             let Some((ask, epoch)) = waiting.pop_front() else { break };
-            let answer = answer(reader, &ask, now());
+            let answer = answer(engine, reader, &ask, now());
             back(Loaded { ask, epoch, answer });
         }
     }
 }
 
-/// Answers one ask. `now` says which day is today.
-pub fn answer(reader: &Reader, ask: &Ask, now: Time) -> Result<Answer, StoreError> {
+/// Answers one ask. `now` says which day is today; the engine is asked only for what it would give an agent.
+pub fn answer(engine: &Engine, reader: &Reader, ask: &Ask, now: Time) -> Result<Answer, StoreError> {
     Ok(match ask {
         Ask::Totals => Answer::Totals(reader.totals(now)?),
         Ask::Books => Answer::Books(reader.books(true)?),
@@ -88,7 +101,48 @@ pub fn answer(reader: &Reader, ask: &Ask, now: Time) -> Result<Answer, StoreErro
         Ask::Search(book, words) => Answer::Search(reader.search(words, book.as_ref(), HITS)?),
         Ask::Through(chapter) => Answer::Through(Arc::new(reader.chapter_texts(chapter, false)?)),
         Ask::Trash(book) => Answer::Trash(trash(reader, book)?),
+        Ask::Canon(book) => Answer::Canon(Arc::new(CanonView {
+            entries: reader.entries(book)?,
+            removed: reader.removed_entries(book)?,
+        })),
+        Ask::CanonSearch(book, words) => Answer::CanonSearch(reader.search_canon(book, words, HITS)?),
+        Ask::Versions(entry) => Answer::Versions(Arc::new(reader.entry_versions(entry)?)),
+        Ask::Mentions(entry) => Answer::Mentions(reader.mentions(entry, PAGES)?),
+        Ask::Uses(entry) => Answer::Uses(reader.entry_uses(entry, PAGES)?),
+        Ask::Stale(page) => Answer::Stale(reader.stale(page)?),
+        Ask::Context(page) => Answer::Context(context_now(engine, page)?),
+        Ask::Prompts(book) => Answer::Prompts(Arc::new(templates::all(engine, reader, book.as_ref())?)),
+        Ask::Preview(page, agent, source) => {
+            Answer::Preview(templates::preview(engine, page.as_ref(), agent, source)?)
+        }
+        Ask::Made(revision) => Answer::Made(made_from(reader, revision)?.map(Arc::new)),
     })
+}
+
+fn context_now(engine: &Engine, page: &PageId) -> Result<Result<Arc<ContextView>, Unmade>, StoreError> {
+    match engine.context(page, None) {
+        Ok(made) => Ok(Ok(Arc::new(ContextView {
+            manifest: made.manifest,
+            messages: made.request.messages,
+            sent: None,
+        }))),
+        Err(EngineError::Store(error)) if error.refusal().is_none() => Err(error),
+        Err(error) => Ok(Err(Unmade { message: error.to_string(), hint: error.hint() })),
+    }
+}
+
+/// What is kept of what a revision was made from. One by hand has nothing, nor has one from before it was kept.
+fn made_from(reader: &Reader, revision: &RevisionId) -> Result<Option<ContextView>, StoreError> {
+    let Some(id) = reader.attempt_of(revision)? else { return Ok(None) };
+    let (Some(attempt), Some(manifest)) = (reader.attempt(&id)?, reader.manifest(&id)?) else {
+        return Ok(None);
+    };
+    let sent = match context::sent(reader, &attempt) {
+        Ok(sent) => sent,
+        Err(context::ContextError::Store(error)) => return Err(error),
+        Err(_) => return Ok(None),
+    };
+    Ok(Some(ContextView { manifest, messages: sent.messages, sent: Some(attempt.started_at) }))
 }
 
 /// Gates first, those set aside after the pages that need their author.

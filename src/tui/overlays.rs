@@ -4,10 +4,15 @@
 mod choose;
 mod compose;
 mod confirm;
+mod context;
+mod edit_prompt;
 mod find;
+mod find_entry;
 mod help;
+mod import;
 mod lines;
 mod palette;
+mod peek;
 mod question;
 
 use std::fmt;
@@ -19,17 +24,23 @@ use ratatui::layout::{Position, Rect};
 use super::action::{Action, Scope};
 use super::cx::Cx;
 use super::effect::Effect;
+use super::theme::Role;
 use super::views::Ask;
-use super::widgets::{Pane, popup};
+use super::widgets::{Pane, Pen, popup};
 
 pub use super::screens::name_of;
 pub use choose::Choose;
 pub use compose::Compose;
 pub use confirm::Confirm;
+pub use context::Context;
+pub use edit_prompt::{EditPrompt, as_one};
 pub use find::Find;
+pub use find_entry::FindEntry;
 pub use help::Help;
+pub use import::Import;
 pub use lines::{Lines, log_line};
 pub use palette::Palette;
+pub use peek::Peek;
 pub use question::Question;
 
 /// Something over a screen.
@@ -88,6 +99,19 @@ pub trait Overlay {
 impl fmt::Debug for dyn Overlay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+/// Writes what an input is sent by, closed by, and handed to the author's editor by.
+fn hints(buffer: &mut Buffer, area: Rect, cx: &Cx, submit: &str) {
+    let mut pen = Pen::new(buffer, area, &cx.theme);
+    for (action, label) in [
+        (Action::Submit, submit),
+        (Action::Close, "close, keep what I wrote"),
+        (Action::ExternalEditor, "$EDITOR"),
+    ] {
+        let key = cx.key(&[Scope::Editor], action);
+        pen.put(Role::Key, &key).put(Role::Dim, " ").put(Role::Dim, label).skip(2);
     }
 }
 

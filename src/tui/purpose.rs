@@ -1,10 +1,14 @@
 //! What an input is for: its words, the name under which its unsent text is kept, and the order that comes of it.
 
+use super::entry_text::{self, Known};
 use super::errand::{Errand, Order, Then};
+use crate::context::prompt::Prompt;
 use crate::domain::book::BookCommand;
+use crate::domain::canon::{CanonCommand, EntryOrigin, EntryPut};
 use crate::domain::page::paragraphs;
 use crate::domain::run::RunCommand;
 use crate::domain::{BookId, BookSettings, ChapterId, Command, Money, PageId, RevisionId, StepName};
+use crate::store::rows::EntryRow;
 
 /// A field of a book's settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +63,12 @@ pub enum Purpose {
     PageModel { page: PageId, step: StepName },
     /// A model by name, for an agent of the configuration.
     AgentModel { agent: String },
+    /// A canon entry with its fields, as it was when it was opened; none is a new one.
+    Entry { book: BookId, entry: Option<Box<EntryRow>>, known: Known },
+    /// An agent's template, of a book or for all, tried on a page.
+    Prompt { book: Option<BookId>, agent: String, page: Option<PageId> },
+    /// A file or folder to take canon in from.
+    ImportCanon { book: BookId },
     /// Words to look for.
     Search { book: BookId },
     /// Words to look for in the text on the screen.
@@ -95,6 +105,11 @@ impl Purpose {
             Self::BudgetPerDay => "What a day may cost, in dollars".into(),
             Self::PageModel { step, .. } => format!("Model for this page's {step}"),
             Self::AgentModel { agent } => format!("Model of the {agent}"),
+            Self::Entry { entry: Some(entry), .. } => format!("Canon: {}", entry.name),
+            Self::Entry { entry: None, .. } => "New canon entry".into(),
+            Self::Prompt { book: Some(_), agent, .. } => format!("The {agent}'s template, for this book"),
+            Self::Prompt { book: None, agent, .. } => format!("The {agent}'s template, for all books"),
+            Self::ImportCanon { .. } => "Import canon from Markdown".into(),
             Self::Search { .. } => "Search titles, beats and texts".into(),
             Self::Find => "Find in this text".into(),
         }
@@ -122,6 +137,8 @@ impl Purpose {
             }
             Self::Setting { .. } => "nothing: not said",
             Self::PageModel { .. } | Self::AgentModel { .. } => "provider/model",
+            Self::Entry { .. } | Self::Prompt { .. } => "",
+            Self::ImportCanon { .. } => "a file or a folder, such as ~/novel/bible",
             Self::Search { .. } | Self::Find => "words",
         }
     }
@@ -137,6 +154,8 @@ impl Purpose {
                 | Self::Feedback { .. }
                 | Self::Edit { .. }
                 | Self::Write { .. }
+                | Self::Entry { .. }
+                | Self::Prompt { .. }
                 | Self::Setting { field: Field::StyleNotes, .. }
         )
     }
@@ -153,6 +172,12 @@ impl Purpose {
             Self::Edit { page, step, revision } => format!("edit {page} {step} {revision}"),
             Self::Write { page, step, .. } => format!("write {page} {step}"),
             Self::Setting { book, field: Field::StyleNotes, .. } => format!("style {book}"),
+            Self::Entry { entry: Some(entry), .. } => format!("entry {} {}", entry.id, entry.version),
+            Self::Entry { book, entry: None, .. } => format!("new-entry {book}"),
+            Self::Prompt { book, agent, .. } => {
+                format!("prompt {agent} {}", book.as_ref().map_or("", BookId::as_str))
+            }
+            Self::ImportCanon { book } => format!("import {book}"),
             Self::NewBook => "new-book".into(),
             Self::NewChapter { book, .. } => format!("new-chapter {book}"),
             _ => return None,
@@ -224,6 +249,29 @@ impl Purpose {
             Self::AgentModel { agent } => {
                 let errand = Errand::UseModel { agent: Some(agent), model: text.trim().to_owned() };
                 return Ok(Order { errand, then: say("saved to config.toml"), draft });
+            }
+            Self::Entry { book, entry, known } => {
+                let links = entry.as_ref().map(|e| e.links.clone()).unwrap_or_default();
+                let content = entry_text::read(&text, links, &known)?;
+                let then = Then::GoToEntry(format!("{} is saved", content.name));
+                let (seen, entry) = entry.map(|e| (e.version, e.id)).unzip();
+                let put = EntryPut { entry, seen, content, origin: EntryOrigin::Author };
+                (Command::Canon { book, command: CanonCommand::Put(put) }, then)
+            }
+            Self::Prompt { book, agent, .. } => {
+                let file = format!("{agent}.prompty");
+                let prompt = Prompt::parse(&file, &text).map_err(|e| e.to_string())?.named(&agent);
+                if let Some(fault) = prompt.faults().first() {
+                    return Err(fault.to_string());
+                }
+                let then = Then::Say(format!("the {agent} goes by this template from now on"));
+                return Ok(Order { errand: Errand::PutPrompt { book, agent, text }, then, draft });
+            }
+            Self::ImportCanon { book } => {
+                if text.trim().is_empty() {
+                    return Err("a file or a folder is needed".into());
+                }
+                return Ok(Order { errand: Errand::PlanImport(book, text), then: Then::Nothing, draft });
             }
             Self::Search { .. } | Self::Find => return Err("nothing is sent".into()),
         };

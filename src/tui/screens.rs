@@ -1,6 +1,7 @@
 //! The screens, one a file. A screen draws from what was loaded, turns actions into effects, and holds no rules.
 
 mod board;
+mod canon;
 mod desk;
 mod doc;
 mod history;
@@ -8,6 +9,7 @@ mod inbox;
 mod library;
 mod pages;
 mod parts;
+mod prompts;
 mod runs;
 mod settings;
 mod through;
@@ -23,7 +25,7 @@ use super::effect::Effect;
 use super::views::Ask;
 use crate::domain::PageId;
 
-pub use parts::{name_of, short_state, state};
+pub use parts::{count, name_of, short_state, state};
 
 /// Which screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,6 +44,10 @@ pub enum Tab {
     Runs,
     /// Settings.
     Settings,
+    /// What is known of the book's world.
+    Canon,
+    /// The templates of the agents' messages.
+    Prompts,
     /// A chapter as one text.
     Through,
     /// What is in the trash.
@@ -60,6 +66,8 @@ impl Tab {
             Self::History => "History",
             Self::Runs => "Runs",
             Self::Settings => "Settings",
+            Self::Canon => "Canon",
+            Self::Prompts => "Prompts",
             Self::Through => "Chapter",
             Self::Trash => "Trash",
         }
@@ -120,6 +128,8 @@ pub struct Screens {
     history: history::History,
     runs: runs::Runs,
     settings: settings::Settings,
+    canon: canon::Canon,
+    prompts: prompts::Prompts,
     through: through::Through,
     trash: trash::TrashScreen,
 }
@@ -136,6 +146,8 @@ impl Screens {
             Tab::History => &self.history,
             Tab::Runs => &self.runs,
             Tab::Settings => &self.settings,
+            Tab::Canon => &self.canon,
+            Tab::Prompts => &self.prompts,
             Tab::Through => &self.through,
             Tab::Trash => &self.trash,
         }
@@ -151,6 +163,8 @@ impl Screens {
             Tab::History => &mut self.history,
             Tab::Runs => &mut self.runs,
             Tab::Settings => &mut self.settings,
+            Tab::Canon => &mut self.canon,
+            Tab::Prompts => &mut self.prompts,
             Tab::Through => &mut self.through,
             Tab::Trash => &mut self.trash,
         }

@@ -1,8 +1,11 @@
 //! The studio without a terminal: the app that runs, its screens on a small book, keys in and cells out.
 
 mod bench;
+mod canon;
+mod context;
 mod decisions;
 mod fixture;
 mod flow;
 mod hostile;
+mod prompts;
 mod screens;

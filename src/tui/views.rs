@@ -3,15 +3,19 @@
 //! A screen says what it wants; what is missing, or older than the last change, is asked of the loader. What is
 //! stale is drawn until the new one is here, so nothing flickers and nothing waits.
 
+mod knowledge;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::domain::ids::AttemptId;
-use crate::domain::{BookId, ChapterId, Hash, PageId};
+use crate::domain::{BookId, ChapterId, EntryId, Hash, PageId, RevisionId};
 use crate::store::rows::{
-    AttemptRow, BookRow, ChapterRow, DecisionRow, FeedbackRow, GateRow, PageDetail, PageRow, PageText,
-    RevisionRow, RunRow, SearchHit, SpendRow, Totals,
+    AttemptRow, BookRow, ChapterRow, DecisionRow, EntryHit, EntryRow, FeedbackRow, GateRow, PageDetail,
+    PageRow, PageText, RevisionRow, RunRow, SearchHit, SpendRow, StaleRow, Totals, UseRow,
 };
+
+pub use knowledge::{CanonView, ContextView, PromptView, Unmade};
 
 /// Rows of one answer of a windowed list.
 pub const BLOCK: u32 = 64;
@@ -51,6 +55,26 @@ pub enum Ask {
     Through(ChapterId),
     /// What of a book is in the trash.
     Trash(BookId),
+    /// A book's canon, what was taken out too.
+    Canon(BookId),
+    /// Entries of a book's canon that hold these words.
+    CanonSearch(BookId, String),
+    /// An entry's versions.
+    Versions(EntryId),
+    /// Pages whose text names an entry.
+    Mentions(EntryId),
+    /// Pages whose current text was written from an entry.
+    Uses(EntryId),
+    /// Why a page is stale.
+    Stale(PageId),
+    /// What an agent would be given for a page now.
+    Context(PageId),
+    /// What a revision was made from.
+    Made(RevisionId),
+    /// The agents' templates that hold, in a book or for all.
+    Prompts(Option<BookId>),
+    /// What an agent's template makes of a page.
+    Preview(Option<PageId>, String, String),
 }
 
 /// What was read.
@@ -72,6 +96,16 @@ pub enum Answer {
     Search(Vec<SearchHit>),
     Through(Arc<Vec<PageText>>),
     Trash(Trash),
+    Canon(Arc<CanonView>),
+    CanonSearch(Vec<EntryHit>),
+    Versions(Arc<Vec<EntryRow>>),
+    Mentions(Vec<SearchHit>),
+    Uses(Vec<UseRow>),
+    Stale(Vec<StaleRow>),
+    Context(Result<Arc<ContextView>, Unmade>),
+    Made(Option<Arc<ContextView>>),
+    Prompts(Arc<Vec<PromptView>>),
+    Preview(Result<Arc<ContextView>, Unmade>),
 }
 
 /// A row of the inbox.
@@ -151,7 +185,7 @@ impl Views {
         for ask in wanted {
             if let Some(kept) = self.kept.get_mut(&ask) {
                 kept.wanted = self.turn;
-                if kept.epoch == self.epoch || matches!(ask, Ask::Text(_) | Ask::Draft(..)) {
+                if kept.epoch == self.epoch || matches!(ask, Ask::Text(_) | Ask::Draft(..) | Ask::Made(_)) {
                     continue;
                 }
             }

@@ -6,7 +6,8 @@ use crate::tui::effect::Effect;
 use crate::tui::errand::{Errand, Order, Then};
 use crate::tui::here::Here;
 use crate::tui::notices::Tone;
-use crate::tui::overlays::{self, Compose, Help, Palette, Question};
+use crate::tui::overlays::{self, Compose, EditPrompt, Help, Palette, Question};
+use crate::tui::purpose::Purpose;
 use crate::tui::screens::Tab;
 
 /// Screens one can go back through.
@@ -64,6 +65,8 @@ impl App {
             Action::History => self.go(Tab::History),
             Action::Runs => self.go(Tab::Runs),
             Action::Settings => self.go(Tab::Settings),
+            Action::Canon => self.go(Tab::Canon),
+            Action::Prompts => self.go(Tab::Prompts),
             Action::Back => self.go_back(),
             Action::Doctor => {
                 self.outs.push(Out::Order(Box::new(Order {
@@ -114,7 +117,7 @@ impl App {
 
     fn go(&mut self, tab: Tab) {
         let needs_page = matches!(tab, Tab::Desk | Tab::History);
-        if (needs_page || tab == Tab::Board) && self.cx.here.book.is_none() {
+        if (needs_page || matches!(tab, Tab::Board | Tab::Canon)) && self.cx.here.book.is_none() {
             return self.say(Tone::News, "open or make a book first");
         }
         if tab != self.tab {
@@ -149,6 +152,7 @@ impl App {
             Effect::Back => self.go_back(),
             Effect::Book(book) => {
                 if self.cx.here.book.as_ref() != Some(&book) {
+                    self.cx.entry = None;
                     self.cx.here = Here::in_book(book);
                 }
             }
@@ -157,10 +161,16 @@ impl App {
                     self.cx.here.page = Some(page);
                 }
             }
+            Effect::Entry(entry) => self.cx.entry = entry,
             Effect::Move(to) => self.cx.here.go(to, &self.cx.views),
             Effect::Open(overlay) => self.overlays.push(overlay),
             Effect::Write(purpose, text) => {
                 let unsent = purpose.draft().and_then(|key| self.drafts.get(&key).map(str::to_owned));
+                if let Purpose::Prompt { agent, page, .. } = &purpose {
+                    let (agent, page) = (agent.clone(), page.clone());
+                    let edit = EditPrompt::new(purpose, agent, page, &text, unsent.as_deref());
+                    return self.overlays.push(Box::new(edit));
+                }
                 self.overlays.push(if purpose.is_long() {
                     Box::new(Compose::new(purpose, &text, unsent.as_deref()))
                 } else {

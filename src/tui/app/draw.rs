@@ -100,6 +100,14 @@ impl App {
                 parts.push((Role::Rehearsal, 4, "REHEARSAL".into()));
             }
         }
+        if let (Tab::Desk, Some(Ok(context))) =
+            (self.tab, cx.here.page.as_ref().and_then(|p| cx.views.context(p)))
+        {
+            let manifest = &context.manifest;
+            let share = manifest.tokens() * 100 / manifest.budget.tokens.max(1);
+            let role = if manifest.alarms().next().is_some() { Role::Warning } else { Role::Dim };
+            parts.push((role, 4, format!("context {share} %")));
+        }
         let config = cx.engine.config();
         let money = match book.and_then(|b| b.settings.budget.map(|budget| (b.spent, budget))) {
             Some((spent, budget)) => format!("{spent} of {budget}"),
@@ -197,6 +205,8 @@ fn tab_of(action: Action) -> Option<Tab> {
         Action::History => Tab::History,
         Action::Runs => Tab::Runs,
         Action::Settings => Tab::Settings,
+        Action::Canon => Tab::Canon,
+        Action::Prompts => Tab::Prompts,
         _ => return None,
     })
 }

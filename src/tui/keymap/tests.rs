@@ -82,10 +82,14 @@ fn the_keys_of_the_design_are_the_defaults() {
         ("tab", A::NextPane),
         ("1", A::Library),
         ("7", A::Settings),
+        ("8", A::Canon),
+        ("0", A::Log),
+        ("K", A::PeekCanon),
+        ("P", A::ShowContext),
     ] {
         assert_eq!(lookup(GATE, text), Lookup::Action(action), "{text}");
     }
-    for text in ["y", "x", "h", "l", "R", "K", "P"] {
+    for text in ["y", "x", "h", "l", "R"] {
         for stack in Scope::STACKS {
             assert_eq!(lookup(stack, text), Lookup::Unbound, "{text} is for later");
         }

@@ -4,7 +4,7 @@ use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::{Confirm, Overlay, ground};
+use super::{Confirm, Overlay, ground, hints};
 use crate::analysis::count_words;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
@@ -123,7 +123,10 @@ impl Overlay for Compose {
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) -> Option<Position> {
         let tall = match self.purpose {
-            Purpose::Edit { .. } | Purpose::Write { .. } | Purpose::PastePages { .. } => area.height,
+            Purpose::Edit { .. }
+            | Purpose::Write { .. }
+            | Purpose::Entry { .. }
+            | Purpose::PastePages { .. } => area.height,
             _ => (area.height * 2 / 3).max(12),
         };
         let (title, note) = (self.purpose.title(), self.note());
@@ -131,9 +134,8 @@ impl Overlay for Compose {
         let inside = ground(buffer, area, cx, (area.width.min(WIDE + 4), tall), pane);
         let (text, line) = (Rect { height: inside.height.saturating_sub(1), ..inside }, last_line(inside));
         let cursor = self.editor.render(buffer, text, &cx.theme);
-        let mut pen = Pen::new(buffer, line, &cx.theme);
         if let Some(refusal) = &self.refusal {
-            pen.put(Role::Error, refusal);
+            Pen::new(buffer, line, &cx.theme).put(Role::Error, refusal);
         } else {
             let verb = match self.purpose {
                 Purpose::Edit { .. } => "save and accept",
@@ -141,22 +143,13 @@ impl Overlay for Compose {
                 Purpose::NewPage { .. } | Purpose::PastePages { .. } => "make",
                 _ => "save",
             };
-            for (action, label) in [
-                (Action::Submit, verb),
-                (Action::Close, "close, keep what I wrote"),
-                (Action::ExternalEditor, "$EDITOR"),
-            ] {
-                pen.put(Role::Key, &cx.key(&[Scope::Editor], action))
-                    .put(Role::Dim, " ")
-                    .put(Role::Dim, label)
-                    .skip(2);
-            }
+            hints(buffer, line, cx, verb);
             let step = match &self.purpose {
                 Purpose::Edit { step, .. } | Purpose::Write { step, .. } => step.as_str(),
                 _ => "",
             };
             if step == "dialogue" {
-                pen.right(Role::Dim, "[2] before a line: after paragraph 2");
+                Pen::new(buffer, line, &cx.theme).right(Role::Dim, "[2] before a line: after paragraph 2");
             }
         }
         cursor

@@ -248,6 +248,14 @@ fn draw_page(pen: &mut Pen, page: &PageRow, cx: &Cx) {
     if wide >= 48 {
         pen.right_words(role, words, 17).right(Role::Dim, " ");
     }
+    if page.stale > 0 {
+        let words = if wide >= 60 {
+            format!("{} stale ", cx.theme.glyphs.stale)
+        } else {
+            cx.theme.glyphs.stale.to_owned()
+        };
+        pen.right(Role::Warning, &words);
+    }
     pen.number(Role::Dim, &page.number.to_string(), 4).skip(1).put(role, glyph).skip(1);
     if page.title.is_empty() {
         pen.put(Role::Dim, if page.beat.is_empty() { "no beat yet" } else { label(page) });

@@ -4,6 +4,7 @@ mod bar;
 mod decide;
 mod shown;
 mod side;
+mod stale;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ use crate::store::rows::PageDetail;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
 use crate::tui::effect::{Effect, Move};
+use crate::tui::overlays::{Context, Peek};
 use crate::tui::purpose::Purpose;
 use crate::tui::theme::Role;
 use crate::tui::views::Ask;
@@ -297,12 +299,16 @@ impl Screen for Desk {
         {
             wanted.extend(partial(detail, &attention.step).cloned().map(Ask::Text));
         }
+        if let Some(detail) = self.detail.as_ref().filter(|d| d.page.stale > 0) {
+            wanted.push(Ask::Stale(detail.page.id.clone()));
+        }
         // Where the next key may lead: in the tree to a neighbour, in the text to the history.
         if self.focus == Focus::Tree {
             wanted.extend(pages::near(cx));
         } else {
             wanted.extend(cx.here.page.clone().map(Ask::History));
         }
+        wanted.extend(cx.here.page.clone().map(Ask::Context));
         wanted
     }
 
@@ -337,6 +343,8 @@ impl Screen for Desk {
                 self.lay();
                 self.prose.act(action);
             }
+            Action::ShowContext => return self.context(),
+            Action::PeekCanon => return self.peek(),
             Action::Search if self.focus != Focus::Tree => {
                 return vec![Effect::Write(Purpose::Find, String::new())];
             }
@@ -381,6 +389,25 @@ impl Screen for Desk {
 }
 
 impl Desk {
+    /// What an agent is given for this page, and what the revision on the screen was made from.
+    fn context(&self) -> Vec<Effect> {
+        let Some(detail) = &self.detail else { return Vec::new() };
+        let revision = match &self.shown {
+            Shown::Gate { revision, .. } => Some(revision.clone()),
+            Shown::Approved { revision, .. } => revision.clone(),
+            _ => detail.narration.as_ref().map(|n| n.revision.id.clone()),
+        };
+        vec![Effect::Open(Box::new(Context::new(detail.page.id.clone(), revision)))]
+    }
+
+    /// The canon that is named on this page.
+    fn peek(&self) -> Vec<Effect> {
+        let Some(detail) = &self.detail else { return Vec::new() };
+        let beat = detail.beat.as_deref().unwrap_or_default();
+        let peek = Peek::new(detail.page.book.clone(), beat, &self.drawn.text);
+        vec![Effect::Open(Box::new(peek))]
+    }
+
     fn act_in_pane(&mut self, action: Action, cx: &Cx) -> Vec<Effect> {
         match self.focus {
             Focus::Tree => {

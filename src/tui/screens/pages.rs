@@ -60,6 +60,9 @@ pub fn page_in_chapter(cx: &Cx, at: usize) -> Option<&PageRow> {
 /// Writes a page in few columns: number, state, name.
 pub fn draw_short(pen: &mut Pen, page: &PageRow, cx: &Cx) {
     let (glyph, role, _) = state(page, &cx.theme.glyphs);
+    if page.stale > 0 {
+        pen.right(Role::Warning, cx.theme.glyphs.stale).right(Role::Dim, " ");
+    }
     pen.number(Role::Dim, &page.number.to_string(), 3).skip(1).put(role, glyph).skip(1);
     let name = label(page);
     let weight = if page.title.is_empty() { Role::Dim } else { Role::Text };

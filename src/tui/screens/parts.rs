@@ -133,6 +133,7 @@ pub fn duration(ms: u64) -> String {
 }
 
 /// A count with its thousands apart.
+#[must_use]
 pub fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);

@@ -36,7 +36,11 @@ impl Screen for Through {
     }
 
     fn offers(&self, action: Action, _: &Cx) -> bool {
-        !matches!(action, Action::NewPage | Action::EditBeat | Action::CycleDiff | Action::NextChange)
+        use Action as A;
+        !matches!(
+            action,
+            A::NewPage | A::EditBeat | A::CycleDiff | A::NextChange | A::ShowContext | A::PeekCanon
+        )
     }
 
     fn wants(&self, cx: &Cx) -> Vec<Ask> {

@@ -67,6 +67,13 @@ impl Bench {
         self
     }
 
+    /// Replaces the text of the input on top.
+    pub fn replaced(&mut self, by: impl FnOnce(&str) -> String) -> &mut Self {
+        self.app.replace_typed(by);
+        self.settle();
+        self
+    }
+
     pub fn paste(&mut self, text: &str) -> &mut Self {
         self.input(Input::Paste(text.to_owned()));
         self
@@ -181,6 +188,8 @@ fn event(name: &str) -> KeyEvent {
         "space" => KeyCode::Char(' '),
         "up" => KeyCode::Up,
         "down" => KeyCode::Down,
+        "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
         "backspace" => KeyCode::Backspace,
         "f1" => KeyCode::F(1),
         letter => KeyCode::Char(letter.chars().next().unwrap()),

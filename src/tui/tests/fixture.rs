@@ -2,14 +2,16 @@
 
 use crate::config::Home;
 use crate::domain::book::BookCommand;
+use crate::domain::canon::{CanonCommand, EntryChange};
 use crate::domain::ids::AttemptId;
-use crate::domain::run::{RunCommand, Usage};
+use crate::domain::run::{Given, RunCommand, Usage};
 use crate::domain::{
     Actor, AttemptFailure, BookId, BookSettings, ChapterId, Command, Money, PageId, Request, StepName,
 };
 use crate::engine::{Engine, OpenOptions};
-use crate::store::rows::WorkRow;
+use crate::store::rows::{EntryRow, WorkRow};
 use crate::store::{Answer, StoreError};
+use crate::tui::errand::{Errand, Order, Outcome, Then, run};
 
 pub const NARRATION: &str = "The harbour lay under ice from wall to wall. Mara put down her bag and looked for the light.\n\nIt was out. She had never seen the point without it, and for a moment she thought she had come to the wrong town.";
 pub const COLDER: &str = "The harbour lay under ice from wall to wall. The cold had a grip like a hand. Mara put down her bag and looked for the light.\n\nIt was out. For a moment she thought she had come to the wrong town.";
@@ -98,6 +100,38 @@ impl Fixture {
         self.conduct(&work, command).unwrap();
     }
 
+    /// Takes canon in from files, as the studio does.
+    pub fn import(&self, book: &BookId, files: &[(&str, &str)]) {
+        let folder = self.folder.path().join("canon");
+        std::fs::create_dir_all(&folder).unwrap();
+        for (name, text) in files {
+            std::fs::write(folder.join(name), text).unwrap();
+        }
+        let errand = Errand::PlanImport(book.clone(), folder.display().to_string());
+        let order = Order { errand, then: Then::Nothing, draft: None };
+        let Ok(Outcome::ImportPlan(book, _, plan)) = run(&self.engine, None, order).result else {
+            panic!("the files are not taken in")
+        };
+        self.give(Command::Canon { book, command: plan.command(|_| false) });
+    }
+
+    /// Gives an entry another text.
+    pub fn change_entry(&self, entry: &EntryRow, text: &str) {
+        let change = EntryChange { text: Some(text.into()), ..EntryChange::default() };
+        let command = CanonCommand::Change { entry: entry.id.clone(), change };
+        self.give(Command::Canon { book: entry.book.clone(), command });
+    }
+
+    /// Waits until a search in the canon finds something.
+    pub fn until_named(&self, book: &BookId, words: &str) {
+        let reader = self.engine.store().reader().unwrap();
+        let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while reader.search_canon(book, words, 1).unwrap().is_empty() {
+            assert!(std::time::Instant::now() < end, "{words} is never found");
+            std::thread::yield_now();
+        }
+    }
+
     /// Waits until a search finds something: its index follows the texts.
     pub fn until_found(&self, words: &str) {
         let reader = self.engine.store().reader().unwrap();
@@ -118,13 +152,16 @@ impl Fixture {
             .into_iter()
             .find(|w| w.page == *page && w.step.as_str() == step);
         let work = work.unwrap_or_else(|| panic!("{step} of {page} is not due"));
+        let made = self.engine.context(page, Some(&StepName::new(step))).unwrap();
+        let given =
+            Given { manifest: made.manifest.to_json(), template: made.template, estimate: made.estimate };
         let command = RunCommand::Start {
             attempt: work.attempt.clone(),
             step: StepName::new(step),
             model: "offline/rehearsal".into(),
-            request: "{}".into(),
+            request: serde_json::to_string(&made.request).unwrap(),
             reserved: Some(Money::ZERO),
-            given: None,
+            given: Some(Box::new(given)),
         };
         self.conduct(&work, command).unwrap();
         work

@@ -151,7 +151,29 @@ fn an_empty_home_says_how_to_begin() {
 #[test]
 fn every_screen_survives_every_size() {
     let mut bench = Bench::on_the_book(120, 40);
-    for keys in ["1", "2", "3", "2 j j enter", "H", "6", "7", "2 v", "esc T", "esc 2 :", "esc ?", "esc o"] {
+    for keys in [
+        "1",
+        "2",
+        "3",
+        "2 j j enter",
+        "P",
+        "P",
+        "esc esc K",
+        "esc H",
+        "6",
+        "7",
+        "8",
+        "8 o",
+        "esc I",
+        "esc /",
+        "esc 9",
+        "9 e",
+        "esc 2 v",
+        "esc T",
+        "esc 2 :",
+        "esc ?",
+        "esc o",
+    ] {
         bench.press(keys);
         for (width, height) in [
             (1, 1),

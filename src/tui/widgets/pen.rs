@@ -193,7 +193,7 @@ pub(super) fn put_cell(buffer: &mut Buffer, x: u16, y: u16, width: u16, grapheme
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::tui) mod tests {
     use super::*;
 
     /// What a buffer shows, line by line, blanks at the end left out.

@@ -44,8 +44,11 @@ pub fn draw(buffer: &mut Buffer, area: Rect, detail: &PageDetail, shown: &Shown,
         facts(&mut Pen::new(buffer, row, theme), detail, shown, cx);
     }
     if let Some(row) = rows.next() {
-        let answers = answers(shown, cx);
-        let (question, actions) = answers;
+        let (question, mut actions) = answers(shown, cx);
+        if detail.page.stale > 0 {
+            let keys = [(Action::StillFine, "still fine"), (Action::AskAnew, "ask anew")];
+            actions.splice(actions.len().min(2)..actions.len().min(2), keys);
+        }
         let known: Vec<(String, &str, bool)> = actions
             .iter()
             .map(|(action, label)| {
@@ -128,6 +131,9 @@ fn facts(pen: &mut Pen, detail: &PageDetail, shown: &Shown, cx: &Cx) {
     let used_up = detail.page.revision_requests >= detail.page.revision_limit;
     match shown {
         Shown::Gate { step, .. } | Shown::Approved { step, .. } => {
+            if detail.page.stale > 0 {
+                pen.right(Role::Warning, &format!(" {} stale", glyphs.stale));
+            }
             if pen.room() > 60 {
                 pen.right(if used_up { Role::Warning } else { Role::Dim }, &requests);
             }

@@ -35,6 +35,7 @@ pub fn offers(action: Action, detail: &PageDetail, shown: &Shown) -> bool {
         Action::CancelAttempt => matches!(shown, Shown::Working { .. }),
         Action::RaiseLimit => gate && detail.page.revision_requests > 0,
         Action::SetBudget => choice(Choice::RaiseBudget),
+        Action::StillFine | Action::AskAnew => detail.page.stale > 0,
         Action::EditBeat => !matches!(shown, Shown::Trashed | Shown::Loading),
         _ => true,
     }
@@ -128,6 +129,8 @@ pub fn act(action: Action, detail: &PageDetail, shown: &Shown, cx: &Cx) -> Optio
             let words = format!("{step} is stopped; what had come is kept");
             send(detail, RunCommand::Cancel { step: Some(step) }, Then::Say(words))
         }
+        Action::StillFine => super::stale::still_fine(detail, cx),
+        Action::AskAnew => super::stale::ask_anew(detail, cx),
         Action::ChangeModel => vec![Effect::Open(Box::new(Choose::page_model(cx, &page, &step)))],
         Action::RaiseLimit => {
             let text = (detail.page.revision_limit + 1).to_string();

@@ -1,12 +1,14 @@
 //! What stands beside the text: the beat, feedback, remarks, attempts.
 
 use super::shown::Shown;
-use crate::store::rows::{AttemptRow, PageDetail};
+use crate::store::rows::{AttemptRow, PageDetail, StepRow};
 use crate::tui::cx::Cx;
 use crate::tui::screens::doc::Doc;
 use crate::tui::screens::parts::{age, count, duration};
 use crate::tui::theme::Role;
 
+/// The step that tells a page in short.
+const SUMMARY: &str = "summary";
 /// The newest attempts that are shown.
 const ATTEMPTS: usize = 8;
 
@@ -14,6 +16,13 @@ const ATTEMPTS: usize = 8;
 #[must_use]
 pub fn doc(detail: &PageDetail, shown: &Shown, cx: &Cx) -> Doc {
     let mut doc = Doc::default();
+    if detail.page.stale > 0 {
+        doc.head("Stale");
+        for cause in cx.views.stale(&detail.page.id).unwrap_or_default() {
+            doc.put(Role::Warning, 0, &format!("{} {}", cx.theme.glyphs.stale, cause.cause()));
+            doc.put(Role::Dim, 2, &format!("read by the {}", cause.step));
+        }
+    }
     doc.head("Beat");
     match &detail.beat {
         Some(beat) => _ = doc.put(Role::Text, 0, beat),
@@ -25,15 +34,20 @@ pub fn doc(detail: &PageDetail, shown: &Shown, cx: &Cx) -> Doc {
     };
     let remarks: Vec<_> =
         detail.remarks.iter().filter(|r| current.is_none_or(|c| r.revision == *c)).collect();
+    let (in_short, remarks): (Vec<_>, Vec<_>) = remarks.into_iter().partition(|r| r.step.as_str() == SUMMARY);
+    let is_read = |s: &StepRow| {
+        s.advisory && s.step.as_str() != SUMMARY && matches!(s.phase.as_str(), "queued" | "working")
+    };
+    if let Some(told) = in_short.last() {
+        doc.head("In short").put(Role::Text, 0, &told.text);
+    }
     if !remarks.is_empty() {
         doc.head("Remarks");
         for remark in remarks {
             doc.put(Role::Dim, 0, &format!("{} of {}", remark.step, remark.model));
             doc.put(Role::Text, 0, &remark.text);
         }
-    } else if current.is_some()
-        && detail.steps.iter().any(|s| s.advisory && matches!(s.phase.as_str(), "queued" | "working"))
-    {
+    } else if detail.steps.iter().any(is_read) {
         doc.head("Remarks").put(Role::Dim, 0, "the reviewer reads it");
     }
     if !detail.feedback.is_empty() {
