@@ -232,13 +232,15 @@ pub struct Decision {
     pub undone: bool,
 }
 
-/// A revision kept for the case that what it was made from is approved again.
+/// What a step had when what it was made from was withdrawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Kept {
     /// The revisions of the needed steps.
     pub basis: Vec<Option<RevisionId>>,
-    /// The revision.
-    pub revision: RevisionId,
+    /// The revision at its gate or approved: adopted when the same is approved again.
+    pub revision: Option<RevisionId>,
+    /// It was settled: it is so again when the decision that withdrew it is taken back.
+    pub settled: bool,
 }
 
 impl Step {

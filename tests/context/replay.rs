@@ -32,7 +32,7 @@ impl Session {
 
     /// Does something; what is refused is part of it.
     fn step(&mut self, number: usize) {
-        if number % 9 == 0 {
+        if number.is_multiple_of(9) {
             let chapter = self.desk.chapter(NAMES[number % NAMES.len()]);
             for _ in 0..2 {
                 let beat = self.words(3);
@@ -45,7 +45,7 @@ impl Session {
         match self.random.u8(..14) {
             0..6 => on(RunCommand::Approve { step: None, revision: None }),
             6 | 7 => {
-                let feedback = (text.len() % 3 > 0).then_some(text);
+                let feedback = (!text.len().is_multiple_of(3)).then_some(text);
                 on(RunCommand::Revise { step: None, revision: None, feedback, passage: None });
             }
             8 => on(RunCommand::Edit { step: None, revision: None, text }),
@@ -61,7 +61,7 @@ impl Session {
             12 if !self.entries.is_empty() => {
                 let entry = self.entries[self.random.usize(..self.entries.len())].clone();
                 on(RunCommand::PinEntry { entry: entry.clone() });
-                if text.len() % 2 == 0 {
+                if text.len().is_multiple_of(2) {
                     drop(self.desk.canon(CanonCommand::Remove { entry }));
                 } else {
                     drop(self.desk.canon(CanonCommand::BringBack { entry }));

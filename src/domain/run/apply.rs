@@ -56,11 +56,19 @@ impl Run {
                 };
             }
             RunEvent::StepWithdrawn { step, kept } => {
+                let advisory = self.workflow.step(step).is_some_and(|s| s.advisory);
                 let step = self.step_mut(step);
+                let settled = step.is_settled() && !advisory;
                 let basis = step.made_from.clone();
-                step.kept = kept.clone().map(|revision| Kept { basis, revision });
+                step.kept =
+                    (settled || kept.is_some()).then(|| Kept { basis, revision: kept.clone(), settled });
                 step.phase = Phase::Waiting;
                 step.basis = None;
+            }
+            RunEvent::StepSettledAgain { step } => {
+                let step = self.step_mut(step);
+                let revision = step.kept.take().and_then(|kept| kept.revision);
+                step.phase = Phase::Settled { revision };
             }
             RunEvent::AuthorNeeded { step, reason, message } => {
                 self.step_mut(step).phase = Phase::NeedsAuthor { reason: *reason, message: message.clone() };

@@ -381,7 +381,9 @@ impl Draft<'_> {
         }
         self.cancel(&last.step, CancelReason::Superseded);
         self.push(RunEvent::Undone { decision: last.id });
-        if !self.step(&last.step).is_settled() {
+        if self.step(&last.step).is_settled() {
+            self.settle_again_after(&last.step);
+        } else {
             self.withdraw_after(&last.step);
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! A decision in the making: events are applied to a copy as they are drafted, so that each consequence is
 //! drawn from the state that the events before it left.
 
-use super::{AttemptStatus, CancelReason, Phase, Run, RunEvent, Step};
+use super::{AttemptStatus, CancelReason, Kept, Phase, Run, RunEvent, Step};
 use crate::domain::workflow::When;
 use crate::domain::{Decided, Facts, Hash, RevisionId, StepName, Text};
 
@@ -69,6 +69,23 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Settles again what a decision had withdrawn that was just taken back, where it was settled before.
+    pub fn settle_again_after(&mut self, step: &StepName) {
+        let mut back = vec![step.clone()];
+        let definitions = self.run.workflow.clone();
+        for later in definitions.steps.iter().filter(|s| !s.advisory) {
+            let needed = self.run.needed_revisions(&later.id);
+            let state = self.run.step(&later.id).expect("steps are those of the definition");
+            let as_before = state.kept.as_ref().is_some_and(|k| k.settled && k.basis == needed);
+            let ready = later.needs.iter().all(|n| self.run.step(n).is_some_and(Step::is_settled));
+            let follows = later.needs.iter().any(|n| back.contains(n));
+            if follows && ready && as_before && state.phase == Phase::Waiting {
+                back.push(later.id.clone());
+                self.push(RunEvent::StepSettledAgain { step: later.id.clone() });
+            }
+        }
+    }
+
     /// Asks every step whose needs are settled. Without a beat nothing is asked: the author is.
     fn ask_ready_steps(&mut self) {
         if self.run.beat.is_none() {
@@ -96,7 +113,7 @@ impl<'a> Draft<'a> {
         let same_input =
             || step.revisions.iter().rfind(|r| r.input.as_ref() == Some(&input)).map(|r| r.id.clone());
         let adopted = match &step.kept {
-            Some(kept) if kept.basis == needed => Some(kept.revision.clone()),
+            Some(Kept { basis, revision: Some(revision), .. }) if *basis == needed => Some(revision.clone()),
             _ => same_input(),
         };
         let step = name.clone();

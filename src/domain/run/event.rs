@@ -114,6 +114,8 @@ pub enum RunEvent {
     /// A step waits for steps that are no longer settled; what it had is kept for the case that the same is
     /// approved again.
     StepWithdrawn { step: StepName, kept: Option<RevisionId> },
+    /// A step is settled again as it was: the decision that had withdrawn it was taken back.
+    StepSettledAgain { step: StepName },
     /// A step needs its author.
     AuthorNeeded { step: StepName, reason: Reason, message: String },
     /// A step is tried again on the author's word.

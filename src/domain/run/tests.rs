@@ -319,6 +319,30 @@ fn undo_of_the_narration_withdraws_the_dialogue_and_the_same_approval_adopts_it_
 }
 
 #[test]
+fn undo_of_a_restore_brings_an_approved_page_back_as_it_was() {
+    for skipped in [false, true] {
+        let mut b = Bench::started();
+        b.agent_writes("First.");
+        b.revise("colder").unwrap();
+        b.agent_writes("Second.");
+        b.approve();
+        b.agent_writes("\"One.\"");
+        if skipped {
+            b.ok(RunCommand::Skip { step: None });
+        } else {
+            b.approve();
+        }
+        let before = b.run.clone();
+        b.ok(RunCommand::Restore { revision: RevisionId::new("run_1.narration.1") });
+        assert_eq!(b.state(), "user_reviewing_narration");
+        b.ok(RunCommand::Undo { step: None });
+        assert_eq!(b.state(), "page_approved", "skipped: {skipped}");
+        assert_eq!(b.of("dialogue").phase, before.step(&step("dialogue")).unwrap().phase);
+        assert!(b.of("dialogue").live_attempt().is_none());
+    }
+}
+
+#[test]
 fn undo_and_redo_walk_back_and_forth_over_decisions() {
     let mut b = Bench::started();
     b.agent_writes("First.");
