@@ -7,7 +7,7 @@ mod doc;
 mod history;
 mod inbox;
 mod library;
-mod pages;
+pub mod pages;
 mod parts;
 mod prompts;
 mod runs;

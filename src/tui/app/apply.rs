@@ -8,7 +8,7 @@ use crate::tui::here::Here;
 use crate::tui::notices::Tone;
 use crate::tui::overlays::{self, Compose, EditPrompt, Help, Palette, Question};
 use crate::tui::purpose::Purpose;
-use crate::tui::screens::Tab;
+use crate::tui::screens::{Tab, pages};
 
 /// Screens one can go back through.
 const TRAIL: usize = 32;
@@ -74,6 +74,16 @@ impl App {
                     then: Then::Nothing,
                     draft: None,
                 })));
+            }
+            // These lists hold no pages of the book in its order: the hits are gone through on the board.
+            Action::SearchNext | Action::SearchPrevious
+                if matches!(self.tab, Tab::Library | Tab::Inbox | Tab::Runs) =>
+            {
+                let mut effects = pages::next_hit(action == Action::SearchNext, &self.cx);
+                if effects.iter().any(|e| matches!(e, Effect::Page(_))) {
+                    effects.push(Effect::Go(Tab::Board));
+                }
+                self.apply(effects);
             }
             action => {
                 let effects = self.screens.get_mut(self.tab).act(action, &self.cx);

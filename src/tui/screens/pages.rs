@@ -146,7 +146,7 @@ pub fn act(action: Action, cx: &Cx) -> Option<Vec<Effect>> {
 }
 
 /// Goes to the next page, or the one before, that holds the words searched for.
-fn next_hit(forward: bool, cx: &Cx) -> Vec<Effect> {
+pub fn next_hit(forward: bool, cx: &Cx) -> Vec<Effect> {
     let hits = match (&cx.here.book, &cx.searched) {
         (Some(book), Some(words)) => cx.views.search(Some(book), words).unwrap_or_default(),
         _ => &[],

@@ -226,6 +226,19 @@ fn the_hits_of_a_search_are_gone_through_on_the_board() {
 }
 
 #[test]
+fn the_hits_of_a_search_go_on_from_other_lists_too() {
+    for list in ["3", "6"] {
+        let mut bench = Bench::on_the_book(120, 40);
+        bench.fixture.until_found("harbour");
+        bench.press("/").typed("harbour").press("enter").press(list);
+        let before = here(&bench);
+        bench.press("n");
+        assert_ne!(here(&bench), before, "from list {list}");
+        assert!(bench.screen().starts_with("Board"), "{}", bench.screen());
+    }
+}
+
+#[test]
 fn the_beat_of_a_page_is_edited_whole() {
     let mut bench = Bench::on_the_book(120, 40);
     let chapter = bench.app.cx.here.chapter_row(&bench.app.cx.views).unwrap().id.clone();
