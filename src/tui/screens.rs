@@ -7,7 +7,7 @@ mod doc;
 mod history;
 mod inbox;
 mod library;
-pub mod pages;
+pub(super) mod pages;
 mod parts;
 mod prompts;
 mod runs;
