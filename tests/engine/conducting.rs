@@ -108,21 +108,26 @@ fn paused_agents_begin_no_call_and_decisions_go_on() {
     conductor.stop();
 }
 
+/// The journal as a process leaves it that was killed in a call.
+fn left_in_a_call(desk: &Desk, reserved: Option<galley::domain::Money>) -> galley::store::rows::WorkRow {
+    let work = desk.reader().work_due(galley::domain::Time(i64::MAX), 1).unwrap().remove(0);
+    let command = RunCommand::Start {
+        attempt: work.attempt.clone(),
+        step: work.step.clone(),
+        model: "test/narrator".into(),
+        request: "{}".into(),
+        reserved,
+        given: None,
+    };
+    desk.engine.submit(Command::Run { run: work.run.clone(), command }).wait().unwrap();
+    work
+}
+
 #[test]
 fn what_a_killed_process_left_is_closed_and_tried_again() {
     let desk = Desk::new(slow_or_not);
     let page = desk.page("quick");
-    // The journal as a process leaves it that was killed in a call.
-    let work = desk.reader().work_due(galley::domain::Time(i64::MAX), 1).unwrap().remove(0);
-    let command = RunCommand::Start {
-        attempt: work.attempt.clone(),
-        step: work.step,
-        model: "test/narrator".into(),
-        request: "{}".into(),
-        reserved: None,
-        given: None,
-    };
-    desk.engine.submit(Command::Run { run: work.run, command }).wait().unwrap();
+    let work = left_in_a_call(&desk, None);
     desk.engine.store().save_drafts(vec![(work.attempt.clone(), "She wai".into())]);
     desk.until("a saved draft", |r| r.draft(&work.attempt).unwrap().is_some());
     let conductor = desk.conduct();
@@ -139,16 +144,7 @@ fn what_a_killed_process_left_is_closed_and_tried_again() {
 fn p11_a_cancelled_call_that_a_killed_process_left_gives_back_what_it_held() {
     let desk = Desk::new(slow_or_not);
     let page = desk.page("quick");
-    let work = desk.reader().work_due(galley::domain::Time(i64::MAX), 1).unwrap().remove(0);
-    let command = RunCommand::Start {
-        attempt: work.attempt.clone(),
-        step: work.step,
-        model: "test/narrator".into(),
-        request: "{}".into(),
-        reserved: Some(galley::domain::Money(5)),
-        given: None,
-    };
-    desk.engine.submit(Command::Run { run: work.run, command }).wait().unwrap();
+    left_in_a_call(&desk, Some(galley::domain::Money(5)));
     desk.give(&page, RunCommand::Cancel { step: None });
     assert_eq!(desk.reader().unclosed_attempts().unwrap().len(), 1);
     let conductor = desk.conduct();
