@@ -16,6 +16,7 @@ mod prompts;
 mod rate;
 pub mod sample;
 mod signal;
+mod tool;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -30,7 +31,7 @@ pub use signal::{Conducting, Signal};
 use crate::config::{Config, ConfigError, Home};
 use crate::context::ContextError;
 use crate::domain::ids::AttemptId;
-use crate::domain::{Actor, Command, PageId, Request, StepName};
+use crate::domain::{Actor, Command, PageId, Request, RunId, StepName};
 use crate::store::{Policy, Reader, Reply, Store, StoreError, StoreOptions};
 
 /// What can go wrong below a face.
@@ -215,6 +216,12 @@ impl Engine {
     #[must_use]
     pub fn live_of(&self, page: &PageId) -> Vec<(StepName, AttemptId)> {
         self.shared.live.of_page(page)
+    }
+
+    /// Returns the attempts of this process that are under way for a run.
+    #[must_use]
+    pub fn live_of_run(&self, run: &RunId) -> Vec<(StepName, AttemptId)> {
+        self.shared.live.of_run(run)
     }
 
     /// Returns who conducts.

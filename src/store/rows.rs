@@ -1,10 +1,12 @@
 //! What readers get: plain rows, ready to be shown.
 
 mod knowledge;
+mod runs;
 
 use serde::Serialize;
 
 pub use knowledge::{EarlierPage, EntryHit, EntryRow, PromptRow, StaleRow, UseRow};
+pub use runs::{OwnRunRow, RunDetail, RunGateRow};
 
 use crate::domain::run::{AttemptId, DecisionId, FeedbackId};
 use crate::domain::{
@@ -215,6 +217,12 @@ pub struct DecisionRow {
     pub undone: bool,
     /// When.
     pub at: Time,
+    /// The reason of an override or a waiver.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The finding that is waived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finding: Option<String>,
 }
 
 /// One call of an agent.
@@ -224,8 +232,8 @@ pub struct AttemptRow {
     pub id: AttemptId,
     /// Its run.
     pub run: RunId,
-    /// The page.
-    pub page: PageId,
+    /// The page; none for a run about another text.
+    pub page: Option<PageId>,
     /// Its step.
     pub step: StepName,
     /// The iteration.
@@ -345,10 +353,10 @@ pub struct RunRow {
 pub struct WorkRow {
     /// Its run.
     pub run: RunId,
-    /// The page.
-    pub page: PageId,
-    /// The book.
-    pub book: BookId,
+    /// The page; none for a run about another text.
+    pub page: Option<PageId>,
+    /// The book; none for a text of no book.
+    pub book: Option<BookId>,
     /// The step.
     pub step: StepName,
     /// The attempt it will be.
