@@ -12,11 +12,14 @@ mod drive;
 pub mod failpoints;
 mod live;
 mod offers;
+mod progress;
 mod prompts;
 mod rate;
+mod runs;
 pub mod sample;
 mod signal;
 mod tool;
+mod workflows;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,11 +29,15 @@ pub use conductor::Conductor;
 pub use drive::WorkReport;
 pub use live::LiveText;
 pub use offers::{ModelChoice, Offer};
+pub use progress::Progress;
+pub use runs::{About, RunResult, VersionResult};
 pub use signal::{Conducting, Signal};
+pub use workflows::Listed;
 
 use crate::config::{Config, ConfigError, Home};
 use crate::context::ContextError;
 use crate::domain::ids::AttemptId;
+use crate::domain::workflow::WorkflowError;
 use crate::domain::{Actor, Command, PageId, Request, RunId, StepName};
 use crate::store::{Policy, Reader, Reply, Store, StoreError, StoreOptions};
 
@@ -46,6 +53,9 @@ pub enum EngineError {
     /// What an agent would be given could not be made.
     #[error(transparent)]
     Context(#[from] ContextError),
+    /// A workflow cannot be used.
+    #[error(transparent)]
+    Workflow(#[from] WorkflowError),
     /// Something that was named does not exist.
     #[error("there is no {what} `{id}`")]
     NotFound {
@@ -67,6 +77,7 @@ impl EngineError {
             Self::Store(e) => e.hint(),
             Self::Config(e) => Some(e.hint().to_owned()),
             Self::Context(e) => e.hint().map(str::to_owned),
+            Self::Workflow(_) => Some("`galley workflow check FILE` reads it again".into()),
             Self::NotFound { .. } => Some("the list commands print the ids that exist".into()),
             Self::Stopped(_) => Some("`galley doctor` checks the database; what was decided is safe".into()),
         }

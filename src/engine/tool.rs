@@ -13,6 +13,9 @@ pub(super) enum Tool {
 }
 
 impl Tool {
+    /// The names of all tools.
+    pub const NAMES: [&str; 1] = ["count_words"];
+
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "count_words" => Some(Self::CountWords),

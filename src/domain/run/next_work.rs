@@ -73,6 +73,12 @@ impl Run {
 }
 
 impl Attempt {
+    /// Returns whether it delivered.
+    #[must_use]
+    pub fn is_delivered(&self) -> bool {
+        matches!(self.status, AttemptStatus::Delivered(_))
+    }
+
     /// Returns whether it failed because its answer was not of the schema.
     #[must_use]
     pub fn is_not_valid(&self) -> bool {

@@ -90,6 +90,12 @@ impl Run {
                 vec![Choice::Retry, Choice::Write, Choice::ChangeModel]
             }
         };
+        if !self.is_by_hand(&step.name) {
+            choices.retain(|c| *c != Choice::Write);
+        }
+        if self.definition(step).tool.is_some() {
+            choices.retain(|c| *c != Choice::ChangeModel);
+        }
         if self.definition(step).optional {
             choices.push(Choice::Skip);
         }

@@ -11,8 +11,9 @@ pub const WORKFLOWS: [(&str, &str); 2] = [
 ];
 
 /// The schemas: name and source.
-pub const SCHEMAS: [(&str, &str); 2] = [
+pub const SCHEMAS: [(&str, &str); 3] = [
     ("review_report", include_str!("../../../assets/schemas/review_report.json")),
+    ("word_count", include_str!("../../../assets/schemas/word_count.json")),
     ("polish", include_str!("../../../assets/schemas/polish.json")),
 ];
 
