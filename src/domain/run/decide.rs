@@ -318,6 +318,7 @@ impl Draft<'_> {
         for later in definitions.steps.iter().filter(|s| !s.advisory && s.needs.contains(&base)) {
             if let Some(each) = &later.each {
                 self.reopen_items(&later.id, each);
+                self.withdraw_after(&later.id);
                 continue;
             }
             let state = self.step(&later.id);
@@ -334,7 +335,7 @@ impl Draft<'_> {
                     });
                 }
                 // Skipped stays skipped; what is being written is asked anew, from the changed text.
-                None if state.is_settled() => {}
+                None if state.is_settled() || state.phase == Phase::Waiting => {}
                 None => {
                     self.cancel(&later.id, CancelReason::Superseded);
                     self.ask(&later.id);
@@ -461,6 +462,14 @@ impl Draft<'_> {
         } else {
             self.withdraw_after(&last.step);
         }
+        // A loop that goes on again takes back what came after it.
+        if let Some(index) = self.run.workflow.loop_of(&last.step).filter(|_| !last.after_loop) {
+            for name in self.run.workflow.clone().loops[index].steps.iter() {
+                if !self.step(name).is_settled() {
+                    self.withdraw_after(name);
+                }
+            }
+        }
         Ok(())
     }
 
@@ -550,6 +559,12 @@ impl Draft<'_> {
 
     /// Refuses a hand in what only its maker may say.
     fn by_hand(&self, step: &StepName) -> Result<(), Refusal> {
+        let listed = |key: &str| {
+            self.run.step(&StepName::new(step.base())).is_some_and(|whole| whole.items.iter().any(|k| k == key))
+        };
+        if step.key().is_some_and(|key| !listed(key)) {
+            return Err(Refusal::NotReady { step: step.clone() });
+        }
         if self.run.is_by_hand(step) { Ok(()) } else { Err(Refusal::NotByHand { step: step.clone() }) }
     }
 
