@@ -94,7 +94,7 @@ impl Giving<'_> {
             let items = items.and_then(Value::as_array).into_iter().flatten();
             let named = |item: &&Value| match &item[&each.key] {
                 Value::String(own) => own == key,
-                other => other.to_string() == key,
+                other => serde_json::from_str::<Value>(key).is_ok_and(|k| k == *other),
             };
             self.material.item = items.clone().find(named).cloned();
         }

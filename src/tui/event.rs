@@ -98,10 +98,11 @@ fn listen(engine: &Engine, sender: &Sender<News>) -> Arc<Mutex<Vec<PageId>>> {
     let (pages, sender) = (Arc::clone(&streamed), sender.clone());
     engine.subscribe(move |signal| {
         let news = match signal {
-            Signal::Committed(_) | Signal::ChangedElsewhere => News::Changed,
+            Signal::Committed(_) | Signal::ChangedElsewhere | Signal::Delta { page: None, .. } => {
+                News::Changed
+            }
             Signal::Conducting(conducting) => News::Conducting(conducting.clone()),
             Signal::Notice(words) => News::Said(words.clone()),
-            Signal::Delta { page: None, .. } => News::Changed,
             Signal::Delta { page: Some(page), .. } => {
                 let mut pages = pages.lock().unwrap_or_else(PoisonError::into_inner);
                 if pages.contains(page) {

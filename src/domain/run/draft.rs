@@ -69,7 +69,8 @@ impl<'a> Draft<'a> {
             }
             gone.push(later.id.clone());
             let is_item = |s: &&Step| s.name.key().is_some() && s.name.base() == later.id.as_str();
-            let items: Vec<StepName> = self.run.steps.iter().filter(is_item).map(|s| s.name.clone()).collect();
+            let items: Vec<StepName> =
+                self.run.steps.iter().filter(is_item).map(|s| s.name.clone()).collect();
             items.iter().chain([&later.id]).for_each(|step| self.withdraw(step));
         }
     }
@@ -117,7 +118,9 @@ impl<'a> Draft<'a> {
                 Phase::Items => {
                     let waiting = self.run.items_of(state).filter(|s| s.phase == Phase::Waiting);
                     let waiting: Vec<StepName> = waiting.map(|s| s.name.clone()).collect();
-                    waiting.iter().for_each(|item| self.ask(item));
+                    for item in &waiting {
+                        self.ask(item);
+                    }
                 }
                 _ => {}
             }

@@ -229,7 +229,9 @@ impl Session {
             3 => RunCommand::Edit { step, revision, text },
             4 => RunCommand::Override { step, revision, reason: self.words(3) },
             5 => RunCommand::Stop,
-            6 => RunCommand::SetParameter { name: "sit".into(), value: serde_json::json!(self.random.bool()) },
+            6 => {
+                RunCommand::SetParameter { name: "sit".into(), value: serde_json::json!(self.random.bool()) }
+            }
             7 => RunCommand::Revise { step, revision, feedback: Some(self.words(3)), passage: None },
             8 => RunCommand::Retry { step },
             9 => RunCommand::Cancel { step },
