@@ -205,7 +205,7 @@ fn prepare(
             }
             Err(_) => (None, None, 0),
         };
-        let most = config.agent(&work.agent).max_output_tokens;
+        let most = made.as_ref().map_or(0, |m| m.request.max_output_tokens);
         let reserved = config.prices.worst_case(&model, input_tokens, most);
         let request = made.map(|m| Asked::Model(Box::new(m.request)));
         let prepared = Prepared { model, request, stored, given, alarm, input_tokens, reserved };
