@@ -46,7 +46,13 @@ struct Edit<'a> {
 
 /// Follows the suggestions of `report` that have a fix, stand in `text`, and are not among `refused`.
 #[must_use]
-pub fn polish(title: &str, text: &str, report: &Report, refused: &BTreeSet<String>, given: &Given) -> Polished {
+pub fn polish(
+    title: &str,
+    text: &str,
+    report: &Report,
+    refused: &BTreeSet<String>,
+    given: &Given,
+) -> Polished {
     let wanted = report.suggestions.iter().filter(|suggestion| !refused.contains(&suggestion.id));
     let mut edits: Vec<Edit> = wanted.filter_map(|suggestion| edit(text, suggestion)).collect();
     edits.sort_by_key(|edit| (edit.at.start, edit.at.end));
@@ -94,7 +100,8 @@ fn apart(edits: Vec<Edit>) -> Vec<Edit> {
     let mut out: Vec<Edit> = Vec::with_capacity(edits.len());
     for edit in edits {
         let clear = out.last().is_none_or(|last| {
-            last.at.end < edit.at.start || (last.at.end == edit.at.start && !last.at.is_empty() && !edit.at.is_empty())
+            last.at.end < edit.at.start
+                || (last.at.end == edit.at.start && !last.at.is_empty() && !edit.at.is_empty())
         });
         if clear {
             out.push(edit);

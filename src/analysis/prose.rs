@@ -117,11 +117,12 @@ impl<'a> Prose<'a> {
         &self.words[sentence.words.clone()]
     }
 
-    /// Whether nothing but blanks stands between two neighbours.
+    /// Whether nothing but blanks stands between two neighbours of one paragraph.
     #[must_use]
     pub fn adjoin(&self, word: &Word, next: &Word) -> bool {
         let between = &self.text[word.at.end..next.at.start];
-        !between.is_empty() && between.chars().all(char::is_whitespace)
+        let lines = between.bytes().filter(|b| *b == b'\n').count();
+        !between.is_empty() && lines <= 1 && between.chars().all(char::is_whitespace)
     }
 
     /// The sentence that a place is in; at a border the one before it.
@@ -165,9 +166,7 @@ fn closed(text: &str, block: Range<usize>) -> (Range<usize>, bool) {
     let start = block.start + (inside.len() - inside.trim_start().len());
     let at = start..start + inside.trim().len();
     let marked = ["- ", "* ", "+ ", "> ", "["].iter().any(|mark| text[at.clone()].starts_with(mark));
-    let numbered = text[at.clone()]
-        .trim_start_matches(|c: char| c.is_ascii_digit())
-        .starts_with(['.', ')'])
+    let numbered = text[at.clone()].trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(['.', ')'])
         && text[at.clone()].starts_with(|c: char| c.is_ascii_digit());
     (at, !marked && !numbered)
 }
@@ -218,7 +217,8 @@ mod tests {
     fn furniture_of_markdown_is_no_prose() {
         let text = "# One\n\nRain fell.  \nIt was cold.\n\n* * *\n\n```\nlet x;\n\nlet y;\n```\n\n- a list\n\n雨だ。";
         let prose = Prose::of(text);
-        let found: Vec<(&str, bool)> = prose.paragraphs.iter().map(|p| (&text[p.at.clone()], p.plain)).collect();
+        let found: Vec<(&str, bool)> =
+            prose.paragraphs.iter().map(|p| (&text[p.at.clone()], p.plain)).collect();
         assert_eq!(found, [("Rain fell.  \nIt was cold.", true), ("- a list", false), ("雨だ。", true)]);
         assert_eq!(prose.sentences.len(), 4);
         assert_eq!(prose.words.len(), 5 + 2 + 2);

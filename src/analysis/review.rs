@@ -152,7 +152,8 @@ struct Looked<'a> {
 
 impl<'a> Looked<'a> {
     fn at(text: &'a str, given: &Given) -> Self {
-        let words = given.names.iter().flat_map(|name| name.split(|c: char| !c.is_alphanumeric() && c != '\''));
+        let words =
+            given.names.iter().flat_map(|name| name.split(|c: char| !c.is_alphanumeric() && c != '\''));
         let names: HashSet<String> = words.map(str::to_lowercase).collect();
         let prose = Prose::of(text);
         let (faults, habits) = (faults(&prose, &names), habits(&prose));
@@ -177,7 +178,8 @@ impl<'a> Looked<'a> {
         let beyond = score::beyond(self.prose.words.len(), &self.habits);
         for kind in HabitKind::ALL.into_iter().filter(|kind| beyond.contains_key(kind)) {
             let found: Vec<&Habit> = self.habits.iter().filter(|habit| habit.kind == kind).collect();
-            let times = if found.len() > SHOWN { format!(" (one of {})", found.len()) } else { String::new() };
+            let times =
+                if found.len() > SHOWN { format!(" (one of {})", found.len()) } else { String::new() };
             for habit in found.iter().take(SHOWN) {
                 let at = quote::around(&self.prose, &habit.at);
                 let why = format!("{}{times}", habit.why);

@@ -11,6 +11,8 @@ use super::english::ENGLISH;
 
 mod slips;
 
+use slips::Slip;
+
 /// The English dictionary, built at the first use.
 pub static SPELLING: LazyLock<Spelling> = LazyLock::new(|| Spelling {
     dictionary: Dictionary::new(
@@ -39,6 +41,19 @@ impl Spelling {
         self.is_common(word) || self.dictionary.check(word) || self.more.binary_search(&word).is_ok()
     }
 
+    /// Whether a word in lower case is made of one that is known: "untrembling", "suddenest", "lanthorns".
+    #[must_use]
+    pub fn derives(&self, word: &str) -> bool {
+        const BEFORE: [&str; 8] = ["un", "re", "in", "out", "over", "fore", "under", "mis"];
+        const BEHIND: [&str; 8] = ["s", "est", "er", "ship", "less", "like", "ness", "ly"];
+        const LONG: usize = 5;
+        let known = |stem: &str| stem.len() >= LONG && self.knows(stem);
+        let listed = ENGLISH.misspelt.contains_key(word) || word.ends_with("ss") && !word.ends_with("ness");
+        !listed
+            && (BEFORE.iter().any(|start| word.strip_prefix(start).is_some_and(known))
+                || BEHIND.iter().any(|end| word.strip_suffix(end).is_some_and(known)))
+    }
+
     /// Whether a word in lower case is one of the most common.
     #[must_use]
     pub fn is_common(&self, word: &str) -> bool {
@@ -59,11 +74,12 @@ impl Spelling {
         }
         let mut best: Vec<(u8, String)> = Vec::new();
         for (slip, candidate) in slips::undone(word) {
-            if !best.iter().any(|(_, found)| *found == candidate) && self.knows(&candidate) {
-                // The list of common words has no short forms ("don't"), and they are all common.
-                let common = self.is_common(&candidate) || slip == slips::Slip::Apostrophe;
-                let rare = if common { 0 } else { 2 };
-                best.push((slip.rank() + rare, candidate));
+            // The list of common words has no short forms ("don't"), and they are all common.
+            let common = slip == Slip::Apostrophe || self.is_common(&candidate);
+            // A wrong letter says little, and a rare word is often one that no dictionary has.
+            let sure = common || slip != Slip::Letter;
+            if sure && !best.iter().any(|(_, found)| *found == candidate) && self.knows(&candidate) {
+                best.push((slip.rank() + if common { 0 } else { 2 }, candidate));
             }
         }
         best.sort();
@@ -80,7 +96,7 @@ impl Spelling {
         if !word.is_ascii() {
             return None;
         }
-        let mut exchanged = slips::undone(word).filter(|(slip, _)| *slip == slips::Slip::Exchanged);
+        let mut exchanged = slips::undone(word).filter(|(slip, _)| *slip == Slip::Exchanged);
         exchanged.find(|(_, candidate)| self.is_common(candidate)).map(|(_, candidate)| candidate)
     }
 }
@@ -96,7 +112,8 @@ mod tests {
     #[test]
     fn the_lists_are_sorted_and_words_of_either_shore_are_known() {
         assert!(SPELLING.more.is_sorted() && SPELLING.common.is_sorted());
-        for word in ["colour", "color", "grey", "harbour", "realise", "don't", "lighthouse", "ledger", "the"] {
+        for word in ["colour", "color", "grey", "harbour", "realise", "don't", "lighthouse", "ledger", "the"]
+        {
             assert!(SPELLING.knows(word), "{word}");
         }
         for word in ["teh", "recieve", "harbuor", "dont"] {

@@ -87,7 +87,10 @@ fn agent_kind(agent: &str) -> AgentKind {
         "dialogue" => AgentKind::Dialogue,
         "reviewer" => AgentKind::Reviewer,
         "summarist" => AgentKind::Summarist,
-        _ => AgentKind::Narrator,
+        "story_reviewer" => AgentKind::StoryReviewer,
+        "polisher" => AgentKind::Polisher,
+        "narrator" => AgentKind::Narrator,
+        _ => AgentKind::Other,
     }
 }
 

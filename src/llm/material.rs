@@ -2,7 +2,10 @@
 //!
 //! A server's model reads the prompt; the offline author, which cannot read instructions, writes from this.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// What an agent is given.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +37,21 @@ pub struct Material {
     pub previous: Option<String>,
     /// The text to be reviewed.
     pub under_review: Option<String>,
+    /// The title of what the run is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject_title: Option<String>,
+    /// The text that the run began with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject_text: Option<String>,
+    /// The run's parameters: audience, idea, whatever its workflow names.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, Value>,
+    /// What other steps of the run made last, by step.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub artifacts: BTreeMap<String, Value>,
+    /// The JSON Schema that the answer must conform to, if it is to be JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schema: Option<Value>,
 }
 
 impl Material {
@@ -64,7 +82,7 @@ impl Material {
 
 /// Which agent is asked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum AgentKind {
     /// Writes a page's narration.
     #[default]
@@ -75,6 +93,12 @@ pub enum AgentKind {
     Reviewer,
     /// Puts an approved page in short.
     Summarist,
+    /// Scores a whole text and suggests what to do, as a report.
+    StoryReviewer,
+    /// Does what a report suggests.
+    Polisher,
+    /// Any other, which an author's workflow names.
+    Other,
 }
 
 /// A book's settings, as far as they bear on the words.

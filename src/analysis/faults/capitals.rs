@@ -30,7 +30,7 @@ pub(super) fn find(prose: &Prose, out: &mut Vec<Fault>) {
 fn push(prose: &Prose, at: usize, why: &str, out: &mut Vec<Fault>) {
     let word = &prose.words[at];
     let written = prose.written(word);
-    let Some(first) = written.chars().next() else { return };
+    let Some(first) = written.chars().next().filter(|c| c.is_lowercase()) else { return };
     let fix = cased("X", &written[..first.len_utf8()]);
     let place = word.at.start..word.at.start + first.len_utf8();
     out.push(Fault { kind: FaultKind::MissingCapital, at: place, fix: Some(fix), why: why.to_owned() });
@@ -66,13 +66,14 @@ fn after_stop(prose: &Prose, paragraph: &Paragraph, at: usize) -> bool {
     });
     let written = prose.written(before);
     let inner_stop = prose.text[paragraph.at.start..before.at.start].ends_with('.');
-    let short = written.chars().count() <= 2 && before.capital && written != "I";
+    let short = written.chars().count() <= 2 && before.capital;
     stopped
         && paragraph.plain
         && !inner_stop
         && !short
         && !is_abbreviation(written)
         && !written.chars().all(char::is_numeric)
+        && !prose.text[word.at.end..].starts_with(['_', '*'])
         && prose.written(word).chars().count() > usize::from(&*word.lower != "a")
 }
 

@@ -10,9 +10,11 @@ pub(super) fn find(prose: &Prose, out: &mut Vec<Fault>) {
     while at < prose.words.len() {
         let first = &prose.words[at];
         let mut last = at;
-        while prose.words.get(last + 1).is_some_and(|next| {
-            next.lower == first.lower && prose.adjoin(&prose.words[last], next)
-        }) {
+        while prose
+            .words
+            .get(last + 1)
+            .is_some_and(|next| next.lower == first.lower && prose.adjoin(&prose.words[last], next))
+        {
             last += 1;
         }
         if last > at && is_slip(prose, first, &prose.words[last]) {

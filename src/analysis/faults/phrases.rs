@@ -30,7 +30,8 @@ fn phrase(prose: &Prose, at: usize, phrases: &'static Phrases) -> Option<(usize,
     let words = &prose.words[at..];
     let (count, meant) = phrases.at(&words[0].lower, words[1..].iter().map(|w| &*w.lower))?;
     let joined = words[..count].windows(2).all(|pair| prose.adjoin(&pair[0], &pair[1]));
-    let after = words.get(count).filter(|next| prose.adjoin(&words[count - 1], next)).map(|next| &*next.lower);
+    let after =
+        words.get(count).filter(|next| prose.adjoin(&words[count - 1], next)).map(|next| &*next.lower);
     // "would of course", "must of necessity"
     let of_course = words[count - 1].lower == "of" && matches!(after, Some("course" | "necessity") | None);
     (joined && !of_course && words[..count].iter().all(|w| !w.spoken)).then_some((count, meant))

@@ -27,7 +27,8 @@ fn repeated(text: &str, offset: usize, out: &mut Vec<Fault>) {
             at += 1;
             continue;
         }
-        let after_word = text[..from].chars().next_back().is_some_and(|c| c.is_alphanumeric() || is_closing(c));
+        let after_word =
+            text[..from].chars().next_back().is_some_and(|c| c.is_alphanumeric() || is_closing(c));
         if let Some(meant) = meant(&text[from..at]).filter(|_| after_word) {
             out.push(Fault {
                 kind: FaultKind::RepeatedMark,

@@ -8,18 +8,27 @@ use crate::analysis::prose::{Paragraph, Prose, Word};
 pub(super) fn find(prose: &Prose, out: &mut Vec<Fault>) {
     for (index, paragraph) in prose.paragraphs.iter().enumerate() {
         if let Some(open) = paragraph.speech.unclosed {
-            // Speech that goes on in the next paragraph is opened again there, and not closed before.
-            let goes_on = prose.paragraphs.get(index + 1).is_some_and(|next| {
-                prose.text[next.at.clone()].starts_with(is_opening)
-            });
-            let reopened = prose.text[open..paragraph.at.end].chars().skip(1).any(|c| matches!(c, '“' | '"'));
             let told = before_teller(prose, paragraph, open);
-            if !goes_on || reopened || told.is_some() {
+            if told.is_some() || !goes_on(prose, index, open) {
                 out.push(unclosed(prose, paragraph, open, told));
             }
         }
         out.extend(paragraph.speech.stray.iter().map(|stray| unopened(prose, paragraph, *stray)));
     }
+}
+
+/// Whether speech goes on in the next paragraph, which opens it again, or ends a longer quotation, as of a letter.
+fn goes_on(prose: &Prose, index: usize, open: usize) -> bool {
+    let paragraph = &prose.paragraphs[index];
+    let (line, _) = prose.text[open..paragraph.at.end]
+        .split_once('\n')
+        .unwrap_or((&prose.text[open..paragraph.at.end], ""));
+    let reopened = line.chars().skip(1).any(|c| matches!(c, '“' | '"'));
+    let next = prose.paragraphs.get(index + 1);
+    let next = next.is_some_and(|next| prose.text[next.at.clone()].starts_with(is_opening));
+    let before =
+        index.checked_sub(1).is_some_and(|before| prose.paragraphs[before].speech.unclosed.is_some());
+    (next || before) && !reopened
 }
 
 /// `told` is where its teller follows, if one does.
@@ -51,9 +60,10 @@ fn unclosed(prose: &Prose, paragraph: &Paragraph, open: usize, told: Option<usiz
     }
 }
 
-/// Where speech ends that its teller follows: `“Go, she said.`
+/// Where the first sentence of a speech ends that its teller follows: `“Go, she said.`
 fn before_teller(prose: &Prose, paragraph: &Paragraph, open: usize) -> Option<usize> {
-    let words = &prose.words[paragraph.words.clone()];
+    let end = prose.sentence_at(open).map_or(paragraph.words.end, |sentence| sentence.words.end);
+    let words = &prose.words[paragraph.words.start..end];
     let from = words.partition_point(|w| w.at.start < open);
     words[from..].windows(3).find_map(|three| {
         let [last, teller, verb] = three else { return None };

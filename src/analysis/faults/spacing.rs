@@ -32,7 +32,8 @@ fn before_marks(english: bool, text: &str, offset: usize, out: &mut Vec<Fault>) 
     for (place, mark) in text.match_indices(marks) {
         let before = text[..place].trim_end_matches(' ');
         let after = text[place + mark.len()..].chars().next();
-        let word = before.chars().next_back().is_some_and(|c| c.is_alphanumeric() || matches!(c, '”' | '’' | ')'));
+        let word =
+            before.chars().next_back().is_some_and(|c| c.is_alphanumeric() || matches!(c, '”' | '’' | ')'));
         // ". . ." and "..." are of one piece, and ".5" is a number.
         let ends = after.is_none_or(|c| c.is_whitespace() || matches!(c, '”' | '"' | '’'));
         let dotted = mark == "." && text[place + 1..].trim_start().starts_with('.');
@@ -72,7 +73,8 @@ fn after_marks(text: &str, offset: usize, out: &mut Vec<Fault>) {
 
 fn in_address(text: &str, place: usize) -> bool {
     const FAR: usize = 80;
-    let (from, to) = (text.floor_char_boundary(place.saturating_sub(FAR)), text.ceil_char_boundary(place + FAR));
+    let (from, to) =
+        (text.floor_char_boundary(place.saturating_sub(FAR)), text.ceil_char_boundary(place + FAR));
     let start = text[from..place].rfind(char::is_whitespace).map_or(from, |at| from + at + 1);
     let end = text[place..to].find(char::is_whitespace).map_or(to, |at| place + at);
     let start = text.ceil_char_boundary(start);

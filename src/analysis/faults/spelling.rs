@@ -60,7 +60,30 @@ fn misspelt(prose: &Prose, word: &Word, meant: Option<String>, curly: bool) -> F
 /// Every part of a word that a possessive or an elision leaves.
 fn is_known(lower: &str, names: &HashSet<String>) -> bool {
     let bare = lower.strip_suffix("'s").unwrap_or(lower);
-    names.contains(bare) || names.contains(lower) || SPELLING.knows(lower) || SPELLING.knows(bare)
+    names.contains(bare)
+        || names.contains(lower)
+        || SPELLING.knows(lower)
+        || SPELLING.knows(bare)
+        || SPELLING.derives(bare)
+        || (!bare.is_ascii() && SPELLING.knows(&plain(bare)))
+}
+
+/// Without the ligatures and marks of older spelling: "zoöphagous", "anæmic".
+fn plain(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
+    for c in word.chars() {
+        match c {
+            'æ' => out.push_str("ae"),
+            'œ' => out.push_str("oe"),
+            'ä' | 'à' | 'â' => out.push('a'),
+            'ë' | 'é' | 'è' | 'ê' => out.push('e'),
+            'ï' | 'î' => out.push('i'),
+            'ö' | 'ô' => out.push('o'),
+            'ü' | 'û' => out.push('u'),
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 /// The names given, and every word with a capital where a sentence would not give it one.
@@ -87,11 +110,14 @@ fn is_looked_at(prose: &Prose, word: &Word) -> bool {
     let written = prose.written(word);
     let letters = written.chars().count();
     let plain = written.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '’'));
-    let (before, mut rest) = (prose.text[..word.at.start].chars().next_back(), prose.text[word.at.end..].chars());
+    let (before, mut rest) =
+        (prose.text[..word.at.start].chars().next_back(), prose.text[word.at.end..].chars());
     let after = rest.next();
     // `www.example.com`, but not a stop without its blank.
     let address = after == Some('.') && rest.next().is_some_and(char::is_lowercase) || before == Some('.');
-    let joins = |c: Option<char>| c.is_some_and(|c| matches!(c, '-' | '‑' | '_' | '*' | '/' | '@' | '\'' | '’' | '`'));
+    let joins = |c: Option<char>| {
+        c.is_some_and(|c| matches!(c, '-' | '‑' | '_' | '*' | '/' | '@' | '\'' | '’' | '`'))
+    };
     letters >= 3
         && plain
         && !address

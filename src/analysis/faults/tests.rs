@@ -43,7 +43,10 @@ fn each_kind_of_fault_is_mended() {
         ("Go home,” she said.", "“Go home,” she said."),
         ("\"Go home! said the carter.", "\"Go home!\" said the carter."),
         ("She could of gone then.", "She could have gone then."),
-        ("He would rather go then stay, rather then wait.", "He would rather go then stay, rather than wait."),
+        (
+            "He would rather go then stay, rather then wait.",
+            "He would rather go then stay, rather than wait.",
+        ),
         ("He went out in order to see it.", "He went out to see it."),
         (
             "The rain fell on the roof of the house all night long",
@@ -75,6 +78,7 @@ fn what_is_right_is_left_alone() {
         "He saw Zbigniew near Zbigniew's house; it was Przemysl himself.",
         "The _voivode_ and the *hospodar* spoke.",
         "The frimble ran. A frimble is small. Every frimble sleeps.",
+        "It was the boat\n\nboat that the sea took\n\n",
         "The Tide House\n\nDear Lucy,\n\n- a list item without a stop and with many words in it here\n\nYours ever, Mina.",
     ] {
         assert_eq!(found(text), [], "{text}");
@@ -107,6 +111,9 @@ fn other_languages_are_looked_at_for_what_holds_everywhere() {
 }
 
 proptest! {
+    // Each case looks at a text several times, and an unoptimized dictionary is slow.
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn faults_stand_in_the_text_whatever_it_is(
         text in "\\PC{0,100}|([a-zA-Z]{1,5}|teh|[.,!?;:'\"“”‘’()_*«»„ -]|\n\n| ){0,80}"

@@ -47,7 +47,8 @@ mod tests {
         let easy = Readability::of(&Prose::of("The cat sat on the mat.")).expect("English");
         assert!((easy.reading_ease - (206.835 - 6.09 - 84.6)).abs() < 0.01, "{easy:?}");
         assert!((easy.grade - (2.34 + 11.8 - 15.59)).abs() < 0.01, "{easy:?}");
-        let hard = Prose::of("The establishment of additional administrative responsibilities is inevitable.");
+        let hard =
+            Prose::of("The establishment of additional administrative responsibilities is inevitable.");
         assert!(Readability::of(&hard).expect("English").reading_ease < 0.0);
         assert_eq!(Readability::of(&Prose::of("雨が降っていた。")), None);
     }

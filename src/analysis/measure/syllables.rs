@@ -7,7 +7,8 @@
 /// Syllables of a word in lower case; at least one.
 pub(super) fn syllables(word: &str) -> usize {
     let letters: Vec<u8> = word.bytes().filter(u8::is_ascii_alphabetic).collect();
-    let is_vowel = |at: usize| letters.get(at).is_some_and(|b| matches!(b, b'a' | b'e' | b'i' | b'o' | b'u' | b'y'));
+    let is_vowel =
+        |at: usize| letters.get(at).is_some_and(|b| matches!(b, b'a' | b'e' | b'i' | b'o' | b'u' | b'y'));
     let mut count = (0..letters.len()).filter(|&at| is_vowel(at) && (at == 0 || !is_vowel(at - 1))).count();
     // Two vowels that are spoken apart.
     for (at, pair) in letters.windows(2).enumerate() {
@@ -25,7 +26,9 @@ pub(super) fn syllables(word: &str) -> usize {
     let consonant = |b: u8| !matches!(b, b'a' | b'e' | b'i' | b'o' | b'u' | b'y');
     let silent = (ends(b"e") && consonant(before(2)) && !(ends(b"le") && consonant(before(3))))
         || (ends(b"ed") && consonant(before(3)) && !matches!(before(3), b't' | b'd'))
-        || (ends(b"es") && consonant(before(3)) && !matches!(before(3), b's' | b'x' | b'z' | b'c' | b'g' | b'h')
+        || (ends(b"es")
+            && consonant(before(3))
+            && !matches!(before(3), b's' | b'x' | b'z' | b'c' | b'g' | b'h')
             && !(ends(b"les") && consonant(before(4))));
     (count - usize::from(silent && count > 1)).max(1)
 }

@@ -70,6 +70,9 @@ fn what_would_lower_the_score_is_not_done_and_the_rest_is() {
 }
 
 proptest! {
+    // Each case looks at a text several times, and an unoptimized dictionary is slow.
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn a_polish_never_lowers_the_score_and_a_second_finds_no_more(
         text in prop_oneof![faulty_text(), "\\PC{0,80}".prop_map(|t: String| t)]

@@ -29,12 +29,15 @@ mod tests {
 
     #[test]
     fn english_is_told_from_its_neighbours() {
-        let english = "It was a cold night, and the rain had not stopped since they left the house by the sea.";
+        let english =
+            "It was a cold night, and the rain had not stopped since they left the house by the sea.";
         let german = "Es war eine kalte Nacht, und der Regen hatte nicht aufgehört, seit sie das Haus am Meer \
                       verlassen hatten. Niemand sprach ein Wort.";
         let french = "La nuit était froide et la pluie n'avait pas cessé depuis qu'ils avaient quitté la maison \
                       au bord de la mer, et personne ne disait un mot.";
-        for (text, expected) in [(english, true), (german, false), (french, false), ("雨が降っていた。", false)] {
+        for (text, expected) in
+            [(english, true), (german, false), (french, false), ("雨が降っていた。", false)]
+        {
             assert_eq!(Prose::of(text).english, expected, "{text}");
         }
         assert!(Prose::of("").english && Prose::of("Wait here.").english);

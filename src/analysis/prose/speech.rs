@@ -31,7 +31,9 @@ impl Speech {
                     open = None;
                 }
                 // A second opening mark inside: the first was never closed.
-                Some((from, closer)) if style.opens(c, before, after) == Some(closer) && is_double(closer) => {
+                Some((from, closer))
+                    if style.opens(c, before, after) == Some(closer) && is_double(closer) =>
+                {
                     speech.unclosed.get_or_insert(from);
                     speech.spans.push(from..place);
                     open = Some((place, closer));
@@ -39,7 +41,9 @@ impl Speech {
                 Some(_) => {}
                 None => match style.opens(c, before, after) {
                     Some(closer) => open = Some((place, closer)),
-                    None if matches!(c, '”' | '"' | '」') || c == '»' && !style.inward => speech.stray.push(place),
+                    None if matches!(c, '”' | '"' | '」') || c == '»' && !style.inward => {
+                        speech.stray.push(place)
+                    }
                     None => {}
                 },
             }
@@ -107,7 +111,9 @@ impl Style {
             '「' => Some('」'),
             '『' => Some('』'),
             '‘' if fresh && word => Some('’'),
-            '\'' if word && before.is_none_or(|b| b.is_whitespace() || matches!(b, '—' | '(')) => Some('\''),
+            '\'' if word && before.is_none_or(|b| b.is_whitespace() || matches!(b, '—' | '(')) => {
+                Some('\'')
+            }
             _ => None,
         }
     }
@@ -155,7 +161,10 @@ mod tests {
         assert_eq!(spoken("“Go,” she said, “now.”"), ["“Go,”", "“now.”"]);
         assert_eq!(spoken("\"Go,\" she said."), ["\"Go,\""]);
         assert_eq!(spoken("‘Don’t go,’ she said to the boys’ aunt."), ["‘Don’t go,’"]);
-        assert_eq!(spoken("'Tis the boys' boat. 'Don't go,' she said."), ["'Tis the boys' boat. 'Don't go,'"]);
+        assert_eq!(
+            spoken("'Tis the boys' boat. 'Don't go,' she said."),
+            ["'Tis the boys' boat. 'Don't go,'"]
+        );
         assert_eq!(spoken("„Geh“, sagte sie. »Geh«, sagte er."), ["„Geh“", "»Geh«"]);
         assert_eq!(spoken("« Va », dit-elle."), ["« Va »"]);
         assert_eq!(spoken("「寒い。」彼は言った。"), ["「寒い。」"]);

@@ -20,7 +20,8 @@ pub(super) fn summary(report: &Report) -> String {
         measures.dialogue * 100.0,
     );
     if let Some(readability) = measures.readability {
-        let _ = write!(out, " Flesch reading ease {}, grade {}.", readability.reading_ease, readability.grade);
+        let _ =
+            write!(out, " Flesch reading ease {}, grade {}.", readability.reading_ease, readability.grade);
     }
     for note in &report.notes {
         let _ = write!(out, "\n{note}");

@@ -24,11 +24,10 @@ fn r1_a_report_serializes_as_it_is_specified_and_reads_back() {
     let json = serde_json::to_value(&report).expect("plain data");
     assert_eq!(json["decision"], "polish");
     let first = &json["suggestions"][0];
-    assert_eq!((&first["where"], &first["fix"], &first["priority"]), (
-        &"the the".into(),
-        &"the".into(),
-        &"high".into()
-    ));
+    assert_eq!(
+        (&first["where"], &first["fix"], &first["priority"]),
+        (&"the the".into(), &"the".into(), &"high".into())
+    );
     assert_eq!(serde_json::from_value::<Report>(json).expect("its own report"), report);
     let foreign = r#"{"quality_score": 80, "decision": "polish", "strengths": [],
         "suggestions": [{"where": "the boat", "why": "which one?", "priority": "high"}]}"#;
@@ -52,7 +51,10 @@ fn another_language_is_measured_by_what_holds_for_any_and_the_report_says_so() {
         "Es war eine kalte Nacht, und der Regen hatte nicht aufgehört, seit sie das Haus am Meer verlassen hatten. \
          Niemand sprach ein Wort.",
     );
-    assert!((report.quality_score - 100.0).abs() < 1e-9 && report.notes[0].contains("not English"), "{report:?}");
+    assert!(
+        (report.quality_score - 100.0).abs() < 1e-9 && report.notes[0].contains("not English"),
+        "{report:?}"
+    );
     assert_eq!(report.measures.readability, None);
 }
 
@@ -79,20 +81,42 @@ pub(crate) fn faulty_text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         "[a-z]{1,7}",
         prop::sample::select(vec![
-            "the", "the the", "a", "an", "apple", "hour", "she said", "said", "teh", "recieve", "could of", "in order to",
-            "i", "monday", "was", "opened", "Dr", "No", "He", "She", "harbour",
+            "the",
+            "the the",
+            "a",
+            "an",
+            "apple",
+            "hour",
+            "she said",
+            "said",
+            "teh",
+            "recieve",
+            "could of",
+            "in order to",
+            "i",
+            "monday",
+            "was",
+            "opened",
+            "Dr",
+            "No",
+            "He",
+            "She",
+            "harbour",
         ])
         .prop_map(str::to_owned),
     ];
     let gap = prop::sample::select(vec![
-        " ", " ", " ", " ", "  ", ". ", ", ", ",", " , ", "..", "!! ", ",. ", "? ", ".\n\n", "\n\n", "\n", "“", "”", "\"", "’",
-        "'", " (", ") ", " - ", "— ", "; ;",
+        " ", " ", " ", " ", "  ", ". ", ", ", ",", " , ", "..", "!! ", ",. ", "? ", ".\n\n", "\n\n", "\n",
+        "“", "”", "\"", "’", "'", " (", ") ", " - ", "— ", "; ;",
     ]);
     prop::collection::vec((piece, gap), 0..60)
         .prop_map(|pieces| pieces.into_iter().map(|(word, gap)| word + gap).collect())
 }
 
 proptest! {
+    // Each case looks at a text several times, and an unoptimized dictionary is slow.
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn r1_every_quote_stands_at_its_place(text in prop_oneof![faulty_text(), "\\PC{0,80}".prop_map(|t: String| t)]) {
         let report = review_of(&text);

@@ -32,20 +32,25 @@ pub(super) fn undone(word: &str) -> impl Iterator<Item = (Slip, String)> + '_ {
         letters.swap(i - 1, i);
         (Slip::Exchanged, letters)
     });
-    let apostrophe = (1..bytes.len()).map(move |i| (Slip::Apostrophe, inserted(bytes, i, b'\'')));
-    let shorter = (0..bytes.len()).map(move |i| {
-        let twin = i > 0 && bytes[i] == bytes[i - 1];
+    const SHORT: [&str; 6] = ["t", "d", "m", "ll", "ve", "re"];
+    let apostrophe = SHORT
+        .iter()
+        .filter(move |end| word.ends_with(*end) && word.len() > end.len())
+        .map(move |end| (Slip::Apostrophe, inserted(bytes, bytes.len() - end.len(), b'\'')));
+    // The first letter is nearly always right.
+    let shorter = (1..bytes.len()).map(move |i| {
+        let twin = bytes[i] == bytes[i - 1];
         let mut letters = bytes.to_vec();
         letters.remove(i);
         (if twin { Slip::Doubled } else { Slip::Letter }, letters)
     });
-    let longer = (0..=bytes.len()).flat_map(move |i| {
+    let longer = (1..=bytes.len()).flat_map(move |i| {
         (b'a'..=b'z').map(move |letter| {
-            let twin = i > 0 && bytes[i - 1] == letter;
-            (if twin { Slip::Doubled } else { Slip::Letter }, inserted(bytes, i, letter))
+            let slip = if bytes[i - 1] == letter { Slip::Doubled } else { Slip::Letter };
+            (slip, inserted(bytes, i, letter))
         })
     });
-    let other = (0..bytes.len()).flat_map(move |i| {
+    let other = (1..bytes.len()).flat_map(move |i| {
         (b'a'..=b'z').filter(move |letter| *letter != bytes[i]).map(move |letter| {
             let mut letters = bytes.to_vec();
             letters[i] = letter;

@@ -28,7 +28,8 @@ pub(super) fn find(prose: &Prose, out: &mut Vec<Habit>) {
     for (word, (count, second)) in places {
         let heavy = word.chars().count() > 3 && !word.chars().any(is_cjk);
         // The small words of another language are not known; long words are never small.
-        let heavy = heavy && if prose.english { !ENGLISH.small.contains(word) } else { word.chars().count() > 7 };
+        let heavy =
+            heavy && if prose.english { !ENGLISH.small.contains(word) } else { word.chars().count() > 7 };
         if heavy && count >= TIMES && count * ONE_IN > prose.words.len() && names[word] * 2 < count {
             let why = format!("“{word}” stands {count} times in {} words", prose.words.len());
             out.push(Habit { kind: HabitKind::Overused, at: second.at.clone(), why });

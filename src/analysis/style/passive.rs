@@ -26,7 +26,8 @@ fn is_be(word: &Word) -> bool {
 }
 
 fn stands_between(word: &Word) -> bool {
-    matches!(&*word.lower, "not" | "never" | "being" | "also" | "soon" | "always") || word.lower.ends_with("ly")
+    matches!(&*word.lower, "not" | "never" | "being" | "also" | "soon" | "always")
+        || word.lower.ends_with("ly")
 }
 
 fn is_participle(word: &Word) -> bool {

@@ -10,7 +10,10 @@ fn of(kind: HabitKind, text: &str) -> Vec<String> {
 
 #[test]
 fn words_that_watch_are_found_in_narration_only() {
-    assert_eq!(of(HabitKind::Filter, "She saw a boat. “I saw it too,” he said. It seemed far."), ["saw", "seemed"]);
+    assert_eq!(
+        of(HabitKind::Filter, "She saw a boat. “I saw it too,” he said. It seemed far."),
+        ["saw", "seemed"]
+    );
 }
 
 #[test]
@@ -22,10 +25,10 @@ fn the_passive_is_told_from_states() {
 
 #[test]
 fn phrases_that_were_fresh_once_are_found() {
-    assert_eq!(of(HabitKind::Cliche, "He came in the nick of time. Needless to say, it rained."), [
-        "in the nick of time",
-        "Needless to say"
-    ]);
+    assert_eq!(
+        of(HabitKind::Cliche, "He came in the nick of time. Needless to say, it rained."),
+        ["in the nick of time", "Needless to say"]
+    );
 }
 
 #[test]
@@ -34,7 +37,10 @@ fn a_rare_word_echoes_within_its_window_and_not_beyond() {
     assert_eq!(of(HabitKind::Echo, near), ["lantern"]);
     let filler = "And so it was that they went on and on, as they had to. ".repeat(4);
     assert!(of(HabitKind::Echo, &format!("The lantern swung. {filler}The lantern went out.")).is_empty());
-    assert!(of(HabitKind::Echo, "Harker came in. The rain fell, and Harker left.").is_empty(), "names come back");
+    assert!(
+        of(HabitKind::Echo, "Harker came in. The rain fell, and Harker left.").is_empty(),
+        "names come back"
+    );
 }
 
 #[test]

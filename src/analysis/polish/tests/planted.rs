@@ -24,8 +24,11 @@ fn chapter() -> String {
             };
             let texts: Vec<String> =
                 page["done"].as_array().into_iter().flatten().filter_map(written).collect();
-            for last in [texts.iter().rfind(|t| !t.starts_with('[')), texts.iter().rfind(|t| t.starts_with('['))] {
-                for line in last.map(|t| t.trim()).unwrap_or_default().lines().filter(|line| !line.is_empty()) {
+            for last in
+                [texts.iter().rfind(|t| !t.starts_with('[')), texts.iter().rfind(|t| t.starts_with('['))]
+            {
+                for line in last.map(|t| t.trim()).unwrap_or_default().lines().filter(|line| !line.is_empty())
+                {
                     let line = line.split_once("] ").map_or(line, |(_, said)| said);
                     let _ = write!(text, "{line}\n\n");
                 }
@@ -154,7 +157,8 @@ fn planted(text: &str, seed: u64) -> Vec<(String, String, &'static str)> {
         if count == PLANTED || round > 40 * WAYS.len() {
             break;
         }
-        let spoilt = free.iter().enumerate().find_map(|(i, piece)| Some((i, spoil(&pieces[*piece].0, &mut random)?)));
+        let spoilt =
+            free.iter().enumerate().find_map(|(i, piece)| Some((i, spoil(&pieces[*piece].0, &mut random)?)));
         if let Some((i, now)) = spoilt {
             let piece = free.swap_remove(i);
             (pieces[piece].1, pieces[piece].2) = (now, name);
@@ -179,7 +183,8 @@ fn unmended(pieces: &[(String, String, &'static str)], polished: &str) -> Vec<(&
             let gap = pieces.peek().map_or("", |(gap, ..)| gap.as_str());
             let untouched = rest.strip_prefix(spoilt.as_str()).filter(|next| next.starts_with(gap));
             let next = untouched.unwrap_or_else(|| {
-                let end = if gap.is_empty() { rest.len() } else { rest.find(gap).expect("the gap is still there") };
+                let end =
+                    if gap.is_empty() { rest.len() } else { rest.find(gap).expect("the gap is still there") };
                 &rest[end..]
             });
             left.push((*way, rest[..rest.len() - next.len()].to_owned()));
@@ -194,7 +199,8 @@ fn unmended(pieces: &[(String, String, &'static str)], polished: &str) -> Vec<(&
 fn the_chapter_is_clean_before() {
     let text = chapter();
     let report = review(&text, &Given::default());
-    let faults: Vec<&Suggestion> = report.suggestions.iter().filter(|s| report.measures.faults.contains_key(&s.kind)).collect();
+    let faults: Vec<&Suggestion> =
+        report.suggestions.iter().filter(|s| report.measures.faults.contains_key(&s.kind)).collect();
     assert!(faults.is_empty(), "{faults:#?}");
     assert!(report.quality_score >= 95.0, "{}: {:?}", report.quality_score, report.measures);
     assert_eq!(polished(&text).text, text);
@@ -208,7 +214,8 @@ fn r1_nine_of_ten_planted_faults_are_mended_and_nothing_else_is_touched() {
     const SEEDS: u64 = 12;
     for seed in 0..SEEDS {
         let pieces = planted(&text, seed);
-        let ways: BTreeSet<&str> = pieces.iter().map(|(.., way)| *way).filter(|way| !way.is_empty()).collect();
+        let ways: BTreeSet<&str> =
+            pieces.iter().map(|(.., way)| *way).filter(|way| !way.is_empty()).collect();
         assert!(ways.len() >= 10, "seed {seed}: {ways:?}");
         let spoilt: String = pieces.iter().map(|(_, spoilt, _)| spoilt.as_str()).collect();
         let done = polished(&spoilt);
