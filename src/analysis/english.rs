@@ -78,7 +78,7 @@ struct Lists {
     wordy: BTreeMap<String, String>,
 }
 
-fn set(words: Vec<String>) -> HashSet<String> {
+fn set(words: impl IntoIterator<Item = String>) -> HashSet<String> {
     words.into_iter().collect()
 }
 
@@ -107,7 +107,11 @@ impl Phrases {
     }
 
     /// How many words the longest phrase takes that begins with `first` and goes on with `rest`, and what is meant.
-    pub fn at<'a>(&self, first: &str, rest: impl Iterator<Item = &'a str> + Clone) -> Option<(usize, &str)> {
+    pub fn at<'a>(
+        &self,
+        first: &str,
+        rest: &(impl Iterator<Item = &'a str> + Clone),
+    ) -> Option<(usize, &str)> {
         let phrases = self.0.get(first)?;
         let found = phrases.iter().find(|phrase| {
             let mut words = rest.clone();
@@ -124,9 +128,9 @@ mod tests {
     #[test]
     fn the_lists_read_and_the_longest_phrase_is_found() {
         let mut words = ["the", "fact", "that", "it"].into_iter();
-        let (count, meant) = ENGLISH.wordy.at("despite", words.clone()).expect("a phrase");
+        let (count, meant) = ENGLISH.wordy.at("despite", &words).expect("a phrase");
         assert_eq!((count, meant), (4, "although"));
         words.next();
-        assert!(ENGLISH.wordy.at("despite", words).is_none());
+        assert!(ENGLISH.wordy.at("despite", &words).is_none());
     }
 }

@@ -1,6 +1,6 @@
 //! Mechanical faults of a text: what is wrong at a place, whoever reads it, and how it is put right.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::prose::Prose;
@@ -94,7 +94,7 @@ impl FaultKind {
 
 /// The faults of a text, by place. `names` are words that are right as they are: from canon, in lower case.
 #[must_use]
-pub fn faults(prose: &Prose, names: &HashSet<String>) -> Vec<Fault> {
+pub fn faults(prose: &Prose, names: &BTreeSet<String>) -> Vec<Fault> {
     let mut out = Vec::new();
     punctuation::find(prose, &mut out);
     spacing::find(prose, &mut out);

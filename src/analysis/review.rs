@@ -1,6 +1,6 @@
 //! The expert review of a text by measurement: a score, what is good, and what could be better, each at its place.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -154,7 +154,7 @@ impl<'a> Looked<'a> {
     fn at(text: &'a str, given: &Given) -> Self {
         let words =
             given.names.iter().flat_map(|name| name.split(|c: char| !c.is_alphanumeric() && c != '\''));
-        let names: HashSet<String> = words.map(str::to_lowercase).collect();
+        let names: BTreeSet<String> = words.map(str::to_lowercase).collect();
         let prose = Prose::of(text);
         let (faults, habits) = (faults(&prose, &names), habits(&prose));
         Self { prose, faults, habits }

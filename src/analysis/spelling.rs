@@ -3,6 +3,7 @@
 //! The dictionary is SCOWL's English for Hunspell with British and rarer words beside it (`assets/dictionaries`, under
 //! 1 MB); it is built when it is first asked and then kept.
 
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use spellbook::Dictionary;
@@ -12,6 +13,9 @@ use super::english::ENGLISH;
 mod slips;
 
 use slips::Slip;
+
+/// Letters of a word that is worth guessing at.
+const LENGTHS: RangeInclusive<usize> = 3..=24;
 
 /// The English dictionary, built at the first use.
 pub static SPELLING: LazyLock<Spelling> = LazyLock::new(|| Spelling {
@@ -67,9 +71,7 @@ impl Spelling {
         if let Some(meant) = ENGLISH.misspelt.get(word) {
             return Some(meant.clone());
         }
-        const SHORTEST: usize = 3;
-        const LONGEST: usize = 24;
-        if !word.is_ascii() || !(SHORTEST..=LONGEST).contains(&word.len()) {
+        if !word.is_ascii() || !LENGTHS.contains(&word.len()) {
             return None;
         }
         let mut best: Vec<(u8, String)> = Vec::new();

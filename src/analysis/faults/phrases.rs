@@ -28,7 +28,7 @@ pub(super) fn find(prose: &Prose, out: &mut Vec<Fault>) {
 /// The phrase at a word: how many words, and what is meant.
 fn phrase(prose: &Prose, at: usize, phrases: &'static Phrases) -> Option<(usize, &'static str)> {
     let words = &prose.words[at..];
-    let (count, meant) = phrases.at(&words[0].lower, words[1..].iter().map(|w| &*w.lower))?;
+    let (count, meant) = phrases.at(&words[0].lower, &words[1..].iter().map(|w| &*w.lower))?;
     let joined = words[..count].windows(2).all(|pair| prose.adjoin(&pair[0], &pair[1]));
     let after =
         words.get(count).filter(|next| prose.adjoin(&words[count - 1], next)).map(|next| &*next.lower);

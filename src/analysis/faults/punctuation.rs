@@ -64,6 +64,9 @@ fn meant(run: &str) -> Option<&'static str> {
     }
 }
 
+/// How many times as many make one kind the text's own.
+const CLEARLY: usize = 5;
+
 /// Straight apostrophes in a text of curly ones, and the other way round.
 fn apostrophes(prose: &Prose, out: &mut Vec<Fault>) {
     let mut straight = Vec::new();
@@ -77,7 +80,6 @@ fn apostrophes(prose: &Prose, out: &mut Vec<Fault>) {
             }
         }
     }
-    const CLEARLY: usize = 5;
     let (odd, mark, fix) = if curly.len() >= CLEARLY * straight.len() {
         (straight, "'", "’")
     } else if straight.len() >= CLEARLY * curly.len() {

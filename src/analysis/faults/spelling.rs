@@ -1,6 +1,6 @@
 //! Words that no dictionary knows. Names, foreign words in italics and what an author says again are no faults.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use super::{Fault, FaultKind, cased};
 use crate::analysis::prose::{Prose, Word};
@@ -11,7 +11,7 @@ const OWN: usize = 3;
 /// Words of a text that are looked up for what was meant; what comes after is shown only.
 const LOOKED_UP: usize = 400;
 
-pub(super) fn find(prose: &Prose, names: &HashSet<String>, out: &mut Vec<Fault>) {
+pub(super) fn find(prose: &Prose, names: &BTreeSet<String>, out: &mut Vec<Fault>) {
     let names = with_those_in(prose, names);
     let curly = prose.text.contains('’');
     let mut counts: HashMap<&str, usize> = HashMap::new();
@@ -58,7 +58,7 @@ fn misspelt(prose: &Prose, word: &Word, meant: Option<String>, curly: bool) -> F
 }
 
 /// Every part of a word that a possessive or an elision leaves.
-fn is_known(lower: &str, names: &HashSet<String>) -> bool {
+fn is_known(lower: &str, names: &BTreeSet<String>) -> bool {
     let bare = lower.strip_suffix("'s").unwrap_or(lower);
     names.contains(bare)
         || names.contains(lower)
@@ -87,7 +87,7 @@ fn plain(word: &str) -> String {
 }
 
 /// The names given, and every word with a capital where a sentence would not give it one.
-fn with_those_in(prose: &Prose, names: &HashSet<String>) -> HashSet<String> {
+fn with_those_in(prose: &Prose, names: &BTreeSet<String>) -> BTreeSet<String> {
     let mut all = names.clone();
     let mut at_start: HashMap<&str, usize> = HashMap::new();
     for sentence in &prose.sentences {

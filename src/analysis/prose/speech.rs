@@ -42,7 +42,7 @@ impl Speech {
                 None => match style.opens(c, before, after) {
                     Some(closer) => open = Some((place, closer)),
                     None if matches!(c, '”' | '"' | '」') || c == '»' && !style.inward => {
-                        speech.stray.push(place)
+                        speech.stray.push(place);
                     }
                     None => {}
                 },

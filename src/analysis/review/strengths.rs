@@ -2,6 +2,11 @@
 
 use crate::analysis::measure::Measures;
 
+/// The variety of sentence lengths from which on it is one.
+const VARIED: f64 = 0.5;
+/// The part of different words from which on they are rich.
+const RICH: f64 = 0.55;
+
 /// Up to five sentences, each with the numbers it rests on.
 pub(super) fn strengths(measures: &Measures) -> Vec<String> {
     let mut out = Vec::new();
@@ -11,13 +16,11 @@ pub(super) fn strengths(measures: &Measures) -> Vec<String> {
     if measures.faults.is_empty() {
         out.push(format!("No mechanical fault in {} words.", measures.words));
     }
-    const VARIED: f64 = 0.5;
     let spread = measures.sentence_words;
     if measures.sentences >= 8 && spread.variety >= VARIED {
         let (mean, deviation) = (spread.mean, spread.deviation);
         out.push(format!("The sentences vary: {mean} words, give or take {deviation}."));
     }
-    const RICH: f64 = 0.55;
     if measures.words >= 100 && measures.distinct >= RICH {
         out.push(format!("The words are rich: {:.0} of 100 are different ones.", measures.distinct * 100.0));
     }

@@ -24,6 +24,9 @@ impl Slip {
     }
 }
 
+/// What stands behind the apostrophe of a short form.
+const SHORT: [&str; 6] = ["t", "d", "m", "ll", "ve", "re"];
+
 /// Every word that is one slip away from `word`, which is ASCII.
 pub(super) fn undone(word: &str) -> impl Iterator<Item = (Slip, String)> + '_ {
     let bytes = word.as_bytes();
@@ -32,7 +35,6 @@ pub(super) fn undone(word: &str) -> impl Iterator<Item = (Slip, String)> + '_ {
         letters.swap(i - 1, i);
         (Slip::Exchanged, letters)
     });
-    const SHORT: [&str; 6] = ["t", "d", "m", "ll", "ve", "re"];
     let apostrophe = SHORT
         .iter()
         .filter(move |end| word.ends_with(*end) && word.len() > end.len())

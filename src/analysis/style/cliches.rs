@@ -8,7 +8,7 @@ pub(super) fn find(prose: &Prose, out: &mut Vec<Habit>) {
     let mut at = 0;
     while at < prose.words.len() {
         let words = &prose.words[at..];
-        let phrase = ENGLISH.cliches.at(&words[0].lower, words[1..].iter().map(|w| &*w.lower));
+        let phrase = ENGLISH.cliches.at(&words[0].lower, &words[1..].iter().map(|w| &*w.lower));
         let Some((count, _)) = phrase.filter(|(count, _)| words[..*count].iter().all(|w| !w.spoken)) else {
             at += 1;
             continue;

@@ -29,7 +29,7 @@ fn maker(material: &Material, sources: &[String]) -> Maker {
         said.clone_from(&NARRATION.bare);
     }
     let title = story::standing(material, "title").map(str::to_owned).filter(|title| !title.is_empty());
-    let text = story::standing(material, "text").map(str::to_owned).unwrap_or_else(|| sources.join("\n\n"));
+    let text = story::standing(material, "text").map_or_else(|| sources.join("\n\n"), str::to_owned);
     Maker {
         chance: Chance::new(material.seed, &["other", &sources.join("\n")]),
         title: title.unwrap_or_else(|| said[0].trim_end_matches('.').to_owned()),

@@ -7,6 +7,9 @@ pub(super) fn matching(pattern: &str) -> Option<String> {
     (reader.at == reader.rest.len()).then_some(text)
 }
 
+/// Times that one thing is repeated at most.
+const MOST: usize = 1_000;
+
 struct Reader {
     rest: Vec<char>,
     at: usize,
@@ -71,7 +74,6 @@ impl Reader {
                 let close = self.rest[self.at..].iter().position(|c| *c == '}')?;
                 let inside: String = self.rest[self.at + 1..self.at + close].iter().collect();
                 self.at += close;
-                const MOST: usize = 1_000;
                 inside.split(',').next()?.trim().parse().ok().filter(|times| *times <= MOST)?
             }
             _ => return Some(1),
@@ -103,9 +105,8 @@ impl Reader {
 fn escaped(c: char) -> Option<char> {
     match c {
         'd' => Some('1'),
-        'w' => Some('a'),
+        'w' | 'S' | 'D' => Some('a'),
         's' => Some(' '),
-        'S' | 'D' => Some('a'),
         c if !c.is_alphanumeric() => Some(c),
         _ => None,
     }

@@ -9,6 +9,7 @@ use super::*;
 /// How many faults are planted, and how many of them have to be mended.
 const PLANTED: usize = 40;
 const MENDED: usize = 36;
+const SEEDS: u64 = 12;
 
 /// The sample book's chapters as clean prose: of each page the text that was kept, its speech behind it.
 fn chapter() -> String {
@@ -211,7 +212,6 @@ fn r1_nine_of_ten_planted_faults_are_mended_and_nothing_else_is_touched() {
     let text = chapter();
     let given = Given::default();
     let mut missed: Vec<(&str, String)> = Vec::new();
-    const SEEDS: u64 = 12;
     for seed in 0..SEEDS {
         let pieces = planted(&text, seed);
         let ways: BTreeSet<&str> =
@@ -224,6 +224,5 @@ fn r1_nine_of_ten_planted_faults_are_mended_and_nothing_else_is_touched() {
         assert!(score_of(&done.text, &given) > score_of(&spoilt, &given), "seed {seed}");
         missed.extend(left);
     }
-    assert!(missed.len() < PLANTED * SEEDS as usize, "{missed:?}");
-    println!("{} of {} missed: {missed:#?}", missed.len(), PLANTED as u64 * SEEDS);
+    assert!(missed.len() * 20 <= PLANTED * SEEDS as usize, "all seeds together, 19 of 20: {missed:#?}");
 }
