@@ -73,7 +73,7 @@ fn after_stop(prose: &Prose, paragraph: &Paragraph, at: usize) -> bool {
         && !short
         && !is_abbreviation(written)
         && !written.chars().all(char::is_numeric)
-        && !prose.text[word.at.end..].starts_with(['_', '*'])
+        && !prose.text[..before.at.start].ends_with(['_', '*'])
         && prose.written(word).chars().count() > usize::from(&*word.lower != "a")
 }
 

@@ -73,6 +73,7 @@ fn what_is_right_is_left_alone() {
         "“’Tis nowt, lad,” said he. “Ah wor goin' doon t' th' beach.”",
         "She said ‘the boys’ boat’ and the dogs’ dinner, 'twas all.",
         "The colour of the grey harbour at to-morrow's high-watermark; the kukri-man's shop.",
+        "He wrote _verb. sap._ under it.",
         "It must of course be so. Visit www.example.com or ask me@example.com.",
         "“This goes on,\n\n“and on,” he said.",
         "He saw Zbigniew near Zbigniew's house; it was Przemysl himself.",
