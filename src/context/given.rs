@@ -185,9 +185,8 @@ pub(super) fn inputs(material: &Material, all: &mut Value) {
     all.insert("parameters".into(), Value::Object(material.parameters.clone().into_iter().collect()));
     all.insert("steps".into(), Value::Object(material.artifacts.clone().into_iter().collect()));
     all.insert("iteration".into(), Value::from(material.iteration));
-    if let Some(measured) = &material.local_review {
-        all.insert("local_review".into(), Value::String(measured.clone()));
-    }
+    let measured = material.local_review.clone().unwrap_or_default();
+    all.insert("local_review".into(), Value::String(measured));
     if let Some(item) = &material.item {
         all.insert("item".into(), item.clone());
     }
