@@ -79,7 +79,7 @@ fn r1_r6_the_loop_stops_at_the_threshold_with_everything_kept() {
     assert_eq!(result.versions[1].changes.as_ref().unwrap()[0]["why"], "stronger");
     let seen: Vec<Asked> = desk.server.seen().iter().map(Asked::of).collect();
     assert!(seen[0].says("sailors") && seen[0].says(STORY));
-    assert!(seen[1].says("[s1] (high) The lamp was out.: flat"), "{}", seen[1].prompt);
+    assert!(seen[1].says("[s1] (high) \"The lamp was out.\": flat"), "{}", seen[1].prompt);
     assert!(seen[2].says("The lamp was dead, 1."));
 }
 
