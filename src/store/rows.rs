@@ -1,10 +1,12 @@
 //! What readers get: plain rows, ready to be shown.
 
 mod knowledge;
+mod manuscript;
 
 use serde::Serialize;
 
 pub use knowledge::{EarlierPage, EntryHit, EntryRow, PromptRow, StaleRow, UseRow};
+pub use manuscript::{ChapterTexts, LineageRow, WholePage};
 
 use crate::domain::run::{AttemptId, DecisionId, FeedbackId};
 use crate::domain::{
