@@ -5,6 +5,7 @@
 //! killed process left, and runs what the runs want next.
 
 mod attempt;
+pub mod authorship;
 mod clock;
 mod conductor;
 mod context;
@@ -13,6 +14,7 @@ pub mod failpoints;
 mod live;
 mod offers;
 mod prompts;
+pub mod publish;
 mod rate;
 pub mod sample;
 mod signal;
@@ -32,6 +34,7 @@ use crate::context::ContextError;
 use crate::domain::ids::AttemptId;
 use crate::domain::{Actor, Command, PageId, Request, StepName};
 use crate::store::{Policy, Reader, Reply, Store, StoreError, StoreOptions};
+use crate::tools::publish::PublishError;
 
 /// What can go wrong below a face.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +48,9 @@ pub enum EngineError {
     /// What an agent would be given could not be made.
     #[error(transparent)]
     Context(#[from] ContextError),
+    /// A book could not be published to files.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
     /// Something that was named does not exist.
     #[error("there is no {what} `{id}`")]
     NotFound {
@@ -66,6 +72,7 @@ impl EngineError {
             Self::Store(e) => e.hint(),
             Self::Config(e) => Some(e.hint().to_owned()),
             Self::Context(e) => e.hint().map(str::to_owned),
+            Self::Publish(e) => Some(e.hint().to_owned()),
             Self::NotFound { .. } => Some("the list commands print the ids that exist".into()),
             Self::Stopped(_) => Some("`galley doctor` checks the database; what was decided is safe".into()),
         }

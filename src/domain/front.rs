@@ -58,7 +58,9 @@ pub fn isbn_digits(isbn: &str) -> Option<String> {
     let values: Vec<u32> = digits.chars().enumerate().map(|(at, c)| value(at, c)).collect::<Option<_>>()?;
     let checks = match values.len() {
         10 => values.iter().zip((1..=10).rev()).map(|(v, weight)| v * weight).sum::<u32>() % 11 == 0,
-        13 => values.iter().zip([1, 3].into_iter().cycle()).map(|(v, weight)| v * weight).sum::<u32>() % 10 == 0,
+        13 => {
+            values.iter().zip([1, 3].into_iter().cycle()).map(|(v, weight)| v * weight).sum::<u32>() % 10 == 0
+        }
         _ => false,
     };
     checks.then(|| digits.to_uppercase())

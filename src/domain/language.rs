@@ -131,7 +131,19 @@ pub fn is_right_to_left(tag: &str) -> bool {
         }
         None => matches!(
             language,
-            "ar" | "he" | "iw" | "fa" | "ur" | "yi" | "ji" | "ps" | "sd" | "ug" | "dv" | "ckb" | "syr" | "arz"
+            "ar" | "he"
+                | "iw"
+                | "fa"
+                | "ur"
+                | "yi"
+                | "ji"
+                | "ps"
+                | "sd"
+                | "ug"
+                | "dv"
+                | "ckb"
+                | "syr"
+                | "arz"
         ),
     }
 }
@@ -163,7 +175,10 @@ mod tests {
     fn every_named_language_has_a_tag_in_form() {
         for (tag, names) in NAMES {
             assert!(is_tag(tag) && in_form(tag) == tag && !names.is_empty(), "{tag}");
-            assert!(names.iter().all(|n| n.to_lowercase() == **n && tag_of(n).as_deref() == Some(tag)), "{tag}");
+            assert!(
+                names.iter().all(|n| n.to_lowercase() == **n && tag_of(n).as_deref() == Some(tag)),
+                "{tag}"
+            );
         }
     }
 

@@ -141,7 +141,9 @@ impl PublishError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Nothing(_) => "approve pages, or take in the current texts with --unapproved",
-            Self::InTheWay { .. } => "choose another place, or overwrite it with --force; nothing was written",
+            Self::InTheWay { .. } => {
+                "choose another place, or overwrite it with --force; nothing was written"
+            }
             Self::Unwritable { .. } => "check the folder and the permissions, or choose another place",
             Self::OneFile { .. } => "name a folder, or one format",
             Self::OtherFormat { .. } => "name the file after its format, or leave --format away",

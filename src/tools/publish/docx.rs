@@ -75,8 +75,11 @@ fn core(work: &Work) -> String {
         xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:dcterms=\"http://purl.org/dc/terms/\" \
         xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">"
         .to_owned();
-    let identifier =
-        if work.isbn.is_empty() { format!("urn:uuid:{}", work.uuid) } else { format!("urn:isbn:{}", work.isbn) };
+    let identifier = if work.isbn.is_empty() {
+        format!("urn:uuid:{}", work.uuid)
+    } else {
+        format!("urn:isbn:{}", work.isbn)
+    };
     let description = work.description.join("\n\n");
     for (element, value) in [
         ("dc:title", &work.title),
@@ -105,8 +108,20 @@ fn core(work: &Work) -> String {
 type Style = (&'static str, &'static str, &'static str, &'static str, &'static str);
 
 const STYLES: [Style; 10] = [
-    ("Title", "Title", "Subtitle", "<w:spacing w:before=\"3600\" w:after=\"240\"/><w:jc w:val=\"center\"/>", SIZE_TITLE),
-    ("Subtitle", "Subtitle", "BodyText", "<w:spacing w:after=\"480\"/><w:jc w:val=\"center\"/>", SIZE_SUBTITLE),
+    (
+        "Title",
+        "Title",
+        "Subtitle",
+        "<w:spacing w:before=\"3600\" w:after=\"240\"/><w:jc w:val=\"center\"/>",
+        SIZE_TITLE,
+    ),
+    (
+        "Subtitle",
+        "Subtitle",
+        "BodyText",
+        "<w:spacing w:after=\"480\"/><w:jc w:val=\"center\"/>",
+        SIZE_SUBTITLE,
+    ),
     (
         "Heading1",
         "heading 1",
@@ -195,7 +210,9 @@ fn document(work: &Work) -> String {
         let mut first = true;
         for block in blocks {
             match block {
-                Block::Paragraph(runs) => body.paragraph(if first { "FirstParagraph" } else { "BodyText" }, runs),
+                Block::Paragraph(runs) => {
+                    body.paragraph(if first { "FirstParagraph" } else { "BodyText" }, runs)
+                }
                 Block::Heading(runs) => body.paragraph("Heading2", runs),
                 Block::Break => body.line("SceneBreak", "* * *"),
                 Block::Page(number) => body.line("PageNumber", &number.to_string()),

@@ -100,9 +100,13 @@ fn opf(work: &Work) -> String {
         let _ = writeln!(out, "<item id=\"{id}\" href=\"{file}\" media-type=\"{kind}\"{properties}/>");
     }
     for name in (0..work.chapters.len()).map(name) {
-        let _ = writeln!(out, "<item id=\"{name}\" href=\"{name}.xhtml\" media-type=\"application/xhtml+xml\"/>");
+        let _ =
+            writeln!(out, "<item id=\"{name}\" href=\"{name}.xhtml\" media-type=\"application/xhtml+xml\"/>");
     }
-    let _ = write!(out, "</manifest>\n<spine page-progression-direction=\"{direction}\">\n<itemref idref=\"title\"/>\n");
+    let _ = write!(
+        out,
+        "</manifest>\n<spine page-progression-direction=\"{direction}\">\n<itemref idref=\"title\"/>\n"
+    );
     for name in (0..work.chapters.len()).map(name) {
         let _ = writeln!(out, "<itemref idref=\"{name}\"/>");
     }

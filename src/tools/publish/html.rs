@@ -45,7 +45,9 @@ pub(super) fn write(work: &Work) -> String {
         work.direction()
     );
     let description = work.description.join(" ");
-    for (name, value) in [("author", &work.author), ("description", &description), ("copyright", &work.rights)] {
+    for (name, value) in
+        [("author", &work.author), ("description", &description), ("copyright", &work.rights)]
+    {
         if !value.is_empty() {
             let _ = writeln!(out, "<meta name=\"{name}\" content=\"{}\"/>", escaped(value));
         }

@@ -264,9 +264,19 @@ mod tests {
 
     #[test]
     fn marks_without_a_partner_are_text() {
-        for text in
-            ["5 * 3 * 2", "*open", "close*", "a ** b", "snake_case_name", "_", "*", "**", "* a *", "f*** off", "2*3"]
-        {
+        for text in [
+            "5 * 3 * 2",
+            "*open",
+            "close*",
+            "a ** b",
+            "snake_case_name",
+            "_",
+            "*",
+            "**",
+            "* a *",
+            "f*** off",
+            "2*3",
+        ] {
             assert_eq!(shown(text), text);
         }
         assert_eq!(shown("**a*"), "*<em>a</em>");
@@ -292,7 +302,9 @@ mod tests {
     #[test]
     fn hostile_rows_of_marks_take_no_quadratic_time() {
         let started = std::time::Instant::now();
-        for text in ["*a ".repeat(50_000), "*a_ ".repeat(50_000), "a**b*".repeat(30_000), "_a *".repeat(50_000)] {
+        for text in
+            ["*a ".repeat(50_000), "*a_ ".repeat(50_000), "a**b*".repeat(30_000), "_a *".repeat(50_000)]
+        {
             assert!(!runs(&text, Rules::Author).is_empty());
         }
         assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());

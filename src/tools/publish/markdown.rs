@@ -88,9 +88,7 @@ fn escape(text: &str, out: &mut String) {
 
 fn is_entity(rest: &str) -> bool {
     let name = rest.split(';').next().unwrap_or_default();
-    name.len() < rest.len()
-        && !name.is_empty()
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '#')
+    name.len() < rest.len() && !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '#')
 }
 
 /// Escapes what would make a line a heading, a list or a quotation.
@@ -102,7 +100,10 @@ fn at_start(line: String) -> String {
         Some(0)
     } else if line.starts_with(['-', '+', '=']) && is_end(&line[1..]) {
         Some(0)
-    } else if (1..=9).contains(&digits) && line[digits..].starts_with(['.', ')']) && is_end(&line[digits + 1..]) {
+    } else if (1..=9).contains(&digits)
+        && line[digits..].starts_with(['.', ')'])
+        && is_end(&line[digits + 1..])
+    {
         Some(digits)
     } else if line.bytes().all(|b| matches!(b, b'-' | b'=' | b' ')) && !line.is_empty() {
         Some(0)

@@ -86,7 +86,8 @@ fn join(line: &mut String, next: &str) {
 fn is_break(line: &str) -> bool {
     let line = line.trim();
     let row = |mark: char| {
-        line.chars().all(|c| c == mark || c.is_whitespace()) && line.chars().filter(|c| *c == mark).count() >= 3
+        line.chars().all(|c| c == mark || c.is_whitespace())
+            && line.chars().filter(|c| *c == mark).count() >= 3
     };
     matches!(line, "#" | "⁂") || ['*', '-', '_'].into_iter().any(row)
 }
@@ -147,7 +148,10 @@ mod tests {
 
     #[test]
     fn paragraphs_end_at_empty_lines_and_a_single_line_end_is_a_blank() {
-        assert_eq!(read("One\ntwo.  \n \nThree\t\tfour.\r\n\r\nFive\rsix"), ["One two.", "Three four.", "Five six"]);
+        assert_eq!(
+            read("One\ntwo.  \n \nThree\t\tfour.\r\n\r\nFive\rsix"),
+            ["One two.", "Three four.", "Five six"]
+        );
         assert_eq!(read("彼は冬の\n港へ。\n「寒い」\nOK"), ["彼は冬の港へ。「寒い」 OK"]);
         assert!(read(" \n\n\t\n").is_empty());
     }
@@ -155,7 +159,11 @@ mod tests {
     #[test]
     fn a_scene_break_is_a_line_of_marks_alone_and_says_nothing_at_the_ends() {
         for mark in ["***", "* * *", "#", "---", "* * * * *", "⁂", " *** "] {
-            assert_eq!(read(&format!("{mark}\n\nA.\n\n{mark}\n\n{mark}\nB.\n{mark}")), ["A.", "~", "B."], "{mark}");
+            assert_eq!(
+                read(&format!("{mark}\n\nA.\n\n{mark}\n\n{mark}\nB.\n{mark}")),
+                ["A.", "~", "B."],
+                "{mark}"
+            );
         }
         for text in ["** a", "#x", "* *", "--", "a ***", "_ _"] {
             assert_eq!(read(text).len(), 1, "{text}");
@@ -165,12 +173,10 @@ mod tests {
 
     #[test]
     fn only_a_heading_that_the_text_has_is_one() {
-        assert_eq!(read("### The quay ##\n\nCHAPTER II\n\n#hash\n\n# a\nb"), [
-            "<The quay>",
-            "CHAPTER II",
-            "#hash",
-            "# a b"
-        ]);
+        assert_eq!(
+            read("### The quay ##\n\nCHAPTER II\n\n#hash\n\n# a\nb"),
+            ["<The quay>", "CHAPTER II", "#hash", "# a b"]
+        );
     }
 
     #[test]

@@ -10,7 +10,8 @@ use zip::{CompressionMethod, ZipArchive};
 use super::*;
 use crate::domain::language::is_tag;
 
-const HOSTILE: &str = "</p>]]><script>alert(\"1\")</script> & <!-- \0\u{1b}[31m \u{fffe}\u{202e}'x' --> &#0; \u{8}";
+const HOSTILE: &str =
+    "</p>]]><script>alert(\"1\")</script> & <!-- \0\u{1b}[31m \u{fffe}\u{202e}'x' --> &#0; \u{8}";
 
 fn manuscript(language: &str, chapters: &[(&str, &[&str])]) -> Manuscript {
     let chapter = |(title, pages): &(&str, &[&str])| Chapter {
@@ -29,10 +30,13 @@ fn manuscript(language: &str, chapters: &[(&str, &[&str])]) -> Manuscript {
 }
 
 fn sample() -> Manuscript {
-    manuscript("en", &[
-        ("Ice & Fire", &["She *never*\nwent **back**.\n\n***\n\nMorning.", "On the next page."]),
-        ("Thaw", &["Water. 5 * 3."]),
-    ])
+    manuscript(
+        "en",
+        &[
+            ("Ice & Fire", &["She *never*\nwent **back**.\n\n***\n\nMorning.", "On the next page."]),
+            ("Thaw", &["Water. 5 * 3."]),
+        ],
+    )
 }
 
 fn text_of(manuscript: &Manuscript, format: Format) -> String {
@@ -42,7 +46,8 @@ fn text_of(manuscript: &Manuscript, format: Format) -> String {
 /// An archive's files: names in order, and contents.
 fn unpacked(bytes: &[u8]) -> Vec<(String, String)> {
     let mut zip = ZipArchive::new(Cursor::new(bytes)).unwrap();
-    let names: Vec<String> = (0..zip.len()).map(|at| zip.by_index(at).unwrap().name().unwrap().into_owned()).collect();
+    let names: Vec<String> =
+        (0..zip.len()).map(|at| zip.by_index(at).unwrap().name().unwrap().into_owned()).collect();
     let mut read = |name: String| {
         let mut content = String::new();
         zip.by_name(&name).unwrap().read_to_string(&mut content).unwrap();
@@ -56,8 +61,7 @@ fn read_xml(name: &str, xml: &str) -> (Vec<(String, BTreeMap<String, String>)>, 
     let mut reader = quick_xml::Reader::from_str(xml);
     reader.config_mut().check_end_names = true;
     let (mut elements, mut words, mut depth) = (Vec::new(), String::new(), 0);
-    let allowed =
-        |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     assert!(xml.chars().all(allowed), "{name} holds what XML does not allow");
     loop {
         let event = reader.read_event().unwrap_or_else(|e| panic!("{name}: {e}\n{xml}"));
@@ -75,7 +79,8 @@ fn read_xml(name: &str, xml: &str) -> (Vec<(String, BTreeMap<String, String>)>, 
             Event::Text(text) => words.push_str(&text.xml10_content()),
             Event::GeneralRef(entity) => {
                 let known = [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"')];
-                let known = known.iter().find(|(name, _)| **name == *entity).unwrap_or_else(|| panic!("{entity:?}"));
+                let known =
+                    known.iter().find(|(name, _)| **name == *entity).unwrap_or_else(|| panic!("{entity:?}"));
                 words.push(known.1);
             }
             Event::Eof => break,
@@ -100,13 +105,17 @@ fn check_epub(bytes: &[u8]) -> Vec<String> {
     assert_eq!(root.1["full-path"], "EPUB/package.opf");
 
     let (package, _) = read_xml("package", &files["EPUB/package.opf"]);
-    let of = |wanted: &str| package.iter().filter(|(name, _)| name == wanted).map(|(_, a)| a).collect::<Vec<_>>();
+    let of =
+        |wanted: &str| package.iter().filter(|(name, _)| name == wanted).map(|(_, a)| a).collect::<Vec<_>>();
     let ids: Vec<&String> = package.iter().filter_map(|(_, a)| a.get("id")).collect();
     assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len(), "{ids:?}");
     for needed in ["dc:identifier", "dc:title", "dc:language"] {
         assert!(!of(needed).is_empty(), "{needed}");
     }
-    assert_eq!(of("meta").iter().filter(|a| a.get("property").is_some_and(|p| p == "dcterms:modified")).count(), 1);
+    assert_eq!(
+        of("meta").iter().filter(|a| a.get("property").is_some_and(|p| p == "dcterms:modified")).count(),
+        1
+    );
     let unique = &of("package")[0]["unique-identifier"];
     assert!(of("dc:identifier").iter().any(|a| a["id"] == *unique));
 
@@ -158,7 +167,9 @@ fn check_docx(bytes: &[u8]) -> String {
 fn every_format_says_the_same_words_and_keeps_emphasis_and_breaks() {
     let m = sample();
     let markdown = text_of(&m, Format::Markdown);
-    assert!(markdown.starts_with("---\ntitle: \"The Winter Harbour\"\nauthor: \"Ada Vale\"\nlang: \"en\"\n---\n\n# The Winter"));
+    assert!(markdown.starts_with(
+        "---\ntitle: \"The Winter Harbour\"\nauthor: \"Ada Vale\"\nlang: \"en\"\n---\n\n# The Winter"
+    ));
     let chapters = markdown.split_once("## Ice").unwrap().1;
     assert_eq!(
         chapters,
@@ -184,7 +195,9 @@ fn every_format_says_the_same_words_and_keeps_emphasis_and_breaks() {
     let bytes = write(&m, Format::Docx).unwrap();
     assert!(check_docx(&bytes).contains("She never went back.\n* * *\nMorning."));
     let document = unpacked(&bytes).pop().unwrap().1;
-    assert!(document.contains("<w:r><w:rPr><w:i/><w:iCs/></w:rPr><w:t xml:space=\"preserve\">never</w:t></w:r>"));
+    assert!(
+        document.contains("<w:r><w:rPr><w:i/><w:iCs/></w:rPr><w:t xml:space=\"preserve\">never</w:t></w:r>")
+    );
     assert_eq!(m.words(), 12);
 }
 
@@ -198,8 +211,13 @@ fn borders_of_pages_show_in_every_format_when_asked_for_and_in_none_otherwise() 
         assert!(text_of(&asked, format).contains(sign), "{format}");
         assert!(!text_of(&quiet, format).contains(sign), "{format}");
     }
-    for (format, sign) in [(Format::Epub, "<p class=\"page\">2</p>"), (Format::Docx, "w:val=\"PageNumber\"")] {
-        let said = |m| unpacked(&write(m, format).unwrap()).iter().any(|(n, c)| n != "word/styles.xml" && c.contains(sign));
+    for (format, sign) in [(Format::Epub, "<p class=\"page\">2</p>"), (Format::Docx, "w:val=\"PageNumber\"")]
+    {
+        let said = |m| {
+            unpacked(&write(m, format).unwrap())
+                .iter()
+                .any(|(n, c)| n != "word/styles.xml" && c.contains(sign))
+        };
         assert!(said(&asked) && !said(&quiet), "{format}");
     }
 }
@@ -225,10 +243,19 @@ fn the_front_matter_stands_in_every_format_that_has_a_place_for_it() {
     ] {
         assert!(package.contains(piece), "{piece}\n{package}");
     }
-    let core = unpacked(&write(&m, Format::Docx).unwrap()).into_iter().find(|(n, _)| n == "docProps/core.xml").unwrap().1;
-    assert!(core.contains("<dc:creator>Ada &quot;A.&quot; Vale</dc:creator>") && core.contains("2026-11-20T13:48:17Z"));
+    let core = unpacked(&write(&m, Format::Docx).unwrap())
+        .into_iter()
+        .find(|(n, _)| n == "docProps/core.xml")
+        .unwrap()
+        .1;
+    assert!(
+        core.contains("<dc:creator>Ada &quot;A.&quot; Vale</dc:creator>")
+            && core.contains("2026-11-20T13:48:17Z")
+    );
     assert!(text_of(&m, Format::Markdown).contains("author: \"Ada \\\"A.\\\" Vale\"\n"));
-    assert!(text_of(&m, Format::Html).contains("<meta name=\"author\" content=\"Ada &quot;A.&quot; Vale\"/>"));
+    assert!(
+        text_of(&m, Format::Html).contains("<meta name=\"author\" content=\"Ada &quot;A.&quot; Vale\"/>")
+    );
     assert!(text_of(&m, Format::Text).contains("\n\n© 2026 <Ada>\n\n"));
 }
 
@@ -242,7 +269,10 @@ fn arabic_and_hebrew_run_from_right_to_left() {
     let bytes = write(&m, Format::Docx).unwrap();
     check_docx(&bytes);
     let files: BTreeMap<String, String> = unpacked(&bytes).into_iter().collect();
-    assert!(files["word/styles.xml"].contains("<w:bidi/><w:ind") && files["word/document.xml"].contains("<w:rtl/>"));
+    assert!(
+        files["word/styles.xml"].contains("<w:bidi/><w:ind")
+            && files["word/document.xml"].contains("<w:rtl/>")
+    );
 }
 
 #[test]
@@ -281,7 +311,10 @@ fn hostile_text_is_text_in_every_place() {
 fn a_format_is_known_by_its_name_and_by_a_files() {
     for format in Format::ALL {
         assert_eq!(format.name().parse(), Ok(format));
-        assert_eq!(Format::of_file(std::path::Path::new(&format!("a/b.{}", format.name().to_uppercase()))), Some(format));
+        assert_eq!(
+            Format::of_file(std::path::Path::new(&format!("a/b.{}", format.name().to_uppercase()))),
+            Some(format)
+        );
         assert_eq!(serde_json::to_value(format).unwrap(), format.name());
     }
     assert!("pdf".parse::<Format>().is_err());
@@ -290,7 +323,13 @@ fn a_format_is_known_by_its_name_and_by_a_files() {
 
 /// Texts of all kinds: marks, scripts, control characters, markup.
 fn any_text() -> impl Strategy<Value = String> {
-    prop_oneof!["[a-z *_#\n<&>\"']{0,60}", "\\PC{0,40}", any::<String>(), Just(HOSTILE.to_owned()), "[字。ع א\n*]{0,20}"]
+    prop_oneof![
+        "[a-z *_#\n<&>\"']{0,60}",
+        "\\PC{0,40}",
+        any::<String>(),
+        Just(HOSTILE.to_owned()),
+        "[字。ع א\n*]{0,20}"
+    ]
 }
 
 proptest! {
