@@ -11,7 +11,7 @@ use super::input;
 use super::table::Table;
 use crate::domain::{BookId, language};
 use crate::engine::Engine;
-use crate::engine::publish::{Before, FileReport, Order, Report, files};
+use crate::engine::publish::{Before, FileReport, Order, Report, files, plan};
 use crate::tools::publish::Format;
 
 /// Publishes.
@@ -20,6 +20,7 @@ use crate::tools::publish::Format;
                         The same book gives the same files, byte for byte.\n\n\
                         Examples:\n  galley publish the-winter-harbour --format epub,docx --out books --dry-run\n  \
                         galley publish the-winter-harbour --out harbour.epub")]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(super) struct Publish {
     /// The book's id; may be left out where there is only one
     book: Option<BookId>,
@@ -52,9 +53,8 @@ impl Publish {
             unapproved: self.unapproved,
             show_pages: self.page_numbers,
             force: self.force,
-            dry_run: self.dry_run,
         };
-        let report = files(engine, &order)?;
+        let report = if self.dry_run { plan(engine, &order)? } else { files(engine, &order)? };
         Ok(Answer::new(&report, text(&report, order.force)))
     }
 }

@@ -1,7 +1,7 @@
 //! Publishing a book to files: what would be written, and writing it.
 //!
-//! [`files`] is the whole of it for every face and for a workflow's step: an [`Order`] in, a [`Report`] out, both
-//! plain data. What stands before it, such as a gate, is not asked here.
+//! [`plan`] and [`files`] are the whole of it for every face and for a workflow's step: an [`Order`] in, a [`Report`]
+//! out, both plain data. What stands before it, such as a gate, is not asked here.
 
 mod shelf;
 #[cfg(test)]
@@ -38,9 +38,6 @@ pub struct Order {
     /// Overwrite files that Galley did not write.
     #[serde(default)]
     pub force: bool,
-    /// Write nothing, and say what would be written.
-    #[serde(default)]
-    pub dry_run: bool,
 }
 
 /// What was written, or would be.
@@ -128,28 +125,14 @@ fn shown<S: serde::Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::E
     serializer.serialize_str(&path.to_string_lossy())
 }
 
+/// Says what [`files`] would write, and what would be in its way. Writes nothing.
+pub fn plan(engine: &Engine, order: &Order) -> Result<Report, EngineError> {
+    Ok(Publication::prepare(engine, order)?.report)
+}
+
 /// Publishes a book: writes all files of the order, each as a whole, or refuses before the first.
 pub fn files(engine: &Engine, order: &Order) -> Result<Report, EngineError> {
-    let targets = targets(order)?;
-    let (manuscript, mut report) = gather(engine, order)?;
-    let mut shelf = Shelf::open(engine.store().path());
-    let mut contents = Vec::with_capacity(targets.len());
-    for (format, path) in targets {
-        let bytes = write(&manuscript, format)?;
-        let before = shelf.standing(&path, &bytes)?;
-        report.files.push(FileReport {
-            path,
-            format,
-            bytes: bytes.len() as u64,
-            hash: Hash::of(&bytes),
-            before,
-            written: false,
-        });
-        contents.push(bytes);
-    }
-    if order.dry_run {
-        return Ok(report);
-    }
+    let Publication { mut report, contents, mut shelf } = Publication::prepare(engine, order)?;
     if let Some(file) = report.files.iter().find(|f| f.before == Before::InTheWay && !order.force) {
         return Err(PublishError::InTheWay { path: file.path.clone() }.into());
     }
@@ -159,7 +142,33 @@ pub fn files(engine: &Engine, order: &Order) -> Result<Report, EngineError> {
             file.written = true;
         }
     }
+    report.dry_run = false;
     Ok(report)
+}
+
+/// A publication before anything of it is written.
+struct Publication {
+    report: Report,
+    /// What goes into the report's files.
+    contents: Vec<Vec<u8>>,
+    shelf: Shelf,
+}
+
+impl Publication {
+    fn prepare(engine: &Engine, order: &Order) -> Result<Self, EngineError> {
+        let targets = targets(order)?;
+        let (manuscript, mut report) = gather(engine, order)?;
+        let shelf = Shelf::open(engine.store().path());
+        let mut contents = Vec::with_capacity(targets.len());
+        for (format, path) in targets {
+            let content = write(&manuscript, format)?;
+            let before = shelf.standing(&path, &content)?;
+            let (bytes, hash) = (content.len() as u64, Hash::of(&content));
+            report.files.push(FileReport { path, format, bytes, hash, before, written: false });
+            contents.push(content);
+        }
+        Ok(Self { report, contents, shelf })
+    }
 }
 
 /// Reads what the order asks for, and what it leaves out.
@@ -180,7 +189,7 @@ fn gather(engine: &Engine, order: &Order) -> Result<(Manuscript, Report), Engine
         chapters: Vec::new(),
         show_pages: order.show_pages,
     };
-    let mut report = blank(&book, &manuscript, order.dry_run);
+    let mut report = blank(&book, &manuscript);
     for chapter in reader.manuscript(&order.book)? {
         take(chapter, order.unapproved, &mut manuscript, &mut report);
     }
@@ -192,7 +201,7 @@ fn gather(engine: &Engine, order: &Order) -> Result<(Manuscript, Report), Engine
     Ok((manuscript, report))
 }
 
-fn blank(book: &BookRow, manuscript: &Manuscript, dry_run: bool) -> Report {
+fn blank(book: &BookRow, manuscript: &Manuscript) -> Report {
     Report {
         book: book.id.clone(),
         title: book.title.clone(),
@@ -204,7 +213,7 @@ fn blank(book: &BookRow, manuscript: &Manuscript, dry_run: bool) -> Report {
         unapproved: Vec::new(),
         left_out: Vec::new(),
         files: Vec::new(),
-        dry_run,
+        dry_run: true,
     }
 }
 

@@ -181,9 +181,13 @@ fn chinese_is_traced_by_its_characters() {
 fn shares_add_up() {
     let changed = FIRST.replace("twice", "three times");
     let mut shares = Shares::default();
-    trace(&[agent(FIRST), edit(&changed, &[0])]).iter().for_each(|span| shares.add(span));
+    for span in trace(&[agent(FIRST), edit(&changed, &[0])]) {
+        shares.add(&span);
+    }
     let mut total = Shares::default();
-    trace(&[hand("By me.")]).iter().for_each(|span| total.add(span));
+    for span in trace(&[hand("By me.")]) {
+        total.add(&span);
+    }
     total.join(&shares);
     assert_eq!((total.words, total.agent, total.edited, total.hand, total.imported), (17, 9, 6, 2, 0));
     assert_eq!(total.models["m"], ModelShare { agent: 9, edited: 6 });

@@ -36,7 +36,6 @@ impl Desk {
             unapproved: false,
             show_pages: false,
             force: false,
-            dry_run: false,
         }
     }
 
@@ -82,7 +81,7 @@ fn only_approved_pages_are_in_and_the_others_are_named_with_their_states() {
 fn a_dry_run_says_what_a_run_does_and_leaves_nothing_behind() {
     let desk = Desk::new();
     let order = desk.order(&[], "out");
-    let dry = desk.publish(&Order { dry_run: true, ..order.clone() }).unwrap();
+    let dry = plan(&desk.engine, &order).unwrap();
     assert!(!desk.place("out").exists());
     let done = desk.publish(&order).unwrap();
     assert_eq!(done.files.len(), 5);
@@ -115,7 +114,7 @@ fn what_galley_wrote_is_written_anew_and_what_it_did_not_write_only_by_force() {
     assert_eq!(refused, PublishError::InTheWay { path: html.clone() });
     assert_eq!(fs::read(&again.files[0].path).unwrap(), markdown, "nothing was written");
     assert_eq!(fs::read_to_string(&html).unwrap(), "mine");
-    let dry = desk.publish(&Order { dry_run: true, ..order.clone() }).unwrap();
+    let dry = plan(&desk.engine, &order).unwrap();
     assert_eq!(dry.files[1].before, Before::InTheWay);
 
     let forced = desk.publish(&Order { force: true, ..order.clone() }).unwrap();

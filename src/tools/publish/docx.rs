@@ -209,10 +209,9 @@ fn document(work: &Work) -> String {
         body.line("Heading1", title);
         let mut first = true;
         for block in blocks {
+            let style = if first { "FirstParagraph" } else { "BodyText" };
             match block {
-                Block::Paragraph(runs) => {
-                    body.paragraph(if first { "FirstParagraph" } else { "BodyText" }, runs)
-                }
+                Block::Paragraph(runs) => body.paragraph(style, runs),
                 Block::Heading(runs) => body.paragraph("Heading2", runs),
                 Block::Break => body.line("SceneBreak", "* * *"),
                 Block::Page(number) => body.line("PageNumber", &number.to_string()),

@@ -1,6 +1,6 @@
 //! Emphasis as Markdown writes it: `*so*`, `_so_`, `**so**`, `***so***`. Marks without a partner are text.
 //!
-//! This is CommonMark's own procedure for emphasis and nothing else of it: no links, no code, no HTML.
+//! This is `CommonMark`'s own procedure for emphasis and nothing else of it: no links, no code, no HTML.
 
 use unicode_width::UnicodeWidthChar;
 
@@ -17,9 +17,9 @@ pub(super) struct Run {
 /// Whose rules hold for a mark between letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rules {
-    /// CommonMark's, except that between the letters of a script without spaces a mark needs no blank.
+    /// `CommonMark`'s, except that between the letters of a script without spaces a mark needs no blank.
     Author,
-    /// CommonMark's to the letter: what another program reads.
+    /// `CommonMark`'s to the letter: what another program reads.
     CommonMark,
 }
 
@@ -109,7 +109,7 @@ impl Marks {
         Self { mark, all, left: all, opens, closes }
     }
 
-    /// CommonMark's rule of three: `**a*b**` is one emphasis, not two.
+    /// `CommonMark`'s rule of three: `**a*b**` is one emphasis, not two.
     fn fits(&self, closer: &Self) -> bool {
         let both = self.closes || closer.opens;
         let by_three = |n: usize| n.is_multiple_of(3);
@@ -148,7 +148,7 @@ fn pair(pieces: &mut [Piece]) -> Vec<(bool, bool)> {
                 break;
             };
             open.truncate(place + 1);
-            bottoms.iter_mut().for_each(|bottom| *bottom = (*bottom).min(place));
+            bottoms = bottoms.map(|bottom| bottom.min(place));
             let opener_at = open[place];
             let Piece::Marks(opener) = &mut pieces[opener_at] else { break };
             let used = if opener.left >= 2 && closer_left >= 2 { 2 } else { 1 };

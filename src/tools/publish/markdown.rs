@@ -96,19 +96,15 @@ fn at_start(line: String) -> String {
     let is_end = |rest: &str| rest.is_empty() || rest.starts_with(' ');
     let hashes = line.bytes().take_while(|b| *b == b'#').count();
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    let escape_at = if (1..=6).contains(&hashes) && is_end(&line[hashes..]) || line.starts_with('>') {
-        Some(0)
-    } else if line.starts_with(['-', '+', '=']) && is_end(&line[1..]) {
-        Some(0)
-    } else if (1..=9).contains(&digits)
-        && line[digits..].starts_with(['.', ')'])
-        && is_end(&line[digits + 1..])
-    {
-        Some(digits)
-    } else if line.bytes().all(|b| matches!(b, b'-' | b'=' | b' ')) && !line.is_empty() {
+    let is_heading = (1..=6).contains(&hashes) && is_end(&line[hashes..]);
+    let is_item = line.starts_with(['-', '+', '=']) && is_end(&line[1..]);
+    let is_numbered =
+        (1..=9).contains(&digits) && line[digits..].starts_with(['.', ')']) && is_end(&line[digits + 1..]);
+    let is_rule = !line.is_empty() && line.bytes().all(|b| matches!(b, b'-' | b'=' | b' '));
+    let escape_at = if is_heading || is_item || is_rule || line.starts_with('>') {
         Some(0)
     } else {
-        None
+        is_numbered.then_some(digits)
     };
     match escape_at {
         Some(at) => format!("{}\\{}", &line[..at], &line[at..]),

@@ -1,5 +1,7 @@
 //! What HTML and XML share: escaping, and blocks as elements.
 
+use std::fmt::Write as _;
+
 use super::inline::{Look, Mark, Run, marks};
 use super::prose::Block;
 
@@ -39,12 +41,12 @@ pub(super) fn phrases(runs: &[Run]) -> String {
 pub(super) fn elements(blocks: &[Block], level: u8) -> String {
     let mut out = String::new();
     for block in blocks {
-        match block {
-            Block::Paragraph(runs) => out.push_str(&format!("<p>{}</p>\n", phrases(runs))),
-            Block::Heading(runs) => out.push_str(&format!("<h{level}>{}</h{level}>\n", phrases(runs))),
-            Block::Break => out.push_str("<hr class=\"break\"/>\n"),
-            Block::Page(number) => out.push_str(&format!("<p class=\"page\">{number}</p>\n")),
-        }
+        let _ = match block {
+            Block::Paragraph(runs) => writeln!(out, "<p>{}</p>", phrases(runs)),
+            Block::Heading(runs) => writeln!(out, "<h{level}>{}</h{level}>", phrases(runs)),
+            Block::Break => writeln!(out, "<hr class=\"break\"/>"),
+            Block::Page(number) => writeln!(out, "<p class=\"page\">{number}</p>"),
+        };
     }
     out
 }

@@ -68,8 +68,8 @@ fn add(paragraph: &str, out: &mut Vec<Block>) {
 fn join(line: &mut String, next: &str) {
     let next = next.trim_matches([' ', '\t']);
     let spaceless = |c: char| is_cjk(c) || matches!(c, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}');
-    let apart = !line.is_empty() && !(line.ends_with(spaceless) && next.starts_with(spaceless));
-    if apart {
+    let together = line.ends_with(spaceless) && next.starts_with(spaceless);
+    if !line.is_empty() && !together {
         line.push(' ');
     }
     // Blanks are one; those that do not break, and wide ones, are the author's.

@@ -56,8 +56,11 @@ fn unpacked(bytes: &[u8]) -> Vec<(String, String)> {
     names.into_iter().map(&mut read).collect()
 }
 
+/// An element's name and attributes.
+type Element = (String, BTreeMap<String, String>);
+
 /// What an XML text holds: every element with its attributes, and its words.
-fn read_xml(name: &str, xml: &str) -> (Vec<(String, BTreeMap<String, String>)>, String) {
+fn read_xml(name: &str, xml: &str) -> (Vec<Element>, String) {
     let mut reader = quick_xml::Reader::from_str(xml);
     reader.config_mut().check_end_names = true;
     let (mut elements, mut words, mut depth) = (Vec::new(), String::new(), 0);
@@ -128,7 +131,7 @@ fn check_epub(bytes: &[u8]) -> Vec<String> {
 
     let spine: Vec<&String> = of("itemref").iter().map(|a| items[&a["idref"]]).collect();
     let (nav, _) = read_xml("nav", &files["EPUB/nav.xhtml"]);
-    let linked: Vec<&String> = nav.iter().filter_map(|(name, a)| (name == "a").then(|| &a["href"])).collect();
+    let linked: Vec<&String> = nav.iter().filter(|(name, _)| name == "a").map(|(_, a)| &a["href"]).collect();
     assert_eq!(linked, spine, "the contents and the spine");
     spine
         .iter()
