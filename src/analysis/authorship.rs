@@ -39,7 +39,8 @@ pub struct Version {
 }
 
 /// Whose a word is.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// This model wrote it.
     Agent(String),
@@ -52,7 +53,7 @@ pub enum Origin {
 }
 
 /// A stretch of a text with one origin, the blanks after it included.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Span {
     /// Where it stands, in bytes.
     pub range: Range<usize>,
@@ -221,15 +222,10 @@ impl Origins {
         let Some(model) = model else { return };
         let becomes =
             if of_agents * LEFT_OF_AGENT < letters.len() { hand } else { self.number(Origin::Edited(model)) };
-        for letter in letters {
-            // What came from a manuscript stays what it is.
-            if letter.is_none_or(|n| self.all[n] != Origin::Imported) {
-                *letter = Some(becomes);
-            }
-        }
+        letters.fill(Some(becomes));
     }
 
-    fn spans(&mut self, version: &Version, letters: &[usize]) -> Vec<Span> {
+    fn spans(&self, version: &Version, letters: &[usize]) -> Vec<Span> {
         let mut spans: Vec<Span> = Vec::new();
         let (mut at, mut blank_from) = (0, 0);
         for (start, piece) in version.text.split_word_bound_indices() {

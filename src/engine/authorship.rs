@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Engine, EngineError};
 use crate::analysis::authorship::{Made, Shares, Span, Version, trace};
-use crate::domain::{BookId, ChapterId, PageId, page};
+use crate::domain::{BookId, ChapterId, PageId, RevisionId, page};
 use crate::store::Reader;
 use crate::store::rows::{LineageRow, WholePage};
 
@@ -45,6 +45,17 @@ pub struct PageAuthorship {
     pub page: PageId,
     /// Its words, by origin.
     pub shares: Shares,
+    /// What it is put together of: narration, then dialogue.
+    pub texts: Vec<TextAuthorship>,
+}
+
+/// A text of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TextAuthorship {
+    /// The revision.
+    pub revision: RevisionId,
+    /// Its spans: they cover it once, in order. Lines of dialogue stand without their places, an empty line between.
+    pub spans: Vec<Span>,
 }
 
 /// Follows every approved page of a book back through its revisions.
@@ -58,9 +69,12 @@ pub fn authorship(engine: &Engine, book: &BookId) -> Result<Authorship, EngineEr
         let of_all = chapter.pages.len();
         for page in chapter.pages.into_iter().filter(|p| p.approved) {
             let mut own = Shares::default();
-            spans(&reader, &page)?.iter().for_each(|span| own.add(span));
+            let texts = texts(&reader, &page)?;
+            for span in texts.iter().flat_map(|text| &text.spans) {
+                own.add(span);
+            }
             shares.join(&own);
-            pages.push(PageAuthorship { page: page.page, shares: own });
+            pages.push(PageAuthorship { page: page.page, shares: own, texts });
         }
         total.join(&shares);
         chapters.push(ChapterAuthorship {
@@ -75,17 +89,13 @@ pub fn authorship(engine: &Engine, book: &BookId) -> Result<Authorship, EngineEr
     Ok(Authorship { book: row.id, title: row.title, total, chapters })
 }
 
-/// Returns the spans of the texts that a page is put together of: narration, then dialogue.
-fn spans(reader: &Reader, page: &WholePage) -> Result<Vec<Span>, EngineError> {
+/// Follows the texts that a page is put together of.
+fn texts(reader: &Reader, page: &WholePage) -> Result<Vec<TextAuthorship>, EngineError> {
     let mut all = Vec::new();
     for (nth, revision) in page.revisions.iter().take(2).enumerate() {
-        let history: Vec<Version> = reader
-            .lineage(revision)?
-            .into_iter()
-            .enumerate()
-            .map(|(at, row)| version(row, at, nth > 0))
-            .collect();
-        all.extend(trace(&history));
+        let line = reader.lineage(revision)?.into_iter().enumerate();
+        let history: Vec<Version> = line.map(|(at, row)| version(row, at, nth > 0)).collect();
+        all.push(TextAuthorship { revision: revision.clone(), spans: trace(&history) });
     }
     Ok(all)
 }

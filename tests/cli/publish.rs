@@ -113,6 +113,10 @@ fn authorship_tells_the_agents_words_from_the_authors() {
     assert_eq!(total["models"]["offline/rehearsal"]["agent"], part("agent"));
     let chapter = &report["chapters"][0];
     assert_eq!((&chapter["shares"], &chapter["not_approved"]), (total, &1.into()));
+    let spans = chapter["pages"][0]["texts"][0]["spans"].as_array().unwrap();
+    assert_eq!(spans[0]["origin"]["agent"], "offline/rehearsal");
+    assert_eq!((&spans[1]["origin"], &spans[1]["words"]), (&"hand".into(), &10.into()));
+    assert_eq!(spans[0]["range"]["end"], spans[1]["range"]["start"]);
     // The words are those that are published.
     let published = desk.ok(&["publish", &book, "--dry-run"]);
     assert_eq!(published["words"], total["words"]);

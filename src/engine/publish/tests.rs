@@ -188,3 +188,12 @@ fn the_date_of_a_publication_is_that_of_the_last_decision_on_what_is_in_it() {
     desk.rename("Another Title");
     assert_eq!(gather(&desk.engine, &desk.order(&[], "out")).unwrap().0.modified, last);
 }
+
+#[test]
+fn an_order_can_be_given_as_a_workflow_gives_it() {
+    let given = r#"{"book": "b", "formats": ["md", "epub"], "out": "books", "unapproved": true}"#;
+    let order: Order = serde_json::from_str(given).unwrap();
+    assert_eq!((order.formats.as_slice(), order.unapproved), (&[Format::Markdown, Format::Epub][..], true));
+    assert!(!order.show_pages && !order.force);
+    assert!(serde_json::from_str::<Order>(r#"{"book": "b", "out": "x", "forse": true}"#).is_err());
+}

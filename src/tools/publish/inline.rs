@@ -256,6 +256,7 @@ mod tests {
             ("*“No!”* she said", "<em>“No!”</em> she said"),
             ("(_Mem._, get it)", "(<em>Mem.</em>, get it)"),
             ("_3 May. Bistritz._—Left", "<em>3 May. Bistritz.</em>—Left"),
+            ("*a *b c_ d* _x_", "*a <em>b c_ d</em> <em>x</em>"),
             ("他*说*了。**強調。**後", "他<em>说</em>了。<b>強調。</b>後"),
         ] {
             assert_eq!(shown(text), html, "{text}");

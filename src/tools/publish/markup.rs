@@ -50,3 +50,14 @@ pub(super) fn elements(blocks: &[Block], level: u8) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_escaped_text_is_whole_but_for_what_xml_does_not_allow() {
+        assert_eq!(escaped("a<b> & \"c\"\t'd'\n"), "a&lt;b&gt; &amp; &quot;c&quot;\t'd'\n");
+        assert_eq!(escaped("a\0\u{b}\u{1b}\u{85}\u{fffe}\u{ffff}é字😀"), "aé字😀");
+    }
+}
