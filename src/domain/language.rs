@@ -78,15 +78,14 @@ pub fn tag_of(words: &str) -> Option<String> {
     if let Some(tag) = named(&words) {
         return Some(tag.to_owned());
     }
-    // `de` and `pt-br` are tags; `plain` would be one by its form, and is a word.
-    let is_short = words.split('-').next().is_some_and(|first| matches!(first.len(), 2 | 3));
-    if is_short && is_tag(&words) {
+    if is_tag(&words) {
         return Some(in_form(&words));
     }
     words.split(|c: char| !c.is_alphanumeric()).find_map(named).map(str::to_owned)
 }
 
-/// Whether a text has the form of a language tag: language, script, region, variants (RFC 5646).
+/// Whether a text has the form of a language tag: language in two or three letters, script, region, variants
+/// (RFC 5646; longer languages are in its form, and there are none).
 #[must_use]
 pub fn is_tag(text: &str) -> bool {
     if !text.is_ascii() || text.len() > 35 {
@@ -99,10 +98,9 @@ pub fn is_tag(text: &str) -> bool {
         part.bytes().all(|b| b.is_ascii_alphanumeric())
             && ((5..=8).contains(&part.len()) || (part.len() == 4 && part.as_bytes()[0].is_ascii_digit()))
     };
-    let Some(language) = parts.next().filter(|p| (2..=8).contains(&p.len()) && letters(p)) else {
+    if !parts.next().is_some_and(|language| matches!(language.len(), 2 | 3) && letters(language)) {
         return false;
-    };
-    let _ = language;
+    }
     let _script = parts.next_if(|p| p.len() == 4 && letters(p));
     let _region = parts.next_if(|p| (p.len() == 2 && letters(p)) || (p.len() == 3 && digits(p)));
     parts.all(variant)
@@ -187,7 +185,19 @@ mod tests {
         for good in ["en", "gsw", "de-1996", "sl-rozaj", "sr-Cyrl-RS", "und"] {
             assert!(is_tag(good), "{good}");
         }
-        for bad in ["", "e", "english language", "en-", "en--GB", "en-G", "12", "en-GB-GB", "é", "en-'\"<"] {
+        for bad in [
+            "",
+            "e",
+            "english",
+            "english language",
+            "en-",
+            "en--GB",
+            "en-G",
+            "12",
+            "en-GB-GB",
+            "é",
+            "en-'\"<",
+        ] {
             assert!(!is_tag(bad), "{bad}");
         }
     }

@@ -49,3 +49,25 @@ impl Default for BookSettings {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_tag_counts_before_what_the_plain_words_name() {
+        let mut settings = BookSettings { language: "日本語".into(), ..BookSettings::default() };
+        assert_eq!(settings.language_tag().as_deref(), Some("ja"));
+        settings.front.language_tag = "JA-jp".into();
+        assert_eq!(settings.language_tag().as_deref(), Some("ja-JP"));
+        let settings = BookSettings { language: "the old tongue".into(), ..BookSettings::default() };
+        assert_eq!(settings.language_tag(), None);
+    }
+
+    #[test]
+    fn settings_from_before_there_was_a_front_matter_are_read() {
+        let read: BookSettings =
+            serde_json::from_str(r#"{"language": "German", "words_per_page": 90}"#).unwrap();
+        assert_eq!((read.front, read.words_per_page), (FrontMatter::default(), 90));
+    }
+}

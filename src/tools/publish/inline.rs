@@ -191,10 +191,10 @@ pub(super) enum Look {
     Strong,
 }
 
-/// Nests the looks of runs: the longer stretch stands outside.
+/// Nests the looks of runs: the longer stretch stands outside, of two alike the emphasis, as in `CommonMark`.
 pub(super) fn marks(runs: &[Run]) -> Vec<Mark<'_>> {
     let mut out = Vec::new();
-    nest(runs, &[Look::Emphasis, Look::Strong], &mut out);
+    nest(runs, &[Look::Strong, Look::Emphasis], &mut out);
     out
 }
 
@@ -249,7 +249,7 @@ mod tests {
         for (text, html) in [
             ("a *b* c", "a <em>b</em> c"),
             ("_b_, **c** and __d__", "<em>b</em>, <b>c</b> and <b>d</b>"),
-            ("***both***", "<b><em>both</em></b>"),
+            ("***both***", "<em><b>both</b></em>"),
             ("*a **b** c*", "<em>a <b>b</b> c</em>"),
             ("**a *b* c**", "<b>a <em>b</em> c</b>"),
             ("un*frigging*believable", "un<em>frigging</em>believable"),

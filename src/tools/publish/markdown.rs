@@ -28,8 +28,8 @@ pub(super) fn write(work: &Work) -> String {
         let _ = write!(out, "\n## {}\n", literal(title));
         for block in blocks {
             let line = match block {
-                Block::Paragraph(runs) => words(runs),
-                Block::Heading(runs) => format!("### {}", words(runs)),
+                Block::Paragraph(runs) => at_start(words(runs)),
+                Block::Heading(runs) => format!("### {}", heading(runs)),
                 Block::Break => "* * *".to_owned(),
                 Block::Page(number) => format!("\\[{number}\\]"),
             };
@@ -41,7 +41,16 @@ pub(super) fn write(work: &Work) -> String {
 
 /// Returns a title as words without looks.
 fn literal(text: &str) -> String {
-    words(&[Run { text: text.to_owned(), ..Run::default() }])
+    heading(&[Run { text: text.to_owned(), ..Run::default() }])
+}
+
+/// Returns the words of a heading: a last `#` would be taken for its end.
+fn heading(given: &[Run]) -> String {
+    let words = words(given);
+    match words.strip_suffix('#') {
+        Some(rest) => format!("{rest}\\#"),
+        None => words,
+    }
 }
 
 /// Returns runs as Markdown that every reader takes for the same: where marks would not be read as they are meant,
@@ -49,14 +58,14 @@ fn literal(text: &str) -> String {
 fn words(given: &[Run]) -> String {
     let marked = with(given, |look, _| if look == Look::Emphasis { "*" } else { "**" });
     if runs(&marked, Rules::CommonMark) == given {
-        return at_start(marked);
+        return marked;
     }
-    at_start(with(given, |look, opens| match (look, opens) {
+    with(given, |look, opens| match (look, opens) {
         (Look::Emphasis, true) => "<em>",
         (Look::Emphasis, false) => "</em>",
         (Look::Strong, true) => "<strong>",
         (Look::Strong, false) => "</strong>",
-    }))
+    })
 }
 
 fn with(given: &[Run], sign: impl Fn(Look, bool) -> &'static str) -> String {
@@ -119,7 +128,7 @@ mod tests {
     use super::*;
 
     fn again(text: &str) -> String {
-        words(&runs(text, Rules::Author))
+        at_start(words(&runs(text, Rules::Author)))
     }
 
     #[test]
@@ -138,11 +147,17 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_heading_keeps_its_number_and_its_last_hash() {
+        assert_eq!(literal("1. C #"), "1. C \\#");
+        assert_eq!(literal("*A*"), "\\*A\\*");
+    }
+
     proptest! {
         #[test]
         fn what_is_written_reads_as_it_was_meant(text in "[ab *_.,\\\\#>é<&;`~\\[\\]-]{1,30}") {
             let meant = runs(text.trim_matches(' '), Rules::Author);
-            let written = words(&meant);
+            let written = at_start(words(&meant));
             prop_assert!(!written.contains("<em>") || !written.contains("\\<em>"));
             if !written.contains("<em>") && !written.contains("<strong>") {
                 prop_assert_eq!(runs(&written, Rules::CommonMark), meant);
