@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::config::{AgentConfig, Limits};
 use crate::context::prompt::Prompt;
-use crate::context::{Context, ContextError, prompt_inputs};
-use crate::domain::Manifest;
+use crate::context::{Context, ContextError};
+use crate::domain::run::{Run, faults_of};
+use crate::domain::{Manifest, StepName};
 use crate::llm::{Failure, ModelRef, Request, Timeouts, check_text, estimate_tokens};
 
 /// A request with what it was made of.
@@ -32,7 +33,7 @@ pub fn make(
 ) -> Result<Made, ContextError> {
     let seconds = |s: u32| Duration::from_secs(u64::from(s));
     let Context { material, parts, budget } = context;
-    let messages = prompt.render(prompt_inputs(&material))?;
+    let messages = prompt.messages(&material)?;
     let estimate = messages.iter().map(|m| estimate_tokens(&m.text)).sum();
     let manifest = Manifest {
         agent: prompt.name.clone(),
@@ -58,4 +59,24 @@ pub fn make(
 /// Checks an answer: prose is taken as it came, to the byte; what is no text is refused.
 pub fn accept(answer: &str) -> Result<(), Failure> {
     check_text(answer)
+}
+
+/// Checks an answer that must be data, and returns it without the fence that models like to put around it. What is
+/// not of the step's schema is refused in words, and never guessed at.
+pub fn accept_data(run: &Run, step: &StepName, answer: &str) -> Result<String, Failure> {
+    check_text(answer)?;
+    let data = unfenced(answer);
+    match faults_of(run, step, data) {
+        None => Ok(data.to_owned()),
+        Some(faults) => Err(Failure::NotValid { faults: faults.join("; ") }),
+    }
+}
+
+/// A fence of code around the whole answer is no part of it.
+fn unfenced(answer: &str) -> &str {
+    let answer = answer.trim();
+    let inside = answer.strip_prefix("```").and_then(|rest| rest.strip_suffix("```"));
+    let Some(inside) = inside else { return answer };
+    let (language, body) = inside.split_once('\n').unwrap_or(("", inside));
+    if matches!(language.trim(), "" | "json") && !body.contains("```") { body.trim() } else { answer }
 }

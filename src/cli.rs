@@ -20,15 +20,19 @@ mod import;
 mod input;
 mod log;
 mod page;
+mod progress;
 mod prompt;
 mod publish;
+mod run;
 mod sample;
 mod search;
 mod show;
 mod status;
+mod story;
 mod table;
 mod telling;
 mod work;
+mod workflow;
 
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
@@ -91,6 +95,15 @@ enum Sub {
     /// Make a book of a finished manuscript
     #[command(subcommand)]
     Import(import::Import),
+    /// Review a text and polish it, round and round, until it is good enough
+    #[command(subcommand)]
+    Story(story::Story),
+    /// Runs of workflows about a text or a book: start them, decide at their gates
+    #[command(subcommand)]
+    Run(run::RunSub),
+    /// The workflows that there are, and your own
+    #[command(subcommand)]
+    Workflow(workflow::WorkflowCommand),
     /// What waits for you, what is being written, what was spent
     Status,
     /// Drive everything that waits for an agent, until nothing does
@@ -164,6 +177,9 @@ fn carry_out(command: Sub, db: Option<PathBuf>, json: bool) -> Result<Answer, Fa
         Sub::Prompt(command) => command.run(&engine),
         Sub::Canon(command) => command.run(&engine, json),
         Sub::Import(command) => command.run(&engine, json),
+        Sub::Story(command) => command.run(&engine, json),
+        Sub::Run(command) => command.run(&engine, json),
+        Sub::Workflow(command) => command.run(&engine),
         Sub::Status => status::run(&engine),
         Sub::Work => work::run(&engine),
         Sub::Export(command) => command.run(&engine),

@@ -3,6 +3,7 @@
 
 mod earlier;
 mod gather;
+mod given;
 pub mod naming;
 pub mod prompt;
 mod replay;

@@ -13,11 +13,15 @@ mod drive;
 pub mod failpoints;
 mod live;
 mod offers;
+mod progress;
 mod prompts;
 pub mod publish;
 mod rate;
+mod runs;
 pub mod sample;
 mod signal;
+mod tool;
+mod workflows;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,12 +31,16 @@ pub use conductor::Conductor;
 pub use drive::WorkReport;
 pub use live::LiveText;
 pub use offers::{ModelChoice, Offer};
+pub use progress::Progress;
+pub use runs::{About, RunResult, VersionResult};
 pub use signal::{Conducting, Signal};
+pub use workflows::Listed;
 
 use crate::config::{Config, ConfigError, Home};
 use crate::context::ContextError;
 use crate::domain::ids::AttemptId;
-use crate::domain::{Actor, Command, PageId, Request, StepName};
+use crate::domain::workflow::WorkflowError;
+use crate::domain::{Actor, Command, PageId, Request, RunId, StepName};
 use crate::store::{Policy, Reader, Reply, Store, StoreError, StoreOptions};
 use crate::tools::publish::PublishError;
 
@@ -51,6 +59,9 @@ pub enum EngineError {
     /// A book could not be published to files.
     #[error(transparent)]
     Publish(#[from] PublishError),
+    /// A workflow cannot be used.
+    #[error(transparent)]
+    Workflow(#[from] WorkflowError),
     /// Something that was named does not exist.
     #[error("there is no {what} `{id}`")]
     NotFound {
@@ -73,6 +84,7 @@ impl EngineError {
             Self::Config(e) => Some(e.hint().to_owned()),
             Self::Context(e) => e.hint().map(str::to_owned),
             Self::Publish(e) => Some(e.hint().to_owned()),
+            Self::Workflow(_) => Some("`galley workflow check FILE` reads it again".into()),
             Self::NotFound { .. } => Some("the list commands print the ids that exist".into()),
             Self::Stopped(_) => Some("`galley doctor` checks the database; what was decided is safe".into()),
         }
@@ -222,6 +234,12 @@ impl Engine {
     #[must_use]
     pub fn live_of(&self, page: &PageId) -> Vec<(StepName, AttemptId)> {
         self.shared.live.of_page(page)
+    }
+
+    /// Returns the attempts of this process that are under way for a run.
+    #[must_use]
+    pub fn live_of_run(&self, run: &RunId) -> Vec<(StepName, AttemptId)> {
+        self.shared.live.of_run(run)
     }
 
     /// Returns who conducts.

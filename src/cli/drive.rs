@@ -1,9 +1,11 @@
 //! Work in the foreground: it is driven to the next gate while its text runs over standard error.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Notify;
 
 use super::answer::Answer;
 use super::fault::{Exit, Fault};
@@ -11,13 +13,13 @@ use super::show;
 use super::telling::Telling;
 use crate::domain::run::RunCommand;
 use crate::domain::{Command, PageId};
-use crate::engine::{Conducting, Engine};
+use crate::engine::{Conducting, Engine, Signal};
 
 /// How long an interrupted command waits for its agents to be closed in good order; later ones are recovered.
 const LET_GO_WITHIN: Duration = Duration::from_secs(5);
 
 /// Whether the work that a command causes is left to others.
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Clone, Copy, Default, Args)]
 pub(super) struct Detach {
     /// Do not wait for agents: leave the work to `galley work` or an open studio
     #[arg(long)]
@@ -27,6 +29,11 @@ pub(super) struct Detach {
 impl Detach {
     /// For commands that cause no work themselves.
     pub const YES: Self = Self { detach: true };
+
+    /// Returns whether the work is left to others.
+    pub fn is_set(self) -> bool {
+        self.detach
+    }
 }
 
 /// Gives a command to a page, drives what it causes, and answers with where the page stands.
@@ -61,9 +68,31 @@ pub(super) fn in_foreground<T>(
     engine: &Engine,
     work: impl Future<Output = Result<T, Fault>>,
 ) -> Result<T, Fault> {
-    let runtime = runtime()?;
     let telling = Telling::start(engine);
-    let outcome = runtime.block_on(async {
+    let outcome = drive(engine, &telling.conducting.clone(), work);
+    telling.end();
+    outcome
+}
+
+/// The same without telling of it: somebody else does.
+pub(super) fn quietly<T>(engine: &Engine, work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+    let conducting = Arc::new(Notify::new());
+    let rung = conducting.clone();
+    engine.subscribe(move |signal| {
+        if matches!(signal, Signal::Conducting(_)) {
+            rung.notify_one();
+        }
+    });
+    drive(engine, &conducting, work)
+}
+
+fn drive<T>(
+    engine: &Engine,
+    conducting: &Notify,
+    work: impl Future<Output = Result<T, Fault>>,
+) -> Result<T, Fault> {
+    let runtime = runtime()?;
+    runtime.block_on(async {
         tokio::select! {
             outcome = work => return outcome,
             () = interrupted() => {}
@@ -71,14 +100,12 @@ pub(super) fn in_foreground<T>(
         // The work is dropped by now, and its conductor lets go: what is under way is closed as interrupted.
         let let_go = async {
             while engine.conducting() == Conducting::Here {
-                telling.conducting.notified().await;
+                conducting.notified().await;
             }
         };
         let _ = tokio::time::timeout(LET_GO_WITHIN, let_go).await;
         Err(Fault::interrupted())
-    });
-    telling.end();
-    outcome
+    })
 }
 
 fn runtime() -> Result<Runtime, Fault> {

@@ -169,6 +169,9 @@ impl From<EngineError> for Fault {
             EngineError::Config(error) => error.into(),
             EngineError::Publish(error) => error.into(),
             EngineError::Context(error) => Self::new(Exit::Usage, "context", error.to_string(), error.hint()),
+            EngineError::Workflow(_) => {
+                Self::new(Exit::Usage, "workflow", error.to_string(), error.hint().as_deref())
+            }
             EngineError::NotFound { what, id } => Refusal::NotFound { what, id }.into(),
             EngineError::Stopped(_) => {
                 Self::new(Exit::Store, "stopped", error.to_string(), error.hint().as_deref())

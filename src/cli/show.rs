@@ -75,12 +75,16 @@ fn badges(page: &PageRow) -> &'static str {
 
 /// Returns what can be done about a page that needs its author, as commands.
 pub(super) fn choices(page: &str, attention: &Attention) -> String {
+    let is_run = page.starts_with("run_");
+    let what = if is_run { "run" } else { "page" };
     let command = |choice: &Choice| match choice {
         Choice::SetBeat => format!("galley page beat {page} --beat \"…\""),
-        Choice::Retry => format!("galley page retry {page}"),
+        Choice::Retry => format!("galley {what} retry {page}"),
+        Choice::Write if is_run => format!("galley run write {page} --text @FILE"),
         Choice::Write => format!("galley page write {page} --file F"),
+        Choice::ChangeModel if is_run => format!("galley run model {page} --model PROVIDER/MODEL"),
         Choice::ChangeModel => format!("galley page model {page} PROVIDER/MODEL"),
-        Choice::Skip => format!("galley page skip {page}"),
+        Choice::Skip => format!("galley {what} skip {page}"),
         Choice::RaiseBudget => "galley config budget DOLLARS".to_owned(),
     };
     attention.choices.iter().map(command).collect::<Vec<_>>().join(" | ")

@@ -68,6 +68,18 @@ impl Home {
         self.config.join("prompts")
     }
 
+    /// Returns the folder of the author's workflows.
+    #[must_use]
+    pub fn workflows(&self) -> PathBuf {
+        self.config.join("workflows")
+    }
+
+    /// Returns the folder of the JSON Schemas that the author's workflows name.
+    #[must_use]
+    pub fn schemas(&self) -> PathBuf {
+        self.config.join("schemas")
+    }
+
     /// Returns the log file.
     #[must_use]
     pub fn log_file(&self) -> PathBuf {

@@ -35,7 +35,8 @@ pub(super) struct Short {
 /// Returns the approved pages before a run's page, the nearest first.
 pub(super) fn candidates(reader: &Reader, run: &Run) -> Result<Vec<Earlier>, ContextError> {
     let mut found = Vec::new();
-    for (index, row) in reader.earlier_pages(&run.subject.page, MOST)?.into_iter().enumerate() {
+    let Some(page) = &run.subject.page else { return Ok(Vec::new()) };
+    for (index, row) in reader.earlier_pages(page, MOST)?.into_iter().enumerate() {
         let text = if index < IN_FULL { Some(whole(reader, &row)?) } else { None };
         found.push(Earlier { row, text });
     }

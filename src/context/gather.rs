@@ -9,7 +9,8 @@ use super::{ContextError, earlier};
 use crate::domain::canon::{EntryKind, Place};
 use crate::domain::manifest::{Budget, Part, PartKind, Shared, Why, version_of};
 use crate::domain::run::{Run, Step, Work};
-use crate::domain::{Hash, Text};
+use crate::domain::workflow::SubjectKind;
+use crate::domain::{Hash, PageId, Text};
 use crate::llm::{AgentKind, CanonEntry, Material, Settings, estimate_tokens_by};
 use crate::store::rows::{BookRow, EntryRow};
 use crate::store::{Reader, StoreError};
@@ -45,8 +46,12 @@ pub struct Context {
 
 /// Gathers what an attempt is given.
 pub fn gather(reader: &Reader, run: &Run, work: &Work, terms: &Terms) -> Result<Context, ContextError> {
-    let gone = || ContextError::Gone(run.subject.page.to_string());
-    let page = reader.page(&run.subject.page)?.ok_or_else(gone)?;
+    if run.workflow.subject != SubjectKind::Page {
+        return super::given::given(reader, run, work, terms);
+    }
+    let gone = || ContextError::Gone(format!("the page of {}", run.id));
+    let subject = run.subject.page.as_ref().ok_or_else(gone)?;
+    let page = reader.page(subject)?.ok_or_else(gone)?;
     let book = reader.book(&page.book)?.ok_or_else(gone)?;
     let chapter = reader.chapter(&page.chapter)?.ok_or_else(gone)?;
     let step = run.step(&work.step).ok_or_else(gone)?;
@@ -82,16 +87,19 @@ pub fn gather(reader: &Reader, run: &Run, work: &Work, terms: &Terms) -> Result<
     Ok(gathering.finish())
 }
 
-fn agent_kind(agent: &str) -> AgentKind {
+pub(super) fn agent_kind(agent: &str) -> AgentKind {
     match agent {
         "dialogue" => AgentKind::Dialogue,
         "reviewer" => AgentKind::Reviewer,
         "summarist" => AgentKind::Summarist,
-        _ => AgentKind::Narrator,
+        "narrator" => AgentKind::Narrator,
+        "story_reviewer" => AgentKind::StoryReviewer,
+        "polisher" => AgentKind::Polisher,
+        _ => AgentKind::Other,
     }
 }
 
-fn settings(book: &BookRow) -> Settings {
+pub(super) fn settings(book: &BookRow) -> Settings {
     Settings {
         language: book.settings.language.clone(),
         point_of_view: book.settings.point_of_view.clone(),
@@ -193,7 +201,14 @@ impl Gathering<'_> {
             current.iter().map(|named| text(self.reader, &named.hash)).collect::<Result<_, _>>()?;
         let page = earlier::composed(&texts);
         let (tokens, version) = (self.tokens(&page), version_of(current.iter().map(|named| &named.hash)));
-        self.part(PartKind::UnderReview, run.subject.page.as_str(), "the page", &version, tokens, Why::Asked);
+        self.part(
+            PartKind::UnderReview,
+            run.subject.page.as_ref().map_or("", PageId::as_str),
+            "the page",
+            &version,
+            tokens,
+            Why::Asked,
+        );
         self.material.under_review = Some(page);
         self.sharing.fixed(self.parts.iter().map(|p| p.tokens).sum());
         Ok(())
@@ -427,6 +442,7 @@ impl Gathering<'_> {
             PartKind::UnderReview => 7,
             PartKind::Previous => 8,
             PartKind::Feedback => 9,
+            PartKind::Subject | PartKind::Parameters | PartKind::Artifact | PartKind::Repair => 10,
         });
         Context { material: self.material, parts: self.parts, budget: self.sharing.finish(self.terms.factor) }
     }

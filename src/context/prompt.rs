@@ -39,11 +39,13 @@ struct Part {
 }
 
 /// The templates that Galley ships, by agent.
-const SHIPPED: [(&str, &str); 4] = [
+const SHIPPED: [(&str, &str); 6] = [
     ("narrator", include_str!("../../prompts/narrator.prompty")),
     ("dialogue", include_str!("../../prompts/dialogue.prompty")),
     ("reviewer", include_str!("../../prompts/reviewer.prompty")),
     ("summarist", include_str!("../../prompts/summarist.prompty")),
+    ("story_reviewer", include_str!("../../prompts/story_reviewer.prompty")),
+    ("polisher", include_str!("../../prompts/polisher.prompty")),
 ];
 
 /// The agents that have a template, in the order in which they are shown.
@@ -54,8 +56,15 @@ pub fn agents() -> impl Iterator<Item = &'static str> {
 impl Prompt {
     /// Returns the template that holds for an agent: the book's own, else the author's file in `folder`, else
     /// the shipped one.
-    pub fn holding(reader: &Reader, book: &BookId, folder: &Path, agent: &str) -> Result<Self, ContextError> {
-        if let Some((version, source)) = reader.book_prompt(book, agent)? {
+    pub fn holding(
+        reader: &Reader,
+        book: Option<&BookId>,
+        folder: &Path,
+        agent: &str,
+    ) -> Result<Self, ContextError> {
+        if let Some(book) = book
+            && let Some((version, source)) = reader.book_prompt(book, agent)?
+        {
             let file = format!("{agent}.prompty of {book}, version {version}");
             return Ok(Self { name: agent.into(), layer: Layer::Book, ..Self::parse(&file, &source)? });
         }
@@ -159,6 +168,10 @@ impl Prompt {
             let mut unknown: Vec<String> = template.undeclared_variables(true).into_iter().collect();
             unknown.sort();
             for name in unknown {
+                // What a workflow's steps make and its runs are given differs from one to the other.
+                if ["steps", "parameters", "item"].contains(&name.split('.').next().unwrap_or_default()) {
+                    continue;
+                }
                 let mut path = name.split('.');
                 let given = path.try_fold(&known, |value, key| match value {
                     Value::Object(fields) => fields.get(key),
@@ -177,7 +190,13 @@ impl Prompt {
             }
         }
         if faults.is_empty() {
-            let cases = [Material::default(), Material::example()];
+            let example = Material::example();
+            let bare = Material {
+                subject_title: Some(String::new()),
+                parameters: example.parameters.clone(),
+                ..Material::default()
+            };
+            let cases = [bare, example];
             faults.extend(cases.iter().find_map(|material| self.render(inputs(material)).err()));
         }
         faults
@@ -225,6 +244,20 @@ impl Prompt {
         words
     }
 
+    /// Renders the messages for what an agent is given; an answer that is to be mended follows them.
+    pub fn messages(&self, material: &Material) -> Result<Vec<Message>, ContextError> {
+        let mut messages = self.render(inputs(material))?;
+        if let Some(repair) = &material.repair {
+            messages.push(Message::assistant(repair.answer.as_str()));
+            messages.push(Message::user(format!(
+                "That answer cannot be used: {}.\n\nAnswer again with the mended JSON alone: no words before or \
+                 after it.",
+                repair.faults
+            )));
+        }
+        Ok(messages)
+    }
+
     /// Renders the messages. An unknown variable is an error with its line.
     pub fn render(&self, inputs: impl Serialize) -> Result<Vec<Message>, ContextError> {
         let mut environment = Environment::new();
@@ -248,12 +281,17 @@ fn names(known: &Value) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
+/// Writes data out for a reader.
+pub(super) fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string())
+}
+
 /// Returns the variables of a template.
 #[must_use]
 pub fn inputs(material: &Material) -> Value {
     let narration: Vec<&str> =
         material.narration.as_deref().map(page::paragraphs).into_iter().flatten().collect();
-    json!({
+    let mut all = json!({
         "settings": material.settings,
         "book": material.book,
         "chapter": material.chapter,
@@ -265,7 +303,9 @@ pub fn inputs(material: &Material) -> Value {
         "feedback": material.feedback,
         "previous": material.previous.as_deref().unwrap_or_default(),
         "under_review": material.under_review.as_deref().unwrap_or_default(),
-    })
+    });
+    super::given::inputs(material, &mut all);
+    all
 }
 
 #[cfg(test)]
@@ -325,7 +365,7 @@ mod tests {
         for (agent, _) in SHIPPED {
             let messages = Prompt::shipped(agent).unwrap().render(inputs(&material)).unwrap();
             assert_eq!(messages.len(), 2, "{agent}");
-            if agent == "summarist" {
+            if ["summarist", "story_reviewer", "polisher"].contains(&agent) {
                 assert!(messages[1].text.contains("She waited in the cold."), "{agent}");
                 continue;
             }

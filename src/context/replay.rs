@@ -1,6 +1,6 @@
 //! The messages of a past attempt: read as they were sent, and made again from what is kept of it alone.
 
-use super::prompt::{Prompt, inputs};
+use super::prompt::Prompt;
 use super::{ContextError, gather::text};
 use crate::llm::{Message, Request};
 use crate::store::Reader;
@@ -21,5 +21,5 @@ pub fn replay(reader: &Reader, attempt: &AttemptRow) -> Result<Option<Vec<Messag
     let Some(hash) = &attempt.template else { return Ok(None) };
     let prompt = Prompt::parse(&format!("the template of {}", attempt.id), &text(reader, hash)?)?;
     let request = sent(reader, attempt)?;
-    prompt.render(inputs(&request.material)).map(Some)
+    prompt.messages(&request.material).map(Some)
 }

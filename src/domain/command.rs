@@ -3,8 +3,9 @@
 use super::book::BookCommand;
 use super::canon::CanonCommand;
 use super::prompt::PromptCommand;
-use super::run::RunCommand;
-use super::{Actor, BookId, BookSettings, ChapterId, CommandId, PageId, RunId};
+use super::run::{RunCommand, Subject};
+use super::workflow::Parameters;
+use super::{Actor, BookId, BookSettings, ChapterId, CommandId, PageId, RunId, Workflow};
 
 /// A command with who gives it. It is decided and stored as a whole, or refused as a whole.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +28,14 @@ pub enum Command {
     Book { book: BookId, command: BookCommand },
     /// Makes a page with its run, and says what happens on it where a beat is given.
     NewPage { chapter: ChapterId, title: String, beat: Option<String>, position: Option<usize> },
+    /// Starts a workflow about a text or a book.
+    StartRun {
+        workflow: std::sync::Arc<Workflow>,
+        subject: Subject,
+        title: String,
+        text: Option<String>,
+        parameters: Parameters,
+    },
     /// Works on a page's run.
     Page { page: PageId, command: RunCommand },
     /// Works on a run: how the conductor speaks.

@@ -132,6 +132,26 @@ impl RunId {
     }
 }
 
+impl StepName {
+    /// Names an item of a step that fans out: `draft[intro]`.
+    #[must_use]
+    pub fn item(&self, key: &str) -> Self {
+        Self(format!("{self}[{key}]"))
+    }
+
+    /// Returns the step's own name, without its item.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        self.0.split_once('[').map_or(self.as_str(), |(base, _)| base)
+    }
+
+    /// Returns the item's key, where it is an item.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        self.0.split_once('[').and_then(|(_, key)| key.strip_suffix(']'))
+    }
+}
+
 impl RevisionId {
     /// Names the `number`th revision of a step.
     #[must_use]

@@ -150,6 +150,14 @@ pub enum PartKind {
     Feedback,
     /// The text that remarks are asked for.
     UnderReview,
+    /// The text that a workflow is about.
+    Subject,
+    /// What a run was given beside its subject.
+    Parameters,
+    /// The result of an earlier step.
+    Artifact,
+    /// An answer that could not be used, with what was wrong with it.
+    Repair,
 }
 
 impl PartKind {
@@ -167,6 +175,10 @@ impl PartKind {
             Self::Previous => "previous",
             Self::Feedback => "feedback",
             Self::UnderReview => "under_review",
+            Self::Subject => "subject",
+            Self::Parameters => "parameters",
+            Self::Artifact => "artifact",
+            Self::Repair => "repair",
         }
     }
 

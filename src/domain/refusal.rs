@@ -57,6 +57,24 @@ pub enum Refusal {
     AttemptNotLive { attempt: String, what: &'static str },
     #[error("{field}: {reason}")]
     Invalid { field: &'static str, reason: String },
+    #[error("parameter `{name}` {reason}")]
+    BadParameter { name: String, reason: String },
+    #[error("the rule at the gate of {step} does not let this pass")]
+    GateFailed { step: StepName },
+    #[error("the rule at the gate of {step} does let this pass: there is nothing to override")]
+    NothingToOverride { step: StepName },
+    #[error("{step} is made by a tool or judged by a rule: it cannot be written by hand")]
+    NotByHand { step: StepName },
+    #[error("it goes on without a loop: there is nothing to stop")]
+    NothingToStop,
+    #[error("the loop has gone on since that decision on {step}")]
+    PastTurn { step: StepName },
+    #[error("{step} must be data of its schema: {}", faults.join("; "))]
+    NotValid { step: StepName, faults: Vec<String> },
+    #[error("{step} has two items that are called `{key}`")]
+    TwoItems { step: StepName, key: String },
+    #[error("a run of {workflow} is about a {wanted}")]
+    WrongSubject { workflow: String, wanted: &'static str },
     #[error("command `{command}` was already given, for something else")]
     Repeated { command: String },
 }
@@ -90,6 +108,15 @@ impl Refusal {
             Self::NotTrashed { .. } => "not_trashed",
             Self::AttemptNotLive { .. } => "attempt_not_live",
             Self::Invalid { .. } => "invalid",
+            Self::BadParameter { .. } => "bad_parameter",
+            Self::GateFailed { .. } => "gate_failed",
+            Self::NothingToOverride { .. } => "nothing_to_override",
+            Self::NotByHand { .. } => "not_by_hand",
+            Self::NothingToStop => "nothing_to_stop",
+            Self::PastTurn { .. } => "past_turn",
+            Self::NotValid { .. } => "not_valid",
+            Self::TwoItems { .. } => "two_items",
+            Self::WrongSubject { .. } => "wrong_subject",
             Self::Repeated { .. } => "repeated",
         }
     }
@@ -111,6 +138,12 @@ impl Refusal {
             Self::NothingToRetry { .. } => "only a step that needs the author can be retried",
             Self::Trashed => "bring it back from the trash first",
             Self::EmptyText => "write something first",
+            Self::BadParameter { .. } => "`galley workflow show` lists the parameters",
+            Self::GateFailed { .. } => "mend what was found and ask again, or override it with a reason",
+            Self::NothingToOverride { .. } => "approve it",
+            Self::NotByHand { .. } => "ask for it again, or override its gate with a reason",
+            Self::PastTurn { .. } => "restore the revision you want instead",
+            Self::NotValid { .. } => "mend the named places",
             _ => return None,
         })
     }

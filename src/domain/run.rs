@@ -9,37 +9,57 @@ mod conduct;
 pub mod decide;
 mod draft;
 pub mod event;
+mod flow;
+mod items;
 pub mod next_work;
 pub mod standing;
 #[cfg(test)]
 mod tests;
+pub mod versions;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 pub use command::{Given, Passage, RunCommand};
-pub use decide::{MOST_BYTES, begin, decide};
-pub use event::{CancelReason, DecisionKind, Fine, Origin, RunEvent, Usage};
+pub use decide::{MOST_BYTES, begin, begin_with, decide};
+pub use event::{CancelReason, DecisionKind, Fine, LoopOutcome, Origin, Outcome, Passed, RunEvent, Usage};
+pub use flow::{faults_of, text_at};
 pub use next_work::{Work, next_work};
 pub use standing::Standing;
+pub use versions::Version;
 
 pub use super::ids::{AttemptId, DecisionId, FeedbackId};
-use super::workflow::StepDefinition;
+use super::workflow::{Parameters, StepDefinition};
 use super::{
     AttemptFailure, BookId, ChapterId, EntryId, Hash, PageId, Reason, RevisionId, RunId, StepName, Text,
     Time, Workflow,
 };
 
+/// The kind of failure of an answer that is not of its step's schema: it is mended once, and then given up.
+pub const NOT_VALID: &str = "schema";
+
 /// What a run is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
-    /// The book.
-    pub book: BookId,
-    /// The chapter in which the page was made.
-    pub chapter: ChapterId,
-    /// The page.
-    pub page: PageId,
+    /// The book; none for a text of no book.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub book: Option<BookId>,
+    /// The chapter: that in which the page was made, or whose text is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chapter: Option<ChapterId>,
+    /// The page that is written, or whose text is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<PageId>,
+}
+
+impl Subject {
+    /// A page that is written.
+    #[must_use]
+    pub fn page(book: BookId, chapter: ChapterId, page: PageId) -> Self {
+        Self { book: Some(book), chapter: Some(chapter), page: Some(page) }
+    }
 }
 
 /// The state of a run. It is made by [`Run::start`] and changed by [`Run::apply`] only.
@@ -51,6 +71,20 @@ pub struct Run {
     pub workflow: Arc<Workflow>,
     /// What it is about.
     pub subject: Subject,
+    /// The title of the text that it is about, where one is given.
+    pub title: String,
+    /// The text that it is about, where one is given.
+    pub text: Option<Text>,
+    /// What it is given beside its subject.
+    pub parameters: Parameters,
+    /// Names the parameters that agents are given: those that cannot change.
+    pub given: Hash,
+    /// The loops, in the workflow's order.
+    pub loops: Vec<Turns>,
+    /// The versions of its text, the first one given.
+    pub versions: Vec<Version>,
+    /// Findings of tools that the author lets pass in this run, by step and finding.
+    pub waived: Vec<(StepName, String)>,
     /// The author's beat: what happens on the page.
     pub beat: Option<Text>,
     /// The steps, in the workflow's order.
@@ -110,6 +144,23 @@ pub struct Step {
     pub kept: Option<Kept>,
     /// For an advisory step: the revision it speaks of.
     pub basis: Option<RevisionId>,
+    /// What the rule at its gate said of which revision.
+    pub ruling: Option<(RevisionId, Outcome)>,
+    /// The items that it was done for last, where it fans out.
+    pub items: Vec<String>,
+    /// It was passed over, and not by the author.
+    pub passed: bool,
+}
+
+/// How far a loop is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Turns {
+    /// The turn, from 1.
+    pub turn: u32,
+    /// The condition was asked in this turn, and did not hold.
+    pub asked: bool,
+    /// How it ended.
+    pub ended: Option<LoopOutcome>,
 }
 
 /// Where a step stands.
@@ -138,6 +189,8 @@ pub enum Phase {
         /// None when skipped.
         revision: Option<RevisionId>,
     },
+    /// Its items are being done, one by one.
+    Items,
     /// Needs the author before anything goes on.
     NeedsAuthor {
         /// Why.
@@ -164,6 +217,9 @@ pub struct Revision {
     pub input: Option<Hash>,
     /// It arrived after its attempt was cancelled: kept, never at a gate by itself.
     pub late: bool,
+    /// What conditions and scores ask of it, by path; the keys of its items by the path of their list.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<String, serde_json::Value>,
     /// When it was made.
     pub created_at: Time,
 }
@@ -228,6 +284,8 @@ pub struct Decision {
     pub feedback: Option<FeedbackId>,
     /// Where the step stood before it.
     pub before: Phase,
+    /// The turn of the step's loop in which it was made; 0 outside loops.
+    pub turn: u32,
     /// It was undone.
     pub undone: bool,
 }
@@ -261,6 +319,9 @@ impl Step {
             made_from: Vec::new(),
             kept: None,
             basis: None,
+            ruling: None,
+            items: Vec::new(),
+            passed: false,
         }
     }
 

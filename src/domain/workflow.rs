@@ -1,43 +1,94 @@
-//! A workflow as data: ordered steps, each done by an agent, some followed by a gate (design §3).
+//! A workflow as data: ordered steps, each done by an agent or a tool, some followed by a gate (design §3).
+
+mod check;
+pub mod condition;
+pub mod parameter;
+pub mod schema;
+mod shipped;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{Hash, StepName};
 
+pub use check::WorkflowError;
+pub use parameter::{Parameter, ParameterKind, Parameters};
+pub use schema::Schema;
+pub use shipped::{SCHEMAS, WORKFLOWS, shipped_schema};
+
 /// A workflow definition. A run keeps the one it began with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Workflow {
     /// Its name.
     pub id: String,
     /// Its version; a new one applies to new runs.
     pub version: u32,
-    /// What a run of it is about: `page`.
-    pub subject: String,
+    /// What it is for, in a line.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub about: String,
+    /// What a run of it is about.
+    pub subject: SubjectKind,
+    /// What a run is given beside its subject.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, Parameter>,
     /// The steps, in order.
     pub steps: Vec<StepDefinition>,
+    /// Steps that are gone through again and again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub loops: Vec<Loop>,
+    /// The text that a run makes better and better, where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub versions: Option<Versions>,
     /// The limits of a run.
+    #[serde(default)]
     pub limits: Limits,
     /// The public names of a run's phases.
+    #[serde(default)]
     pub states: States,
 }
 
+/// What a run can be about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectKind {
+    /// A page that is written in it.
+    Page,
+    /// A text that is given: a chapter's, a page's or a file's.
+    Text,
+    /// A book as a whole.
+    Book,
+}
+
 /// One step of a workflow.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StepDefinition {
     /// Its name, unique in the workflow.
     pub id: StepName,
     /// The agent that does it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub agent: String,
+    /// The tool that does it, where no agent does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool: Option<String>,
     /// Steps that must be settled before it starts.
     #[serde(default)]
     pub needs: Vec<StepName>,
     /// For an advisory step: the step at whose open gate it speaks.
     #[serde(default)]
     pub reads: Option<StepName>,
+    /// What its result must be; none takes a text as it comes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<Schema>,
+    /// The condition on which it is done at all; else it is passed over.
+    #[serde(default, rename = "if", skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+    /// The list whose items it is done for, one by one: `step.path`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub each: Option<Each>,
     /// Who decides on its result; none lets it pass by itself.
     #[serde(default)]
     pub gate: Option<Gate>,
@@ -50,12 +101,96 @@ pub struct StepDefinition {
     /// May be skipped by the author.
     #[serde(default)]
     pub optional: bool,
+    /// What a failure means for the run.
+    #[serde(default, skip_serializing_if = "Severity::is_stop")]
+    pub severity: Severity,
+    /// The result where it failed and the run goes on; none leaves it without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<Value>,
     /// The longest an attempt may take, in seconds (1–86,400).
     #[serde(default = "default_timeout")]
     pub timeout_s: u32,
     /// Attempts for each time the step is asked (1–20).
     #[serde(default = "default_attempts")]
     pub attempts: u32,
+}
+
+/// The items of a step that fans out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Each {
+    /// The list: a step and a path in its result, `outline.sections`.
+    pub of: String,
+    /// The field of an item that names it; two items of one name are refused.
+    pub key: String,
+}
+
+/// What a failure means for the run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The run waits for the author.
+    #[default]
+    Stop,
+    /// The run goes on with the fallback.
+    Continue,
+}
+
+impl Severity {
+    /// Returns whether it is the usual one.
+    #[must_use]
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+    pub fn is_stop(&self) -> bool {
+        *self == Self::Stop
+    }
+}
+
+/// Steps that are gone through again and again, until a condition holds or the turns are used up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Loop {
+    /// Its name, unlike any step's.
+    pub id: String,
+    /// Its steps, in order.
+    pub steps: Vec<StepName>,
+    /// The condition that ends it.
+    pub until: String,
+    /// The step after which the condition is asked; the last one where none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<StepName>,
+    /// Turns at most: a number, or the parameter that gives it.
+    pub limit: Amount,
+}
+
+impl Loop {
+    /// Returns the step after which the condition is asked.
+    #[must_use]
+    pub fn asked_after(&self) -> Option<&StepName> {
+        self.after.as_ref().or(self.steps.last())
+    }
+}
+
+/// A number, or the parameter that gives it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Amount {
+    /// A number.
+    Fixed(u32),
+    /// A parameter's name.
+    Parameter(String),
+}
+
+/// The text that a run makes better and better: the subject's is the first version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Versions {
+    /// The result that is the next version: a step and a path, `polish.text`.
+    pub text: String,
+    /// Its title, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The numbers that score the version that stands, each a step and a path.
+    pub scores: Vec<String>,
 }
 
 /// When an advisory step is asked.
@@ -78,12 +213,21 @@ impl When {
     }
 }
 
-/// A gate's rule.
+/// A gate: a rule, or the author, or the author behind a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gate {
-    /// Who is asked.
+    /// Who is asked, where no rule lets it pass.
     pub ask: Asked,
+    /// The condition on which anyone is asked; else it passes by itself.
+    #[serde(default, rename = "if", skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+    /// The rule: what holds of a result that passes by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pass: Option<String>,
+    /// What holds of a result that the author may approve; any other is passed by an override only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub borderline: Option<String>,
 }
 
 /// Who decides at a gate.
@@ -99,16 +243,26 @@ pub enum Asked {
 #[serde(deny_unknown_fields)]
 pub struct Limits {
     /// Revision requests of all steps together (spec P7).
+    #[serde(default = "default_requests")]
     pub revision_requests: u32,
     /// Interruptions in a row after which a step is parked.
     #[serde(default = "default_interruptions")]
     pub interruptions: u32,
 }
 
+impl Default for Limits {
+    fn default() -> Self {
+        Self { revision_requests: default_requests(), interruptions: default_interruptions() }
+    }
+}
+
 /// The public names of a run's phases.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct States {
+    /// Nothing was asked yet; none where that is no state of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initial: Option<String>,
     /// In need of the author.
     pub waiting: String,
     /// All settled.
@@ -117,6 +271,18 @@ pub struct States {
     pub working: BTreeMap<StepName, String>,
     /// A step's gate is open.
     pub reviewing: BTreeMap<StepName, String>,
+}
+
+impl Default for States {
+    fn default() -> Self {
+        Self {
+            initial: None,
+            waiting: "needs_author".into(),
+            done: "complete".into(),
+            working: BTreeMap::new(),
+            reviewing: BTreeMap::new(),
+        }
+    }
 }
 
 fn default_timeout() -> u32 {
@@ -128,41 +294,30 @@ fn default_attempts() -> u32 {
 fn default_interruptions() -> u32 {
     5
 }
-
-/// A definition that cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {reason}")]
-pub struct WorkflowError {
-    /// The file as the author knows it.
-    pub file: String,
-    /// The line, counted from 1.
-    pub line: usize,
-    /// What is wrong there.
-    pub reason: String,
+fn default_requests() -> u32 {
+    5
 }
 
 impl Workflow {
-    /// Reads a definition and checks that its steps fit together.
-    pub fn parse(file: &str, source: &str) -> Result<Self, WorkflowError> {
-        let error = |line, reason| WorkflowError { file: file.to_owned(), line, reason };
-        let workflow: Self = toml::from_str(source).map_err(|e| {
-            let at = e.span().map_or(0, |span| span.start);
-            error(line_at(source, at), e.message().to_owned())
-        })?;
-        match workflow.fault() {
-            None => Ok(workflow),
-            Some((step, reason)) => Err(error(line_of_step(source, step.as_ref()), reason)),
-        }
+    /// Reads a definition, takes its schemas in by name, and checks that its steps fit together.
+    pub fn parse(
+        file: &str,
+        source: &str,
+        schemas: impl Fn(&str) -> Option<Value>,
+    ) -> Result<Self, WorkflowError> {
+        check::parse(file, source, schemas)
     }
 
     /// The page workflow that Galley ships.
-    ///
-    /// # Panics
-    /// Never: a test parses the file that is embedded here.
     #[must_use]
     pub fn page() -> Self {
-        Self::parse("assets/workflows/page.toml", include_str!("../../assets/workflows/page.toml"))
-            .expect("the shipped page workflow is valid")
+        shipped::workflow("page").expect("the page workflow is shipped")
+    }
+
+    /// A workflow that Galley ships, by its name.
+    #[must_use]
+    pub fn shipped(id: &str) -> Option<Self> {
+        shipped::workflow(id)
     }
 
     /// Hashes the definition: runs name the exact one they began with.
@@ -180,99 +335,44 @@ impl Workflow {
         serde_json::to_string(self).expect("a definition is plain data")
     }
 
-    /// Returns a step's definition.
+    /// Returns a step's definition; an item of a step that fans out, `draft[intro]`, has that of its step.
     #[must_use]
     pub fn step(&self, name: &StepName) -> Option<&StepDefinition> {
-        self.steps.iter().find(|s| s.id == *name)
+        let base = name.base();
+        self.steps.iter().find(|s| s.id.as_str() == base)
     }
 
-    fn fault(&self) -> Option<(Option<StepName>, String)> {
-        let mut seen: Vec<&StepName> = Vec::new();
-        for step in &self.steps {
-            let at = || Some(step.id.clone());
-            if seen.contains(&&step.id) {
-                return Some((at(), format!("step `{}` is defined twice", step.id)));
-            }
-            if step.id.as_str().is_empty()
-                || !step.id.as_str().chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-            {
-                return Some((at(), "a step's id is letters, digits and `_`".into()));
-            }
-            if let Some(missing) = step.needs.iter().chain(&step.reads).find(|n| !seen.contains(n)) {
-                return Some((
-                    at(),
-                    format!("step `{}` needs `{missing}`, which no step before it makes", step.id),
-                ));
-            }
-            let speaks_at_gate = step.advisory && step.when == When::AtGate;
-            if speaks_at_gate != step.reads.is_some() || (step.advisory && step.gate.is_some()) {
-                return Some((
-                    at(),
-                    "an advisory step names what it `reads` or says `when = \"done\"`, and has no gate of its own".into(),
-                ));
-            }
-            if step.when == When::Done && !(step.advisory && step.needs.is_empty()) {
-                return Some((at(), "only an advisory step that needs nothing says `when`".into()));
-            }
-            if !(1..=86_400).contains(&step.timeout_s) || !(1..=20).contains(&step.attempts) {
-                return Some((at(), "timeout_s goes from 1 to 86,400 and attempts from 1 to 20".into()));
-            }
-            if !step.advisory {
-                for (table, map) in [("working", &self.states.working), ("reviewing", &self.states.reviewing)]
-                {
-                    if !map.contains_key(&step.id) {
-                        return Some((at(), format!("[states] {table} has no name for step `{}`", step.id)));
-                    }
-                }
-            }
-            seen.push(&step.id);
-        }
-        if self.steps.iter().all(|s| s.advisory) {
-            return Some((None, "a workflow needs at least one step that is not advisory".into()));
-        }
-        None
+    /// Returns the loop that a step belongs to.
+    #[must_use]
+    pub fn loop_of(&self, step: &StepName) -> Option<usize> {
+        let base = step.base();
+        self.loops.iter().position(|l| l.steps.iter().any(|s| s.as_str() == base))
     }
-}
 
-fn line_at(source: &str, byte: usize) -> usize {
-    source.as_bytes()[..byte.min(source.len())].iter().filter(|b| **b == b'\n').count() + 1
-}
+    /// Returns every condition with the step or loop that it belongs to.
+    pub fn conditions(&self) -> impl Iterator<Item = &str> {
+        let of_steps = self.steps.iter().flat_map(|s| {
+            let gate = s.gate.as_ref();
+            let of_gate = gate.into_iter().flat_map(|g| [&g.condition, &g.pass, &g.borderline]);
+            std::iter::once(&s.condition).chain(of_gate).filter_map(|c| c.as_deref())
+        });
+        of_steps.chain(self.loops.iter().map(|l| l.until.as_str()))
+    }
 
-fn line_of_step(source: &str, step: Option<&StepName>) -> usize {
-    let quoted = step.map(|s| format!("\"{s}\""));
-    let lines: Vec<&str> = source.lines().collect();
-    let found = lines.iter().rposition(|line| {
-        quoted.as_ref().is_some_and(|q| line.trim_start().starts_with("id") && line.contains(q.as_str()))
-    });
-    found.map_or(1, |index| index + 1)
+    /// Returns the paths in a step's result that conditions and scores ask for.
+    #[must_use]
+    pub fn asked_of(&self, step: &StepName) -> Vec<String> {
+        let mut paths: Vec<String> = self.conditions().flat_map(condition::paths_or_none).collect();
+        paths.extend(self.versions.iter().flat_map(|v| v.scores.clone()));
+        let mut own: Vec<String> = paths
+            .into_iter()
+            .filter_map(|p| p.strip_prefix(step.base())?.strip_prefix('.').map(str::to_owned))
+            .collect();
+        own.sort();
+        own.dedup();
+        own
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SOURCE: &str = include_str!("../../assets/workflows/page.toml");
-
-    #[test]
-    fn the_shipped_page_workflow_parses_and_round_trips() {
-        let page = Workflow::page();
-        assert_eq!(page.limits.revision_requests, 5);
-        let stored: Workflow = serde_json::from_str(&page.to_json()).unwrap();
-        assert_eq!(stored.hash(), page.hash());
-    }
-
-    #[test]
-    fn e1_a_broken_definition_is_refused_with_file_line_and_reason() {
-        let unknown = SOURCE.replace("optional = true", "optionl = true");
-        let e = Workflow::parse("mine.toml", &unknown).unwrap_err();
-        assert!(e.to_string().starts_with("mine.toml:18: unknown field `optionl`"), "{e}");
-
-        let needs = SOURCE.replace("needs = [\"narration\"]", "needs = [\"plot\"]");
-        let e = Workflow::parse("mine.toml", &needs).unwrap_err();
-        assert!(e.to_string().contains("needs `plot`"), "{e}");
-        assert_eq!(e.line, 14);
-
-        let twice = SOURCE.replace("id = \"dialogue\"", "id = \"narration\"");
-        assert!(Workflow::parse("mine.toml", &twice).unwrap_err().reason.contains("twice"));
-    }
-}
+mod tests;

@@ -12,7 +12,7 @@ use crate::agents::{self, Made};
 use crate::config::Config;
 use crate::context;
 use crate::domain::ids::AttemptId;
-use crate::domain::run::{Given, RunCommand, RunEvent, Usage, Work, next_work};
+use crate::domain::run::{Given, Run, RunCommand, RunEvent, Usage, Work, next_work};
 use crate::domain::{Actor, AttemptFailure, Command, Event, Manifest, Money, PageId, Request, RunId, Time};
 use crate::llm::estimate_tokens;
 use crate::llm::{self, Delta, Failure, ModelRef};
@@ -32,7 +32,7 @@ pub enum Ended {
 /// Carries out one piece of queued work.
 pub async fn run(shared: Arc<Shared>, row: WorkRow) -> Ended {
     let started = Instant::now();
-    let span = tracing::info_span!("attempt", attempt = %row.attempt, page = %row.page, step = %row.step);
+    let span = tracing::info_span!("attempt", attempt = %row.attempt, step = %row.step);
     let result = attempt(&shared, &row).await;
     let duration_ms = started.elapsed().as_millis() as u64;
     let _entered = span.entered();
@@ -57,13 +57,19 @@ pub async fn run(shared: Arc<Shared>, row: WorkRow) -> Ended {
 /// What is sent, and to whom.
 struct Prepared {
     model: ModelRef,
-    request: Result<llm::Request, String>,
+    request: Result<Asked, String>,
     stored: String,
     given: Option<Box<Given>>,
     /// What should always be in and had no room.
     alarm: Option<String>,
     input_tokens: u64,
     reserved: Option<Money>,
+}
+
+/// Who is asked.
+enum Asked {
+    Model(llm::Request),
+    Tool(super::tool::Tool),
 }
 
 /// What became of an attempt.
@@ -74,8 +80,8 @@ enum Done {
 
 async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError> {
     let config = shared.config();
-    let Some((work, prepared)) = prepare(shared, row, &config)? else { return Ok(Done::As("gone")) };
-    if !prepared.model.is_rehearsal() {
+    let Some((run, work, prepared)) = prepare(shared, row, &config)? else { return Ok(Done::As("gone")) };
+    if !prepared.model.is_rehearsal() && work.tool.is_none() {
         let mut rate = shared.rate.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err(at) = rate.take(super::clock::now(), config.limits.requests_per_minute) {
             return Ok(Done::NotBefore(at));
@@ -92,6 +98,7 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError
     let started = Instant::now();
     let begun = shared.live.begin(
         work.attempt.clone(),
+        row.run.clone(),
         row.page.clone(),
         LiveText {
             text: String::new(),
@@ -119,9 +126,10 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError
         shared.signal(&Signal::Notice(alarm));
     }
     failpoint::hit(super::failpoints::BEFORE_CALL);
-    let call = Call { shared, page: &row.page, work: &work, model: &prepared.model };
+    let call = Call { shared, row, run: &run, work: &work, model: &prepared.model };
     let (outcome, reported) = match prepared.request {
-        Ok(request) => call.make(request, begun, &config).await,
+        Ok(Asked::Model(request)) => call.make(request, begun, &config).await,
+        Ok(Asked::Tool(tool)) => call.use_tool(tool, begun).await,
         Err(reason) => (Outcome::Failed(Failure::Other { message: reason }), None),
     };
     failpoint::hit(super::failpoints::BEFORE_RESULT);
@@ -136,7 +144,7 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError
     let attempt = work.attempt.clone();
     let partial = (!text.is_empty()).then(|| text.clone());
     let (label, command) = match outcome {
-        Outcome::Delivered => ("delivered", RunCommand::Deliver { attempt, text, usage, cost }),
+        Outcome::Delivered(text) => ("delivered", RunCommand::Deliver { attempt, text, usage, cost }),
         Outcome::Failed(failure) => {
             tracing::warn!(kind = failure.kind(), %failure, "attempt failed");
             ("failed", RunCommand::Fail { attempt, failure: journalled(&failure), partial, usage, cost })
@@ -154,12 +162,29 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError
 }
 
 /// Reads all that the attempt needs; none when the work is no longer wanted.
-fn prepare(shared: &Shared, row: &WorkRow, config: &Config) -> Result<Option<(Work, Prepared)>, StoreError> {
+fn prepare(
+    shared: &Shared,
+    row: &WorkRow,
+    config: &Config,
+) -> Result<Option<(Run, Work, Prepared)>, StoreError> {
     shared.read(|reader| {
         let Some(run) = reader.run_state(&row.run)? else { return Ok(None) };
         let Some(work) = next_work(&run).into_iter().find(|w| w.attempt == row.attempt) else {
             return Ok(None);
         };
+        if let Some(name) = &work.tool {
+            let tool = super::tool::Tool::named(name).ok_or_else(|| format!("there is no tool `{name}`"));
+            let prepared = Prepared {
+                model: ModelRef::tool(name),
+                request: tool.map(Asked::Tool),
+                stored: "{}".into(),
+                given: None,
+                alarm: None,
+                input_tokens: 0,
+                reserved: Some(Money::default()),
+            };
+            return Ok(Some((run, work, prepared)));
+        }
         let model = config.model_for(&run, &work);
         let made = match super::context::make(shared, reader, config, &run, &work, &model) {
             Err(context::ContextError::Store(e)) => return Err(e),
@@ -174,7 +199,7 @@ fn prepare(shared: &Shared, row: &WorkRow, config: &Config) -> Result<Option<(Wo
                 let factor = manifest.budget.factor;
                 (
                     Some(Box::new(given)),
-                    alarm_of(manifest, &row.page),
+                    row.page.as_ref().and_then(|page| alarm_of(manifest, page)),
                     (*estimate as f64 * factor).ceil() as u64,
                 )
             }
@@ -182,8 +207,9 @@ fn prepare(shared: &Shared, row: &WorkRow, config: &Config) -> Result<Option<(Wo
         };
         let most = config.agent(&work.agent).max_output_tokens;
         let reserved = config.prices.worst_case(&model, input_tokens, most);
-        let request = made.map(|m| m.request);
-        Ok(Some((work, Prepared { model, request, stored, given, alarm, input_tokens, reserved })))
+        let request = made.map(|m| Asked::Model(m.request));
+        let prepared = Prepared { model, request, stored, given, alarm, input_tokens, reserved };
+        Ok(Some((run, work, prepared)))
     })
 }
 
@@ -202,14 +228,16 @@ fn to_json(request: &llm::Request) -> String {
 }
 
 enum Outcome {
-    Delivered,
+    /// With the result as it is kept.
+    Delivered(String),
     Failed(Failure),
     Stopped(Stop),
 }
 
 struct Call<'a> {
     shared: &'a Arc<Shared>,
-    page: &'a PageId,
+    row: &'a WorkRow,
+    run: &'a Run,
     work: &'a Work,
     model: &'a ModelRef,
 }
@@ -248,8 +276,9 @@ impl Call<'_> {
                     if std::mem::take(&mut first) {
                         failpoint::hit(super::failpoints::FIRST_DELTA);
                     }
-                    let (page, attempt) = (self.page.clone(), self.work.attempt.clone());
-                    self.shared.signal(&Signal::Delta { page, attempt });
+                    let (run, page) = (self.row.run.clone(), self.row.page.clone());
+                    let attempt = self.work.attempt.clone();
+                    self.shared.signal(&Signal::Delta { run, page, attempt });
                 }
                 Some(Ok(Delta::Usage(reported))) => usage = Some(reported),
                 Some(Err(failure)) => return (Outcome::Failed(failure), usage),
@@ -257,9 +286,37 @@ impl Call<'_> {
             }
         }
         let text = self.shared.live.text(&self.work.attempt).map(|l| l.text).unwrap_or_default();
-        match agents::accept(&text) {
-            Ok(()) => (Outcome::Delivered, usage),
+        let step = &self.work.step;
+        let accepted = match self.run.workflow.step(step).and_then(|s| s.schema.as_ref()) {
+            Some(_) => agents::accept_data(self.run, step, &text),
+            None => agents::accept(&text).map(|()| text),
+        };
+        match accepted {
+            Ok(text) => (Outcome::Delivered(text), usage),
             Err(failure) => (Outcome::Failed(failure), usage),
+        }
+    }
+
+    /// Uses a tool. It runs to its end: what it does is pure or can be done again.
+    async fn use_tool(
+        &self,
+        tool: super::tool::Tool,
+        mut stop: oneshot::Receiver<Stop>,
+    ) -> (Outcome, Option<llm::Usage>) {
+        let (shared, run, step) = (self.shared.clone(), self.run.clone(), self.work.step.clone());
+        let limit = Duration::from_secs(u64::from(self.work.timeout_s));
+        let using = tokio::task::spawn_blocking(move || tool.run(&shared, &run, &step));
+        let made = tokio::select! {
+            biased;
+            why = &mut stop => return (Outcome::Stopped(why.unwrap_or(Stop::Orderly)), None),
+            () = tokio::time::sleep(limit) => {
+                Err(Failure::Timeout { waiting_for: llm::Waiting::Total, after: limit })
+            }
+            made = using => made.unwrap_or_else(|e| Err(Failure::Other { message: e.to_string() })),
+        };
+        match made.and_then(|text| agents::accept_data(self.run, &self.work.step, &text)) {
+            Ok(text) => (Outcome::Delivered(text), None),
+            Err(failure) => (Outcome::Failed(failure), None),
         }
     }
 }

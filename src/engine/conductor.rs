@@ -15,7 +15,7 @@ use super::live::Stop;
 use super::rate::Rate;
 use super::{Conducting, Engine, Shared, Signal};
 use crate::domain::ids::AttemptId;
-use crate::domain::{PageId, Time};
+use crate::domain::{RunId, Time};
 use crate::llm::ModelRef;
 use crate::store::{Lock, Reader, StoreError};
 
@@ -61,8 +61,8 @@ impl Engine {
         self.conduct(runtime, None)
     }
 
-    /// Starts conducting, only for one page where one is given.
-    pub(super) fn conduct(&self, runtime: &Handle, scope: Option<PageId>) -> Conductor {
+    /// Starts conducting, only for one run where one is given.
+    pub(super) fn conduct(&self, runtime: &Handle, scope: Option<RunId>) -> Conductor {
         self.watch();
         let (order, orders) = watch::channel(Order::Conduct);
         let (rest, rested) = std::sync::mpsc::channel();
@@ -106,7 +106,7 @@ impl Conductor {
 
 async fn conduct(
     shared: Arc<Shared>,
-    scope: Option<PageId>,
+    scope: Option<RunId>,
     mut orders: watch::Receiver<Order>,
     rest: std::sync::mpsc::Sender<()>,
 ) {
@@ -182,7 +182,7 @@ async fn wait_for_lock(shared: &Arc<Shared>, orders: &mut watch::Receiver<Order>
 /// Conducts while the lock is held: recovers, then runs what is due until told otherwise.
 async fn hold(
     shared: &Arc<Shared>,
-    scope: Option<&PageId>,
+    scope: Option<&RunId>,
     orders: &mut watch::Receiver<Order>,
 ) -> Result<(), Halt> {
     recover(shared).await?;
@@ -243,7 +243,7 @@ async fn recover(shared: &Arc<Shared>) -> Result<(), StoreError> {
 /// What is under way.
 struct Desk<'a> {
     shared: &'a Arc<Shared>,
-    scope: Option<&'a PageId>,
+    scope: Option<&'a RunId>,
     /// The rate limit lets no call begin earlier.
     not_before: Option<Time>,
     tasks: JoinSet<(AttemptId, Ended)>,
@@ -264,7 +264,7 @@ impl Desk<'_> {
         }
         self.not_before = None;
         let mut queued = self.shared.read(|r| r.work_due(Time(i64::MAX), WINDOW))?;
-        queued.retain(|w| self.scope.is_none_or(|p| *p == w.page) && !self.running.contains(&w.attempt));
+        queued.retain(|w| self.scope.is_none_or(|r| *r == w.run) && !self.running.contains(&w.attempt));
         let later = queued.iter().map(|w| w.due).filter(|due| *due > now).min();
         queued.retain(|w| w.due <= now);
         // What an author waits for goes before remarks.

@@ -19,7 +19,7 @@ pub(super) fn make(
     work: &Work,
     model: &ModelRef,
 ) -> Result<Made, ContextError> {
-    let prompt = Prompt::holding(reader, &run.subject.book, &shared.home.prompts(), &work.agent)?;
+    let prompt = Prompt::holding(reader, run.subject.book.as_ref(), &shared.home.prompts(), &work.agent)?;
     make_by(&prompt, reader, config, run, work, model)
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use tokio::runtime::Handle;
 
 use super::{Engine, EngineError, clock};
-use crate::domain::{PageId, Time};
+use crate::domain::{PageId, RunId, Time};
 use crate::store::rows::PageRow;
 
 const ANY_TIME: Time = Time(i64::MAX);
@@ -27,16 +27,22 @@ pub struct WorkReport {
 impl Engine {
     /// Conducts one page, or follows the process that conducts, until its agents are done.
     pub async fn drive(&self, page: &PageId) -> Result<PageRow, EngineError> {
-        self.until(Some(page), |engine| {
+        let gone = || EngineError::NotFound { what: "page", id: page.to_string() };
+        let run = self.shared.read(|reader| reader.page(page))?.ok_or_else(gone)?.run;
+        self.drive_run(&run).await?;
+        self.shared.read(|reader| reader.page(page))?.ok_or_else(gone)
+    }
+
+    /// Conducts one run, or follows the process that conducts, until nothing of it is queued or under way.
+    pub async fn drive_run(&self, run: &RunId) -> Result<(), EngineError> {
+        self.until(Some(run), |engine| {
             let done = engine.shared.read(|reader| {
-                Ok(reader.work_due(ANY_TIME, ALL)?.iter().all(|w| w.page != *page)
-                    && reader.running_attempts()?.iter().all(|a| a.page != *page))
+                Ok(reader.work_due(ANY_TIME, ALL)?.iter().all(|w| w.run != *run)
+                    && reader.running_attempts()?.iter().all(|a| a.run != *run))
             });
             done.map_err(EngineError::from)
         })
-        .await?;
-        let row = self.shared.read(|reader| reader.page(page))?;
-        row.ok_or_else(|| EngineError::NotFound { what: "page", id: page.to_string() })
+        .await
     }
 
     /// Conducts, or follows the process that conducts, until no agent has anything to do.
@@ -58,7 +64,7 @@ impl Engine {
 
     async fn until(
         &self,
-        scope: Option<&PageId>,
+        scope: Option<&RunId>,
         done: impl Fn(&Self) -> Result<bool, EngineError>,
     ) -> Result<(), EngineError> {
         if done(self)? {

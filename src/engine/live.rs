@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use crate::domain::ids::AttemptId;
 use crate::domain::run::{CancelReason, RunEvent};
-use crate::domain::{Event, PageId, Recorded, StepName, Time};
+use crate::domain::{Event, PageId, Recorded, RunId, StepName, Time};
 
 /// A text as far as it has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,8 @@ pub enum Stop {
 }
 
 struct Entry {
-    page: PageId,
+    run: RunId,
+    page: Option<PageId>,
     live: LiveText,
     saved_bytes: usize,
     confirmed: bool,
@@ -54,13 +55,19 @@ struct State {
 
 impl Live {
     /// Adds an attempt; the receiver hears when it should stop. None when the conductor is letting go.
-    pub fn begin(&self, attempt: AttemptId, page: PageId, live: LiveText) -> Option<oneshot::Receiver<Stop>> {
+    pub fn begin(
+        &self,
+        attempt: AttemptId,
+        run: RunId,
+        page: Option<PageId>,
+        live: LiveText,
+    ) -> Option<oneshot::Receiver<Stop>> {
         let (stop, stopped) = oneshot::channel();
         let mut state = self.lock();
         if state.letting_go {
             return None;
         }
-        let entry = Entry { page, live, saved_bytes: 0, confirmed: false, stop: Some(stop) };
+        let entry = Entry { run, page, live, saved_bytes: 0, confirmed: false, stop: Some(stop) };
         state.entries.insert(attempt, entry);
         Some(stopped)
     }
@@ -92,8 +99,16 @@ impl Live {
     /// Returns the attempts of a page.
     pub fn of_page(&self, page: &PageId) -> Vec<(StepName, AttemptId)> {
         self.with(|entries| {
-            let of_page = entries.iter().filter(|(_, e)| e.page == *page);
+            let of_page = entries.iter().filter(|(_, e)| e.page.as_ref() == Some(page));
             of_page.map(|(id, e)| (e.live.step.clone(), id.clone())).collect()
+        })
+    }
+
+    /// Returns the attempts of a run.
+    pub fn of_run(&self, run: &RunId) -> Vec<(StepName, AttemptId)> {
+        self.with(|entries| {
+            let of_run = entries.iter().filter(|(_, e)| e.run == *run);
+            of_run.map(|(id, e)| (e.live.step.clone(), id.clone())).collect()
         })
     }
 

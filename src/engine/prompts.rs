@@ -15,7 +15,7 @@ impl Engine {
         Prompt::shipped(agent).map_err(|_| EngineError::NotFound { what: "agent", id: agent.to_owned() })?;
         let folder = self.home().prompts();
         let found = match book {
-            Some(book) => Prompt::holding(&self.store().reader()?, book, &folder, agent),
+            Some(book) => Prompt::holding(&self.store().reader()?, Some(book), &folder, agent),
             None => Prompt::of_author(&folder, agent),
         };
         Ok(found?)

@@ -1,7 +1,7 @@
 //! What a face hears.
 
-use crate::domain::PageId;
 use crate::domain::ids::AttemptId;
+use crate::domain::{PageId, RunId};
 use crate::store::Committed;
 
 /// Something happened.
@@ -13,8 +13,10 @@ pub enum Signal {
     ChangedElsewhere,
     /// More text of an attempt of this process has come.
     Delta {
-        /// The page.
-        page: PageId,
+        /// The run.
+        run: RunId,
+        /// The page that is written; none for a run about another text.
+        page: Option<PageId>,
         /// The attempt.
         attempt: AttemptId,
     },

@@ -67,6 +67,12 @@ pub enum Failure {
         /// What is wrong with it.
         reason: String,
     },
+    /// The answer is not the data that was asked for.
+    #[error("The answer is not the data that was asked for: {faults}")]
+    NotValid {
+        /// What is wrong with it, place by place.
+        faults: String,
+    },
     /// No connection came about.
     #[error("The model's server cannot be reached: {reason}")]
     Unreachable {
@@ -134,6 +140,7 @@ impl Failure {
             Self::Empty => "empty",
             Self::OutOfRoom => "out_of_room",
             Self::Unusable { .. } => "unusable",
+            Self::NotValid { .. } => "schema",
             Self::Unreachable { .. } => "unreachable",
             Self::Refused { .. } => "refused",
             Self::Other { .. } => "other",
@@ -151,7 +158,9 @@ impl Failure {
             Self::RateLimited { .. } => "Wait a little and try again, or choose another model.",
             Self::Overloaded { .. } | Self::CutOff => "Try again in a while, or choose another model.",
             Self::Timeout { .. } => "Try again, allow more time in config.toml, or choose another model.",
-            Self::Empty | Self::Unusable { .. } => "Try again, write it by hand, or choose another model.",
+            Self::Empty | Self::Unusable { .. } | Self::NotValid { .. } => {
+                "Try again, write it by hand, or choose another model."
+            }
             Self::OutOfRoom => {
                 "Ask for fewer words, allow more tokens in config.toml, or choose another model."
             }
@@ -180,6 +189,7 @@ impl Failure {
             | Self::NoCredit
             | Self::NotFound { .. }
             | Self::OutOfRoom
+            | Self::NotValid { .. }
             | Self::Refused { .. } => false,
         }
     }

@@ -2,7 +2,10 @@
 //!
 //! A server's model reads the prompt; the offline author, which cannot read instructions, writes from this.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// What an agent is given.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +37,32 @@ pub struct Material {
     pub previous: Option<String>,
     /// The text to be reviewed.
     pub under_review: Option<String>,
+    /// The title of the text that a workflow is about.
+    pub subject_title: Option<String>,
+    /// The text that a workflow is about.
+    pub subject_text: Option<String>,
+    /// What the workflow's run was given beside its subject.
+    pub parameters: BTreeMap<String, Value>,
+    /// The results of earlier steps, by step: data as it is, prose as a text; a list of them for items.
+    pub artifacts: BTreeMap<String, Value>,
+    /// The item that a step is done for, where it fans out.
+    pub item: Option<Value>,
+    /// How often the step was asked, this time included; 0 outside such workflows.
+    pub iteration: u32,
+    /// The JSON Schema that the answer must be of.
+    pub schema: Option<Value>,
+    /// An answer that was not of the schema, to be mended.
+    pub repair: Option<Repair>,
+}
+
+/// An answer that could not be used, with what was wrong with it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Repair {
+    /// The answer as it came.
+    pub answer: String,
+    /// What is wrong with it.
+    pub faults: String,
 }
 
 impl Material {
@@ -57,6 +86,12 @@ impl Material {
             feedback: vec!["More of the cold.".into()],
             previous: Some("It was warm.".into()),
             under_review: Some("She waited in the cold.".into()),
+            subject_title: Some("Ice".into()),
+            subject_text: Some("She waited in the cold.\n\nNobody came.".into()),
+            parameters: [("audience", "sailors"), ("idea", "A harbour freezes.")]
+                .map(|(name, value)| (name.to_owned(), Value::from(value)))
+                .into(),
+            iteration: 1,
             ..Self::default()
         }
     }
@@ -75,6 +110,13 @@ pub enum AgentKind {
     Reviewer,
     /// Puts an approved page in short.
     Summarist,
+    /// Scores a text, and says what would make it better.
+    #[serde(rename = "story_reviewer")]
+    StoryReviewer,
+    /// Makes a text better by a review.
+    Polisher,
+    /// An agent of the author's own.
+    Other,
 }
 
 /// A book's settings, as far as they bear on the words.

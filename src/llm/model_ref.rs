@@ -27,6 +27,12 @@ impl ModelRef {
         Self("offline/rehearsal".to_owned())
     }
 
+    /// A tool, which is no model: for the attempts of steps that ask none.
+    #[must_use]
+    pub fn tool(name: &str) -> Self {
+        Self(format!("tool/{name}"))
+    }
+
     /// The provider: what stands before the first `/`.
     #[must_use]
     pub fn provider(&self) -> &str {

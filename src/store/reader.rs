@@ -10,6 +10,7 @@ mod lineage;
 mod manuscript;
 mod money;
 mod prompts;
+mod runs;
 mod search;
 mod shelf;
 mod stale;

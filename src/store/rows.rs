@@ -2,11 +2,13 @@
 
 mod knowledge;
 mod manuscript;
+mod runs;
 
 use serde::Serialize;
 
 pub use knowledge::{EarlierPage, EntryHit, EntryRow, PromptRow, StaleRow, UseRow};
 pub use manuscript::{ChapterTexts, LineageRow, WholePage};
+pub use runs::{OwnRunRow, RunDetail, RunGateRow};
 
 use crate::domain::run::{AttemptId, DecisionId, FeedbackId};
 use crate::domain::{
@@ -217,6 +219,12 @@ pub struct DecisionRow {
     pub undone: bool,
     /// When.
     pub at: Time,
+    /// The reason of an override or a waiver.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The finding that is waived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finding: Option<String>,
 }
 
 /// One call of an agent.
@@ -226,8 +234,8 @@ pub struct AttemptRow {
     pub id: AttemptId,
     /// Its run.
     pub run: RunId,
-    /// The page.
-    pub page: PageId,
+    /// The page; none for a run about another text.
+    pub page: Option<PageId>,
     /// Its step.
     pub step: StepName,
     /// The iteration.
@@ -347,10 +355,10 @@ pub struct RunRow {
 pub struct WorkRow {
     /// Its run.
     pub run: RunId,
-    /// The page.
-    pub page: PageId,
-    /// The book.
-    pub book: BookId,
+    /// The page; none for a run about another text.
+    pub page: Option<PageId>,
+    /// The book; none for a text of no book.
+    pub book: Option<BookId>,
     /// The step.
     pub step: StepName,
     /// The attempt it will be.

@@ -60,6 +60,9 @@ impl Tracked {
         let before: Vec<bool> =
             self.run.steps.iter().map(|s| matches!(s.phase, Phase::Gate { .. })).collect();
         self.run.apply(event, at);
+        // Items of a step that fans out are steps that come later.
+        self.gate_since.resize(self.run.steps.len(), None);
+        let before = before.into_iter().chain(std::iter::repeat(false));
         for ((step, since), was_open) in self.run.steps.iter().zip(&mut self.gate_since).zip(before) {
             match step.phase {
                 Phase::Gate { .. } if !was_open => *since = Some(at),
@@ -88,7 +91,7 @@ impl Tracked {
 
     /// Returns the agent that does a step.
     pub fn agent(&self, step: &StepName) -> &str {
-        self.run.workflow.step(step).map_or("agent", |s| s.agent.as_str())
+        self.run.workflow.step(step).map_or("agent", |s| s.tool.as_deref().unwrap_or(&s.agent))
     }
 
     /// Returns the model of an attempt.

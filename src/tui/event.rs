@@ -101,7 +101,8 @@ fn listen(engine: &Engine, sender: &Sender<News>) -> Arc<Mutex<Vec<PageId>>> {
             Signal::Committed(_) | Signal::ChangedElsewhere => News::Changed,
             Signal::Conducting(conducting) => News::Conducting(conducting.clone()),
             Signal::Notice(words) => News::Said(words.clone()),
-            Signal::Delta { page, .. } => {
+            Signal::Delta { page: None, .. } => News::Changed,
+            Signal::Delta { page: Some(page), .. } => {
                 let mut pages = pages.lock().unwrap_or_else(PoisonError::into_inner);
                 if pages.contains(page) {
                     return;

@@ -3,19 +3,30 @@
 use std::sync::Arc;
 
 use super::{
-    Attempt, AttemptStatus, CancelReason, Decision, DecisionKind, Feedback, Kept, Phase, Run, RunEvent, Step,
+    Attempt, AttemptStatus, CancelReason, Decision, DecisionKind, Feedback, Kept, Outcome, Phase, Run,
+    RunEvent, Step, Turns,
 };
 use crate::domain::ids::DecisionId;
-use crate::domain::{Reason, RevisionId, StepName, Time, Workflow};
+use crate::domain::{Hash, Reason, RevisionId, StepName, Time, Workflow};
 
 impl Run {
     /// Begins a run from its first event; none when that is not [`RunEvent::RunStarted`].
     #[must_use]
     pub fn start(workflow: Arc<Workflow>, event: &RunEvent, at: Time) -> Option<Self> {
-        let RunEvent::RunStarted { run, subject, .. } = event else { return None };
+        let RunEvent::RunStarted { run, subject, title, text, parameters, .. } = event else { return None };
+        let lasting =
+            parameters.iter().filter(|(name, _)| workflow.parameters.get(*name).is_none_or(|p| !p.live));
+        let given: Vec<String> = lasting.map(|(name, value)| format!("{name}={value}")).collect();
         Some(Self {
             id: run.clone(),
             subject: subject.clone(),
+            title: title.clone(),
+            text: text.clone(),
+            parameters: parameters.clone(),
+            given: Hash::of(given.join("\n").as_bytes()),
+            loops: vec![Turns { turn: 1, ..Turns::default() }; workflow.loops.len()],
+            versions: super::versions::first(&workflow),
+            waived: Vec::new(),
             beat: None,
             steps: workflow.steps.iter().map(|s| Step::new(s.id.clone())).collect(),
             revision_requests: 0,
@@ -55,6 +66,29 @@ impl Run {
                     None => Phase::Settled { revision: None },
                 };
             }
+            RunEvent::ParameterSet { name, value } => {
+                self.parameters.insert(name.clone(), value.clone());
+            }
+            RunEvent::GateRuled { step, revision, outcome } => {
+                let step = self.step_mut(step);
+                step.ruling = Some((revision.clone(), *outcome));
+                if *outcome == Outcome::Pass {
+                    step.phase = Phase::Settled { revision: Some(revision.clone()) };
+                }
+            }
+            RunEvent::LoopAsked { .. } | RunEvent::LoopTurned { .. } | RunEvent::LoopEnded { .. } => {
+                self.turn(event);
+            }
+            RunEvent::StepPassed { step, made, .. } => {
+                self.noted(step, made.as_ref());
+                let step = self.step_mut(step);
+                step.revisions.extend(made.clone());
+                let stands = made.as_ref().or_else(|| step.revisions.iter().rfind(|r| !r.late));
+                step.phase = Phase::Settled { revision: stands.map(|r| r.id.clone()) };
+                step.passed = true;
+                step.set_aside = false;
+            }
+            RunEvent::StepFannedOut { .. } | RunEvent::ItemsSettled { .. } => self.fan(event),
             RunEvent::StepWithdrawn { step, kept } => {
                 let advisory = self.workflow.step(step).is_some_and(|s| s.advisory);
                 let step = self.step_mut(step);
@@ -64,6 +98,7 @@ impl Run {
                     (settled || kept.is_some()).then(|| Kept { basis, revision: kept.clone(), settled });
                 step.phase = Phase::Waiting;
                 step.basis = None;
+                step.passed = false;
             }
             RunEvent::StepSettledAgain { step } => {
                 let step = self.step_mut(step);
@@ -115,6 +150,9 @@ impl Run {
         match event {
             RunEvent::AttemptDelivered { attempt, step, revision, .. } => {
                 let gated = self.workflow.step(step).is_some_and(|s| s.gate.is_some());
+                if !revision.late {
+                    self.noted(step, Some(revision));
+                }
                 let step = self.step_mut(step);
                 step.revisions.push(revision.clone());
                 if step.finish(attempt, AttemptStatus::Delivered(Some(revision.id.clone()))) {
@@ -161,7 +199,9 @@ impl Run {
     }
 
     fn decided(&mut self, event: &RunEvent) {
-        let RunEvent::Decided { decision, step, kind, revision, made, feedback, .. } = event else { return };
+        let RunEvent::Decided { decision, step, kind, revision, made, feedback, finding, .. } = event else {
+            return;
+        };
         if let Some(given) = feedback {
             self.feedback_count += 1;
             let given = Feedback {
@@ -172,6 +212,9 @@ impl Run {
             };
             self.step_mut(step).feedback.push(given);
         }
+        self.noted(step, made.as_ref());
+        self.waived.extend(finding.clone().map(|f| (step.clone(), f)));
+        let turn = self.workflow.loop_of(step).map_or(0, |l| self.loops[l].turn);
         let state = self.step_mut(step);
         if let Some(made) = made {
             state.revisions.push(made.clone());
@@ -183,6 +226,7 @@ impl Run {
             revision: made.as_ref().map(|r| r.id.clone()).or_else(|| revision.clone()),
             feedback: feedback.as_ref().map(|f| f.id.clone()),
             before: state.phase.clone(),
+            turn,
             undone: false,
         };
         self.redo.clear();
@@ -192,12 +236,12 @@ impl Run {
 
     /// Carries out what a decision means for its step, the first time or when it is redone.
     fn effect(&mut self, decision: &Decision) {
-        if decision.kind == DecisionKind::Revise {
+        if decision.kind == DecisionKind::Revise && self.counts(&decision.step) {
             self.revision_requests += 1;
         }
         let step = self.step_mut(&decision.step);
         match decision.kind {
-            DecisionKind::Approve | DecisionKind::Edit | DecisionKind::Import => {
+            DecisionKind::Approve | DecisionKind::Edit | DecisionKind::Import | DecisionKind::Override => {
                 step.phase = Phase::Settled { revision: decision.revision.clone() };
                 step.set_aside = false;
             }
@@ -218,6 +262,10 @@ impl Run {
                 }
                 step.set_aside = false;
             }
+            DecisionKind::Waive => {
+                step.phase = Phase::Waiting;
+                step.set_aside = false;
+            }
             DecisionKind::SetAside => step.set_aside = true,
             DecisionKind::TakeUp => step.set_aside = false,
         }
@@ -233,9 +281,10 @@ impl Run {
             // Taken back with what they stood on; they are not redone by themselves.
             later.undone |= dependent.contains(&later.step);
         }
-        if decision.kind == DecisionKind::Revise {
+        if decision.kind == DecisionKind::Revise && self.counts(&decision.step) {
             self.revision_requests = self.revision_requests.saturating_sub(1);
         }
+        self.reopen_loop(&decision.step);
         let step = self.step_mut(&decision.step);
         match decision.kind {
             DecisionKind::SetAside => step.set_aside = false,
@@ -277,7 +326,7 @@ impl Run {
     fn dependent_steps(&self, step: &StepName) -> Vec<StepName> {
         let mut found = vec![step.clone()];
         for later in &self.workflow.steps {
-            if later.needs.iter().any(|n| found.contains(n)) {
+            if later.needs.iter().any(|n| found.iter().any(|f| f.base() == n.as_str())) {
                 found.push(later.id.clone());
             }
         }
@@ -310,6 +359,7 @@ impl Step {
         self.failures = 0;
         self.interruptions = 0;
         self.set_aside = false;
+        self.passed = false;
     }
 
     /// Closes an attempt; returns whether it was the one under way.

@@ -61,6 +61,16 @@ pub enum RunCommand {
     UnpinEntry { entry: EntryId },
     /// Takes in a page of a manuscript: its text is approved narration, and what would follow is left out.
     Import { text: String, file: String },
+    /// Begins to do what is ready: given once, with the start.
+    Go,
+    /// Passes a gate whose rule says no.
+    Override { step: Option<StepName>, revision: Option<RevisionId>, reason: String },
+    /// Lets a finding of a tool pass in this run, and asks the tool again.
+    Waive { step: StepName, finding: String, reason: String },
+    /// Ends the loop that goes on: the best version stands.
+    Stop,
+    /// Changes a parameter that may change while the run goes on.
+    SetParameter { name: String, value: serde_json::Value },
     /// Stops everything while the page is in the trash.
     Pause,
     /// Goes on.

@@ -2,7 +2,9 @@
 
 use super::decide::check_text;
 use super::draft::Draft;
-use super::{AttemptStatus, CancelReason, Given, Origin, Phase, Revision, RunCommand, RunEvent, next_work};
+use super::{
+    AttemptStatus, CancelReason, Given, NOT_VALID, Origin, Phase, Revision, RunCommand, RunEvent, next_work,
+};
 use crate::domain::ids::AttemptId;
 use crate::domain::{AttemptFailure, Money, Reason, Refusal, RevisionId, StepName, Text, Time};
 
@@ -21,8 +23,7 @@ pub(super) fn decide(draft: &mut Draft<'_>, command: RunCommand) -> Result<(), R
                     return Err(not_live(&attempt, "deliver"));
                 }
             };
-            deliver(draft, attempt, &step, text, late, (usage, cost));
-            Ok(())
+            deliver(draft, attempt, &step, text, late, (usage, cost))
         }
         RunCommand::Fail { attempt, failure, partial, usage, cost } => {
             let (step, status) = known(draft, &attempt, "fail")?;
@@ -32,13 +33,14 @@ pub(super) fn decide(draft: &mut Draft<'_>, command: RunCommand) -> Result<(), R
                     let retry_at = retry_at(draft, &step, &failure);
                     draft.push(RunEvent::AttemptFailed {
                         attempt,
-                        step,
+                        step: step.clone(),
                         failure,
                         retry_at,
                         partial,
                         usage,
                         cost,
                     });
+                    draft.fall_back(&step);
                     Ok(())
                 }
                 AttemptStatus::Cancelled(_) => {
@@ -141,8 +143,9 @@ fn deliver(
     text: String,
     late: bool,
     (usage, cost): (super::Usage, Option<Money>),
-) {
+) -> Result<(), Refusal> {
     let state = draft.step(step).clone();
+    let values = draft.checked(step, &text)?;
     let model = draft.model_of(&attempt);
     let text = draft.text(text);
     let step = step.clone();
@@ -161,7 +164,7 @@ fn deliver(
             }
             _ => draft.push(RunEvent::AttemptClosed { attempt, step, partial: Some(text), usage, cost }),
         }
-        return;
+        return Ok(());
     }
     let number = state.revisions.len() as u32 + 1;
     let input = state.attempts.iter().find(|a| a.id == attempt).map(|a| a.input.clone());
@@ -173,9 +176,11 @@ fn deliver(
         model,
         input,
         late,
+        values,
         created_at: draft.facts.now,
     };
     draft.push(RunEvent::AttemptDelivered { attempt, step, revision, usage, cost });
+    Ok(())
 }
 
 /// Waits double from the first: 2 s and 4 s unless configured otherwise (spec R4), half as much again by
@@ -183,6 +188,12 @@ fn deliver(
 fn retry_at(draft: &Draft<'_>, step: &StepName, failure: &AttemptFailure) -> Option<Time> {
     let state = draft.step(step);
     let tries = draft.run.definition(state).attempts;
+    if failure.kind == NOT_VALID {
+        // Mended once, at once; an answer that is wrong again is not guessed at.
+        let ended = state.attempts.iter().rfind(|a| a.status != AttemptStatus::Running);
+        let again = ended.is_some_and(|a| a.iteration == state.iteration && a.is_not_valid());
+        return (!again).then_some(draft.facts.now);
+    }
     if !failure.transient || state.failures + 1 >= tries {
         return None;
     }
@@ -220,6 +231,7 @@ impl Phase {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
+            Self::Items => "items",
             Self::Queued { .. } => "queued",
             Self::Working { .. } => "working",
             Self::Gate { .. } => "gate",

@@ -1,19 +1,22 @@
 //! The rules: what a command means for a run, or why it is refused.
 
+use std::collections::BTreeMap;
+
 use super::draft::Draft;
 use super::event::GivenFeedback;
 use super::{
-    AttemptId, AttemptStatus, CancelReason, DecisionId, DecisionKind, FeedbackId, Origin, Passage, Phase,
-    Revision, Run, RunCommand, RunEvent, Step, Subject, conduct,
+    AttemptId, AttemptStatus, CancelReason, DecisionId, DecisionKind, FeedbackId, Origin, Outcome, Passage,
+    Phase, Revision, Run, RunCommand, RunEvent, Step, Subject, conduct,
 };
-use crate::domain::{Decided, Facts, Hash, Refusal, RevisionId, RunId, StepName, Workflow};
+use crate::domain::workflow::{Parameters, SubjectKind};
+use crate::domain::{Decided, Facts, Hash, Refusal, RevisionId, RunId, StepName, Text, Workflow};
 
 /// The longest text that is taken, in bytes.
 pub const MOST_BYTES: u64 = 16 * 1024 * 1024;
 /// Canon entries that are pinned to a page at most.
 pub const MOST_PINS: usize = 64;
 
-/// Begins a run of a workflow.
+/// Begins a run of a workflow that writes a page.
 #[must_use]
 pub fn begin(run: RunId, workflow: &Workflow, subject: Subject) -> Decided<RunEvent> {
     let definition = workflow.to_json();
@@ -24,8 +27,40 @@ pub fn begin(run: RunId, workflow: &Workflow, subject: Subject) -> Decided<RunEv
         version: workflow.version,
         definition: hash.clone(),
         subject,
+        title: String::new(),
+        text: None,
+        parameters: Parameters::new(),
     };
     Decided { events: vec![event], texts: vec![(hash, definition)] }
+}
+
+/// Begins a run of a workflow about a text or a book.
+pub fn begin_with(
+    run: RunId,
+    workflow: &Workflow,
+    subject: Subject,
+    title: String,
+    text: Option<String>,
+    parameters: Parameters,
+) -> Result<Decided<RunEvent>, Refusal> {
+    let wrong = |wanted| Err(Refusal::WrongSubject { workflow: workflow.id.clone(), wanted });
+    match workflow.subject {
+        SubjectKind::Page => return wrong("page that is written"),
+        SubjectKind::Text if text.is_none() => return wrong("text"),
+        SubjectKind::Book if subject.book.is_none() || text.is_some() => return wrong("book"),
+        SubjectKind::Text | SubjectKind::Book => {}
+    }
+    text.as_deref().map_or(Ok(()), check_text)?;
+    let given = workflow.complete(parameters)?;
+    let mut begun = begin(run, workflow, subject);
+    let named = text.map(|text| (Text::of(&text), text));
+    if let Some(RunEvent::RunStarted { title: own, text, parameters, .. }) = begun.events.first_mut() {
+        *own = title;
+        *text = named.as_ref().map(|(named, _)| named.clone());
+        *parameters = given;
+    }
+    begun.texts.extend(named.map(|(named, text)| (named.hash, text)));
+    Ok(begun)
 }
 
 /// Decides a command on a run: the events that come of it, or a refusal that changes nothing.
@@ -38,8 +73,31 @@ pub fn decide(run: &Run, command: RunCommand, facts: &Facts) -> Result<Decided<R
         RunCommand::SetBeat { text } => draft.set_beat(text)?,
         RunCommand::Approve { step, revision } => {
             let (step, revision) = draft.at_gate(step, revision)?;
+            if draft.run.ruling(draft.step(&step)) == Some(Outcome::Fail) {
+                return Err(Refusal::GateFailed { step });
+            }
             draft.record(step, DecisionKind::Approve, Some(revision), None, 0, None);
         }
+        RunCommand::Go => {}
+        RunCommand::Override { step, revision, reason } => {
+            let (step, revision) = draft.at_gate(step, revision)?;
+            if draft.run.ruling(draft.step(&step)) != Some(Outcome::Fail) {
+                return Err(Refusal::NothingToOverride { step });
+            }
+            draft.note(step, DecisionKind::Override, revision, reason, None)?;
+        }
+        RunCommand::Waive { step, finding, reason } => {
+            let (step, revision) = draft.at_gate(Some(step), None)?;
+            if run.workflow.step(&step).is_none_or(|s| s.tool.is_none()) {
+                return Err(Refusal::Invalid {
+                    field: "step",
+                    reason: "no tool finds anything there".into(),
+                });
+            }
+            draft.note(step, DecisionKind::Waive, revision, reason, Some(finding))?;
+        }
+        RunCommand::Stop => draft.stop()?,
+        RunCommand::SetParameter { name, value } => draft.set_parameter(name, value)?,
         RunCommand::Revise { step, revision, feedback, passage } => {
             draft.revise(step, revision, feedback, passage)?;
         }
@@ -197,7 +255,7 @@ impl Draft<'_> {
                     self.cancel(&first.id, CancelReason::Superseded);
                     self.ask(&first.id);
                 }
-                Phase::Waiting | Phase::Gate { .. } | Phase::Settled { .. } => {}
+                Phase::Waiting | Phase::Items | Phase::Gate { .. } | Phase::Settled { .. } => {}
             }
         }
         Ok(())
@@ -211,7 +269,7 @@ impl Draft<'_> {
         passage: Option<Passage>,
     ) -> Result<(), Refusal> {
         let (step, revision) = self.at_gate(step, revision)?;
-        if self.run.revision_requests >= self.run.revision_limit {
+        if self.run.counts(&step) && self.run.revision_requests >= self.run.revision_limit {
             return Err(Refusal::LimitReached { limit: self.run.revision_limit });
         }
         let feedback = match feedback {
@@ -234,6 +292,8 @@ impl Draft<'_> {
     ) -> Result<(), Refusal> {
         check_text(&text)?;
         let step = self.meant_main(step)?;
+        self.by_hand(&step)?;
+        let values = self.checked(&step, &text)?;
         let Some(current) = self.step(&step).current_revision().map(|r| r.id.clone()) else {
             return Err(match self.step(&step).phase {
                 Phase::Settled { .. } => Refusal::AlreadySettled { step },
@@ -242,7 +302,8 @@ impl Draft<'_> {
         };
         newest(seen, Some(&current))?;
         let was_settled = self.step(&step).is_settled();
-        let made = self.revision(&step, text, Origin::Edit(current.clone()), "manual".into());
+        let mut made = self.revision(&step, text, Origin::Edit(current.clone()), "manual".into());
+        made.values = values;
         self.record(step.clone(), DecisionKind::Edit, Some(current), Some(made), 0, None);
         if was_settled {
             self.reopen_after_edit(&step);
@@ -253,7 +314,12 @@ impl Draft<'_> {
     /// Changed text of an approved step reopens the gates of the steps that were made from it.
     fn reopen_after_edit(&mut self, step: &StepName) {
         let definitions = self.run.workflow.clone();
-        for later in definitions.steps.iter().filter(|s| !s.advisory && s.needs.contains(step)) {
+        let base = StepName::new(step.base());
+        for later in definitions.steps.iter().filter(|s| !s.advisory && s.needs.contains(&base)) {
+            if let Some(each) = &later.each {
+                self.reopen_items(&later.id, each);
+                continue;
+            }
             let state = self.step(&later.id);
             match state.current_revision().map(|r| r.id.clone()) {
                 Some(revision) => {
@@ -287,6 +353,8 @@ impl Draft<'_> {
     ) -> Result<(), Refusal> {
         check_text(&text)?;
         let step = self.meant_main(step)?;
+        self.by_hand(&step)?;
+        let values = self.checked(&step, &text)?;
         let state = self.step(&step);
         if state.is_settled() {
             return Err(Refusal::AlreadySettled { step });
@@ -297,7 +365,8 @@ impl Draft<'_> {
         }
         let gate = state.current_revision().or(state.revisions.last()).map(|r| r.id.clone());
         newest(seen, gate.as_ref())?;
-        let made = self.revision(&step, text, Origin::Hand, model);
+        let mut made = self.revision(&step, text, Origin::Hand, model);
+        made.values = values;
         self.record(step, DecisionKind::Write, gate, Some(made), tokens, None);
         Ok(())
     }
@@ -311,6 +380,8 @@ impl Draft<'_> {
         if self.run.definition(state).advisory {
             return Err(Refusal::UnknownStep { step });
         }
+        self.by_hand(&step)?;
+        let state = self.step(&step);
         let needs = &self.run.definition(state).needs;
         if !needs.iter().all(|n| self.run.step(n).is_some_and(Step::is_settled)) {
             return Err(Refusal::NotReady { step });
@@ -375,10 +446,14 @@ impl Draft<'_> {
     fn undo(&mut self, step: Option<&StepName>) -> Result<(), Refusal> {
         let last = self.run.decisions.iter().rfind(|d| !d.undone && step.is_none_or(|s| d.step == *s));
         let Some(last) = last.cloned() else { return Err(Refusal::NothingToUndo) };
+        if self.run.workflow.loop_of(&last.step).is_some_and(|l| self.run.loops[l].turn != last.turn) {
+            return Err(Refusal::PastTurn { step: last.step });
+        }
         let needs = &self.run.definition(self.step(&last.step)).needs;
         if !needs.iter().all(|n| self.run.step(n).is_some_and(Step::is_settled)) {
             return Err(Refusal::NotReady { step: last.step });
         }
+
         self.cancel(&last.step, CancelReason::Superseded);
         self.push(RunEvent::Undone { decision: last.id });
         if self.step(&last.step).is_settled() {
@@ -397,6 +472,9 @@ impl Draft<'_> {
             return Err(Refusal::LimitReached { limit: self.run.revision_limit });
         }
         let step = undone.step.clone();
+        if self.run.workflow.loop_of(&step).is_some_and(|l| self.run.loops[l].turn != undone.turn) {
+            return Err(Refusal::PastTurn { step });
+        }
         self.cancel(&step, CancelReason::Superseded);
         self.push(RunEvent::Redone { decision });
         if !self.step(&step).is_settled() {
@@ -422,16 +500,66 @@ impl Draft<'_> {
         tokens: u64,
         feedback: Option<GivenFeedback>,
     ) {
-        let decision = DecisionId::new(format!("{}.d{}", self.run.id, self.run.decisions.len() + 1));
+        let decision = self.next_decision();
         let live = self.step(&step).live_attempt().cloned();
         let name = step.clone();
-        self.push(RunEvent::Decided { decision, step, kind, revision, made, tokens, feedback });
+        self.push(RunEvent::Decided {
+            decision,
+            step,
+            kind,
+            revision,
+            made,
+            tokens,
+            feedback,
+            note: None,
+            finding: None,
+        });
         if let Some(attempt) = live {
             self.push(cancelled(attempt, name));
         }
     }
 
-    fn revision(&mut self, step: &StepName, text: String, origin: Origin, model: String) -> Revision {
+    /// Records a decision that needs a reason.
+    fn note(
+        &mut self,
+        step: StepName,
+        kind: DecisionKind,
+        revision: RevisionId,
+        reason: String,
+        finding: Option<String>,
+    ) -> Result<(), Refusal> {
+        check_text(&reason)?;
+        let (decision, note) = (self.next_decision(), Some(self.text(reason)));
+        self.push(RunEvent::Decided {
+            decision,
+            step,
+            kind,
+            revision: Some(revision),
+            made: None,
+            tokens: 0,
+            feedback: None,
+            note,
+            finding,
+        });
+        Ok(())
+    }
+
+    fn next_decision(&self) -> DecisionId {
+        DecisionId::new(format!("{}.d{}", self.run.id, self.run.decisions.len() + 1))
+    }
+
+    /// Refuses a hand in what only its maker may say.
+    fn by_hand(&self, step: &StepName) -> Result<(), Refusal> {
+        if self.run.is_by_hand(step) { Ok(()) } else { Err(Refusal::NotByHand { step: step.clone() }) }
+    }
+
+    pub(super) fn revision(
+        &mut self,
+        step: &StepName,
+        text: String,
+        origin: Origin,
+        model: String,
+    ) -> Revision {
         let number = self.step(step).revisions.len() as u32 + 1;
         Revision {
             id: RevisionId::nth(&self.run.id, step, number),
@@ -441,6 +569,7 @@ impl Draft<'_> {
             model,
             input: None,
             late: false,
+            values: BTreeMap::new(),
             created_at: self.facts.now,
         }
     }

@@ -2,7 +2,7 @@
 //! drawn from the state that the events before it left.
 
 use super::{AttemptStatus, CancelReason, Kept, Phase, Run, RunEvent, Step};
-use crate::domain::workflow::When;
+use crate::domain::workflow::{SubjectKind, When};
 use crate::domain::{Decided, Facts, Hash, RevisionId, StepName, Text};
 
 pub(super) struct Draft<'a> {
@@ -14,6 +14,11 @@ pub(super) struct Draft<'a> {
 impl<'a> Draft<'a> {
     pub fn new(run: &Run, facts: &'a Facts) -> Self {
         Self { run: run.clone(), facts, decided: Decided { events: Vec::new(), texts: Vec::new() } }
+    }
+
+    /// Returns how many events were drafted.
+    pub fn events(&self) -> usize {
+        self.decided.events.len()
     }
 
     pub fn push(&mut self, event: RunEvent) {
@@ -31,7 +36,7 @@ impl<'a> Draft<'a> {
     /// Draws all consequences and returns what was decided.
     pub fn finish(mut self) -> Decided<RunEvent> {
         if !self.run.paused {
-            self.ask_ready_steps();
+            self.go_on();
             self.ask_advisory_steps();
             self.ask_closing_steps();
         }
@@ -54,18 +59,27 @@ impl<'a> Draft<'a> {
     pub fn withdraw_after(&mut self, step: &StepName) {
         let mut gone = vec![step.clone()];
         let definitions = self.run.workflow.clone();
+        if let Some(whole) = step.key().map(|_| StepName::new(step.base())) {
+            self.withdraw(&whole);
+            gone.push(whole);
+        }
         for later in definitions.steps.iter().filter(|s| !s.advisory) {
             if !later.needs.iter().any(|n| gone.contains(n)) {
                 continue;
             }
             gone.push(later.id.clone());
-            self.cancel(&later.id, CancelReason::Superseded);
-            let state = self.run.step(&later.id).expect("steps are those of the definition");
-            let kept = state.current_revision().map(|r| r.id.clone());
-            let already_kept = state.phase == Phase::Waiting && state.kept.is_some();
-            if !already_kept && (state.iteration > 0 || kept.is_some()) {
-                self.push(RunEvent::StepWithdrawn { step: later.id.clone(), kept });
-            }
+            let items: Vec<StepName> = self.step(&later.id).items.iter().map(|k| later.id.item(k)).collect();
+            items.iter().chain([&later.id]).for_each(|step| self.withdraw(step));
+        }
+    }
+
+    pub(super) fn withdraw(&mut self, step: &StepName) {
+        self.cancel(step, CancelReason::Superseded);
+        let state = self.step(step);
+        let kept = state.current_revision().map(|r| r.id.clone());
+        let already_kept = state.phase == Phase::Waiting && state.kept.is_some();
+        if !already_kept && (state.iteration > 0 || kept.is_some()) {
+            self.push(RunEvent::StepWithdrawn { step: step.clone(), kept });
         }
     }
 
@@ -86,9 +100,9 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Asks every step whose needs are settled. Without a beat nothing is asked: the author is.
-    fn ask_ready_steps(&mut self) {
-        if self.run.beat.is_none() {
+    /// Asks every step whose needs are settled. Without a beat nothing is asked of a page: the author is.
+    pub(super) fn ask_ready_steps(&mut self) {
+        if self.run.beat.is_none() && self.run.workflow.subject == SubjectKind::Page {
             let narrated = self.run.main_steps().next().is_some_and(Step::is_settled);
             if !narrated {
                 return;
@@ -96,10 +110,15 @@ impl<'a> Draft<'a> {
         }
         let definitions = self.run.workflow.clone();
         for definition in definitions.steps.iter().filter(|s| !s.advisory) {
-            let ready = self.run.step(&definition.id).is_some_and(|s| s.phase == Phase::Waiting)
-                && definition.needs.iter().all(|n| self.run.step(n).is_some_and(Step::is_settled));
-            if ready {
-                self.ask(&definition.id);
+            let state = self.step(&definition.id);
+            match state.phase {
+                Phase::Waiting if self.is_ready(definition) => self.begin_step(definition),
+                Phase::Items => {
+                    let waiting = self.run.items_of(state).filter(|s| s.phase == Phase::Waiting);
+                    let waiting: Vec<StepName> = waiting.map(|s| s.name.clone()).collect();
+                    waiting.iter().for_each(|item| self.ask(item));
+                }
+                _ => {}
             }
         }
     }
@@ -202,10 +221,34 @@ impl<'a> Draft<'a> {
         let run = &self.run;
         let step = run.step(name).expect("asked steps are those of the definition");
         let needs = run.workflow.step(name).map(|s| s.needs.as_slice()).unwrap_or_default();
-        let needed = needs.iter().filter_map(|n| run.step(n)?.current_revision()).map(|r| &r.text.hash);
+        let needed = needs.iter().filter_map(|n| run.step(n)).flat_map(|s| {
+            s.current_revision().into_iter().chain(run.items_of(s).filter_map(Step::current_revision))
+        });
+        let needed = needed.map(|r| &r.text.hash);
         let feedback = step.active_feedback().map(|f| &f.text.hash);
         let beat = run.beat.as_ref().map(|b| &b.hash);
-        hash_of(name, beat.into_iter().chain(needed).chain(feedback), step.asked_again)
+        let parts = beat.into_iter().chain(needed).chain(feedback);
+        if run.workflow.subject == SubjectKind::Page {
+            return hash_of(name, parts, step.asked_again);
+        }
+        // The version that the turn began with; where there are none, each turn is another question.
+        let turn = run.workflow.loop_of(name).map(|l| run.loops[l].turn);
+        let version = run.versions.iter().rfind(|v| turn.is_none_or(|t| v.turn < t));
+        let version =
+            version.and_then(|v| run.revision(v.revision.as_ref()?)).map(|(_, r)| r.text.hash.clone());
+        let version = match turn {
+            Some(turn) if run.workflow.versions.is_none() => Some(Hash::of(&turn.to_be_bytes())),
+            _ => version,
+        };
+        let given = [&run.given].into_iter().chain(run.text.as_ref().map(|t| &t.hash));
+        let waived: Vec<Hash> = run
+            .waived
+            .iter()
+            .filter(|(step, _)| step == name)
+            .map(|(_, finding)| Hash::of(finding.as_bytes()))
+            .collect();
+        let parts = parts.chain(&version).chain(given).chain(&waived);
+        hash_of(name, parts, step.asked_again)
     }
 }
 

@@ -1,10 +1,12 @@
 //! What happens to a run: the lines of its journal.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{Passage, Revision, Subject};
 use crate::domain::ids::{AttemptId, DecisionId, FeedbackId};
 use crate::domain::manifest::PartKind;
+use crate::domain::workflow::Parameters;
 use crate::domain::{AttemptFailure, EntryId, Hash, Money, Reason, RevisionId, RunId, StepName, Text, Time};
 
 /// What an attempt took.
@@ -34,6 +36,8 @@ pub enum Origin {
     Restore(RevisionId),
     /// It was read from this file of a manuscript.
     Import(String),
+    /// The workflow gives it where the step failed.
+    Fallback,
 }
 
 /// What was said at a gate.
@@ -58,6 +62,10 @@ pub enum DecisionKind {
     SetAside,
     /// Taken up again.
     TakeUp,
+    /// Passed against the rule at the gate, for a reason.
+    Override,
+    /// A finding is let pass, for a reason.
+    Waive,
 }
 
 impl DecisionKind {
@@ -74,6 +82,8 @@ impl DecisionKind {
             Self::Import => "import",
             Self::SetAside => "set_aside",
             Self::TakeUp => "take_up",
+            Self::Override => "override",
+            Self::Waive => "waive",
         }
     }
 }
@@ -92,13 +102,90 @@ pub enum CancelReason {
     Trashed,
 }
 
+/// What the rule at a gate says of a revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It passes.
+    Pass,
+    /// The author may approve it.
+    Borderline,
+    /// It does not pass without an override.
+    Fail,
+}
+
+impl Outcome {
+    /// Returns the stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Borderline => "borderline",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+/// How a loop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LoopOutcome {
+    /// Its condition held.
+    Met,
+    /// Its turns were used up.
+    Limit,
+    /// The author stopped it.
+    Stopped,
+}
+
+/// Why a step was passed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Passed {
+    /// Its condition does not hold.
+    Condition,
+    /// Its loop ended before it.
+    LoopEnded,
+    /// It failed, and the run goes on without it.
+    Failed,
+}
+
 /// An event of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the fields read as their variant's sentence")]
 pub enum RunEvent {
     /// The run began, with this definition. Always the first event.
-    RunStarted { run: RunId, workflow: String, version: u32, definition: Hash, subject: Subject },
+    RunStarted {
+        run: RunId,
+        workflow: String,
+        version: u32,
+        definition: Hash,
+        subject: Subject,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        title: String,
+        /// The text that the run is about, where one is given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<Text>,
+        #[serde(default, skip_serializing_if = "Parameters::is_empty")]
+        parameters: Parameters,
+    },
+    /// The author changed a parameter.
+    ParameterSet { name: String, value: Value },
+    /// The rule at a gate was asked.
+    GateRuled { step: StepName, revision: RevisionId, outcome: Outcome },
+    /// A loop's condition was asked, and does not hold.
+    LoopAsked { id: String, turn: u32 },
+    /// A loop goes on to this turn.
+    LoopTurned { id: String, turn: u32 },
+    /// A loop ended in this turn.
+    LoopEnded { id: String, turn: u32, outcome: LoopOutcome },
+    /// A step was passed over, with what stands for its result where there is something.
+    StepPassed { step: StepName, why: Passed, made: Option<Revision> },
+    /// A step is asked for these items.
+    StepFannedOut { step: StepName, iteration: u32, items: Vec<String> },
+    /// All items of a step are settled.
+    ItemsSettled { step: StepName },
     /// The author said what happens.
     BeatSet { text: Text },
     /// A step is asked, with this input; an attempt is due now. An advisory step speaks of `basis`.
@@ -195,6 +282,12 @@ pub enum RunEvent {
         made: Option<Revision>,
         tokens: u64,
         feedback: Option<GivenFeedback>,
+        /// The reason of an override or a waiver.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Text>,
+        /// The finding that is waived.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        finding: Option<String>,
     },
     /// A decision was taken back.
     Undone { decision: DecisionId },

@@ -1,6 +1,6 @@
 //! What should be started for a run.
 
-use super::{AttemptId, Phase, Run, Step};
+use super::{Attempt, AttemptId, AttemptStatus, Phase, Run, Step};
 use crate::domain::{Hash, RevisionId, StepName, Time};
 
 /// An attempt that should start, and when.
@@ -10,8 +10,12 @@ pub struct Work {
     pub attempt: AttemptId,
     /// The step.
     pub step: StepName,
-    /// The agent that does it.
+    /// The agent that does it; empty where a tool does.
     pub agent: String,
+    /// The tool that does it.
+    pub tool: Option<String>,
+    /// The attempt before failed by its schema: what to mend.
+    pub repairs: Option<AttemptId>,
     /// The hash of what it is asked with.
     pub input: Option<Hash>,
     /// The revision that an advisory step speaks of.
@@ -57,6 +61,8 @@ impl Run {
             attempt: AttemptId::of(&self.id, &step.name, step.iteration, step.next_attempt()),
             step: step.name.clone(),
             agent: definition.agent.clone(),
+            tool: definition.tool.clone(),
+            repairs: step.repairs().map(|a| a.id.clone()),
             input: step.input.clone(),
             basis: step.basis.clone(),
             due,
@@ -66,7 +72,27 @@ impl Run {
     }
 }
 
+impl Attempt {
+    /// Returns whether it delivered.
+    #[must_use]
+    pub fn is_delivered(&self) -> bool {
+        matches!(self.status, AttemptStatus::Delivered(_))
+    }
+
+    /// Returns whether it failed because its answer was not of the schema.
+    #[must_use]
+    pub fn is_not_valid(&self) -> bool {
+        matches!(&self.status, AttemptStatus::Failed(failure) if failure.kind == super::NOT_VALID)
+    }
+}
+
 impl Step {
+    /// Returns the attempt whose answer was not of the schema, where the next one mends it.
+    #[must_use]
+    pub fn repairs(&self) -> Option<&Attempt> {
+        self.attempts.last().filter(|a| a.iteration == self.iteration && a.is_not_valid())
+    }
+
     /// Returns the number that the next attempt of this iteration has.
     #[must_use]
     pub fn next_attempt(&self) -> u32 {

@@ -1,5 +1,7 @@
 //! Where a run stands, and the public name for it (spec P1).
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Phase, Run, Step};
@@ -40,7 +42,8 @@ impl Run {
             Phase::NeedsAuthor { reason, message } => {
                 Standing::Waiting { attention: self.attention(step, *reason, message.clone()) }
             }
-            Phase::Waiting | Phase::Settled { .. } => {
+            // Of these the page's first step is meant: any other step goes on by itself.
+            Phase::Waiting | Phase::Items | Phase::Settled { .. } => {
                 let message = "say what happens on this page".to_owned();
                 Standing::Waiting { attention: self.attention(step, Reason::NoBeat, message) }
             }
@@ -51,18 +54,32 @@ impl Run {
     #[must_use]
     pub fn public_state(&self) -> &str {
         let states = &self.workflow.states;
+        if let Some(initial) = &states.initial
+            && self.steps.iter().all(|s| s.attempts.is_empty() && s.revisions.is_empty())
+        {
+            return initial;
+        }
         match self.standing() {
             Standing::Done => &states.done,
             Standing::Waiting { .. } => &states.waiting,
-            Standing::Working { step } => states.working.get(&step).unwrap_or(&states.waiting),
-            Standing::Reviewing { step } => states.reviewing.get(&step).unwrap_or(&states.waiting),
+            Standing::Working { step } => named(&states.working, &step, "working"),
+            Standing::Reviewing { step } => named(&states.reviewing, &step, "reviewing"),
         }
     }
 
     /// Returns the step the run stands at; none when all are settled.
     #[must_use]
     pub fn first_unsettled(&self) -> Option<&Step> {
-        self.main_steps().find(|s| !s.is_settled())
+        let step = self.main_steps().find(|s| s.name.key().is_none() && !s.is_settled())?;
+        if step.phase != Phase::Items {
+            return Some(step);
+        }
+        self.items_of(step).find(|s| !s.is_settled()).or(Some(step))
+    }
+
+    /// Returns the steps of the items that a step is done for, in their order.
+    pub fn items_of<'r>(&'r self, step: &'r Step) -> impl Iterator<Item = &'r Step> {
+        step.items.iter().filter_map(|key| self.step(&step.name.item(key)))
     }
 
     fn attention(&self, step: &Step, reason: Reason, message: String) -> Attention {
@@ -73,9 +90,20 @@ impl Run {
                 vec![Choice::Retry, Choice::Write, Choice::ChangeModel]
             }
         };
+        if !self.is_by_hand(&step.name) {
+            choices.retain(|c| *c != Choice::Write);
+        }
+        if self.definition(step).tool.is_some() {
+            choices.retain(|c| *c != Choice::ChangeModel);
+        }
         if self.definition(step).optional {
             choices.push(Choice::Skip);
         }
         Attention { step: step.name.clone(), reason, message, choices }
     }
+}
+
+fn named<'s>(names: &'s BTreeMap<StepName, String>, step: &StepName, otherwise: &'static str) -> &'s str {
+    let found = names.iter().find(|(name, _)| name.as_str() == step.base());
+    found.map_or(otherwise, |(_, name)| name)
 }

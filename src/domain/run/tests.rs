@@ -1,5 +1,6 @@
 //! The rules of a run, by example (spec P1, P3, P7, P8 and design §2).
 
+mod flow;
 mod properties;
 
 use std::sync::Arc;
@@ -17,11 +18,8 @@ pub(super) struct Bench {
 impl Bench {
     pub fn new() -> Self {
         let workflow = Arc::new(Workflow::page());
-        let subject = Subject {
-            book: BookId::new("b"),
-            chapter: ChapterId::new("b_ch_001"),
-            page: PageId::new("b_ch_001_page_001"),
-        };
+        let subject =
+            Subject::page(BookId::new("b"), ChapterId::new("b_ch_001"), PageId::new("b_ch_001_page_001"));
         let event = begin(RunId::new("run_1"), &workflow, subject).events.remove(0);
         let at = Time(1_000);
         let run = Run::start(workflow, &event, at).unwrap();

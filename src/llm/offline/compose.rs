@@ -11,6 +11,8 @@ pub(super) fn compose(material: &Material) -> String {
     match material.agent {
         AgentKind::Reviewer => return review::review(material),
         AgentKind::Summarist => return summary::summarize(material),
+        // Until it can: nothing is no answer.
+        AgentKind::StoryReviewer | AgentKind::Polisher | AgentKind::Other => return String::new(),
         AgentKind::Narrator | AgentKind::Dialogue => {}
     }
     let wishes = Wishes::read(&material.settings.style_notes, material.feedback.iter().map(String::as_str));

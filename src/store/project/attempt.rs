@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::{Projector, RunLine};
 use crate::domain::ids::AttemptId;
 use crate::domain::run::{CancelReason, RunEvent};
-use crate::domain::{Text, Time};
+use crate::domain::{BookId, Text, Time};
 use crate::store::tracked::{Settled, Tracked};
 use crate::store::{StoreError, blobs};
 
@@ -175,7 +175,7 @@ fn spend(
                     unknown = unknown + excluded.unknown",
         )?
         .execute((
-            tracked.run.subject.book.as_str(),
+            tracked.run.subject.book.as_ref().map_or("", BookId::as_str),
             at.day(),
             tracked.model(attempt),
             usage.input_tokens as i64,

@@ -10,7 +10,7 @@ use crate::domain::canon::{Canon, CanonEvent};
 use crate::domain::ids::AttemptId;
 use crate::domain::manifest::{Manifest, PartKind, version_of};
 use crate::domain::run::{Phase, Run, RunEvent};
-use crate::domain::{EntryId, Hash, StepName};
+use crate::domain::{EntryId, Hash, PageId, StepName};
 use crate::store::tracked::Tracked;
 use crate::store::{StoreError, blobs};
 
@@ -21,7 +21,7 @@ pub(in crate::store) const STALE: &str = "FROM reads r LEFT JOIN versions v ON v
             AND f.version IS v.version)";
 
 /// The versions of a run's texts that others, or its own later steps, may read.
-#[derive(PartialEq)]
+#[derive(Default, PartialEq)]
 pub(super) struct Texts {
     /// Of the page, while it is approved.
     page: Option<String>,
@@ -74,7 +74,8 @@ pub(super) fn write(
 ) -> Result<(), StoreError> {
     let (connection, run) = (projector.connection, &tracked.run);
     if before.map_or(&None, |b| &b.page) != &after.page {
-        set_version(connection, "page", run.subject.page.as_str(), after.page.as_deref())?;
+        let page = run.subject.page.as_ref().map_or("", PageId::as_str);
+        set_version(connection, "page", page, after.page.as_deref())?;
     }
     for (index, (step, hash)) in after.own.iter().enumerate() {
         if before.and_then(|b| b.own[index].1.as_ref()) != hash.as_ref() {

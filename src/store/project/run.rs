@@ -1,8 +1,9 @@
 //! The rows that a run's events leave behind: beat, revisions, feedback, decisions, remarks.
 
 use super::{Projector, RunLine};
-use crate::domain::Money;
 use crate::domain::run::{Origin, Revision, RunEvent};
+use crate::domain::workflow::SubjectKind;
+use crate::domain::{BookId, ChapterId, Money, PageId};
 use crate::store::tracked::Tracked;
 use crate::store::{StoreError, blobs};
 
@@ -14,18 +15,25 @@ pub(super) fn line(
 ) -> Result<(), StoreError> {
     let connection = projector.connection;
     match line.event {
-        RunEvent::RunStarted { run, workflow, version, definition, subject } => {
+        RunEvent::RunStarted { run, workflow, version, definition, subject, title, text, .. } => {
+            let own = tracked.run.workflow.subject != SubjectKind::Page;
             connection
                 .prepare_cached(
-                    "INSERT INTO runs (n, id, workflow, definition, page, started_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    "INSERT INTO runs (n, id, workflow, definition, page, started_at, own, book, chapter, title, text)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
                 )?
                 .execute((
                     tracked.n,
                     run.as_str(),
                     format!("{workflow} v{version}"),
                     blobs::key(definition)?,
-                    subject.page.as_str(),
+                    subject.page.as_ref().map_or("", PageId::as_str),
                     line.recorded.at.0,
+                    own,
+                    subject.book.as_ref().filter(|_| own).map(BookId::as_str),
+                    subject.chapter.as_ref().filter(|_| own).map(ChapterId::as_str),
+                    title,
+                    text.as_ref().map(|t| blobs::key(&t.hash)).transpose()?,
                 ))?;
         }
         RunEvent::BeatSet { text } => {
@@ -37,7 +45,11 @@ pub(super) fn line(
             let made = Made { author: tracked.agent(step), tokens: usage.output_tokens, cost: *cost };
             revision_row(projector, tracked, line, step.as_str(), revision, &made)?;
         }
-        RunEvent::Decided { decision, step, kind, revision, made, tokens, feedback } => {
+        RunEvent::StepPassed { step, made: Some(made), .. } => {
+            let how = Made { author: "workflow", tokens: 0, cost: None };
+            revision_row(projector, tracked, line, step.as_str(), made, &how)?;
+        }
+        RunEvent::Decided { decision, step, kind, revision, made, tokens, feedback, note, finding } => {
             let by = line.recorded.actor.name();
             if let Some(made) = made {
                 let how = Made { author: by, tokens: *tokens, cost: None };
@@ -65,8 +77,8 @@ pub(super) fn line(
             let about = made.as_ref().map(|r| &r.id).or(revision.as_ref());
             connection
                 .prepare_cached(
-                    "INSERT INTO decisions (run, seq, id, step, kind, revision, by, undone, at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8)",
+                    "INSERT INTO decisions (run, seq, id, step, kind, revision, by, undone, at, note, finding)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10)",
                 )?
                 .execute((
                     tracked.n,
@@ -77,6 +89,8 @@ pub(super) fn line(
                     about.map(crate::domain::RevisionId::as_str),
                     by,
                     line.recorded.at.0,
+                    note.as_ref().map(|n| blobs::key(&n.hash)).transpose()?,
+                    finding,
                 ))?;
         }
         RunEvent::Undone { .. } | RunEvent::Redone { .. } => flags(projector, tracked)?,
@@ -123,6 +137,7 @@ fn revision_row(
         Origin::Edit(parent) => ("edit", Some(parent.as_str())),
         Origin::Restore(parent) => ("restore", Some(parent.as_str())),
         Origin::Import(_) => ("import", None),
+        Origin::Fallback => ("fallback", None),
     };
     projector
         .connection

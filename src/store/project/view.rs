@@ -6,6 +6,7 @@ use rusqlite::params;
 use super::{Projector, reads};
 use crate::domain::ids::AttemptId;
 use crate::domain::run::{Phase, Revision, Standing, Step};
+use crate::domain::workflow::SubjectKind;
 use crate::domain::{Attention, Hash, RevisionId, Time};
 use crate::store::tracked::{Tally, Tracked};
 use crate::store::{StoreError, blobs};
@@ -57,7 +58,7 @@ fn waits(tracked: &Tracked, step: &Step, gate_since: Option<Time>) -> Option<(&'
             Some(("working", started))
         }
         Phase::Gate { .. } => Some((if step.set_aside { "aside" } else { "gate" }, gate_since?)),
-        Phase::Waiting | Phase::Settled { .. } | Phase::NeedsAuthor { .. } => None,
+        Phase::Waiting | Phase::Items | Phase::Settled { .. } | Phase::NeedsAuthor { .. } => None,
     }
 }
 
@@ -68,7 +69,7 @@ fn shown(step: &Step) -> Option<&Revision> {
         Phase::Queued { .. } | Phase::Working { .. } | Phase::NeedsAuthor { .. } => {
             step.revisions.iter().rfind(|r| !r.late)
         }
-        Phase::Waiting | Phase::Gate { .. } | Phase::Settled { .. } => None,
+        Phase::Waiting | Phase::Items | Phase::Gate { .. } | Phase::Settled { .. } => None,
     })
 }
 
@@ -110,7 +111,12 @@ impl View {
             shown: shown(step).map(|r| (r.id.clone(), r.text.hash.clone())),
             model: step.model.clone(),
         });
-        Self { texts: reads::Texts::of(run), page, steps: steps.collect() }
+        let texts = match run.workflow.subject {
+            SubjectKind::Page => reads::Texts::of(run),
+            // What it is about is given with it, and does not change.
+            SubjectKind::Text | SubjectKind::Book => reads::Texts::default(),
+        };
+        Self { texts, page, steps: steps.collect() }
     }
 }
 
@@ -122,6 +128,9 @@ pub(super) fn write(
     after: &View,
 ) -> Result<(), StoreError> {
     write_steps(projector, tracked, before, after)?;
+    if tracked.run.workflow.subject != SubjectKind::Page {
+        return write_run(projector, tracked.n, &after.page);
+    }
     write_page(projector, tracked.n, before.map(|v| &v.page), &after.page)?;
     reads::write(projector, tracked, before.map(|v| &v.texts), &after.texts)
 }
@@ -133,7 +142,7 @@ fn write_steps(
     after: &View,
 ) -> Result<(), StoreError> {
     for (position, step) in after.steps.iter().enumerate() {
-        if before.is_some_and(|b| b.steps[position] == *step) {
+        if before.is_some_and(|b| b.steps.get(position) == Some(step)) {
             continue;
         }
         let defined = &tracked.run.steps[position];
@@ -164,6 +173,34 @@ fn write_steps(
                 step.model.as_deref(),
             ))?;
     }
+    Ok(())
+}
+
+/// Writes how a run stands that is not a page's.
+fn write_run(projector: &Projector<'_>, n: i64, after: &PageView) -> Result<(), StoreError> {
+    let Tally { attempts, failures, tokens, spent } = after.tally;
+    let attention = after.attention.as_ref().map(serde_json::to_string).transpose();
+    let attention = attention.map_err(|e| StoreError::Sqlite(e.to_string()))?;
+    projector
+        .connection
+        .prepare_cached(
+            "UPDATE runs SET state = ?2, standing = ?3, attention = ?4, set_aside = ?5, attempts = ?6, failures = ?7,
+                    tokens = ?8, spent = ?9, can_undo = ?10, can_redo = ?11, updated_at = ?12 WHERE n = ?1",
+        )?
+        .execute(params![
+            n,
+            after.state,
+            after.standing,
+            attention,
+            after.set_aside,
+            attempts,
+            failures,
+            tokens as i64,
+            spent.0,
+            after.can_undo,
+            after.can_redo,
+            after.updated_at.0,
+        ])?;
     Ok(())
 }
 

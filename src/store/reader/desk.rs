@@ -56,7 +56,7 @@ impl Reader {
         })
     }
 
-    fn steps(&self, n: i64) -> Read<Vec<StepRow>> {
+    pub(super) fn steps(&self, n: i64) -> Read<Vec<StepRow>> {
         let sql =
             "SELECT name, phase, advisory, iteration, iif(waits = 'due', since, NULL), attempt, revision, model
                    FROM steps WHERE run = ?1
@@ -88,7 +88,10 @@ impl Reader {
 
     /// A page's revisions of all steps, oldest first.
     pub fn revisions(&self, page: &PageId) -> Read<Vec<RevisionRow>> {
-        let Some(n) = self.number_of_page(page)? else { return Ok(Vec::new()) };
+        self.number_of_page(page)?.map_or(Ok(Vec::new()), |n| self.revisions_of(n))
+    }
+
+    pub(super) fn revisions_of(&self, n: i64) -> Read<Vec<RevisionRow>> {
         self.all(&format!("{REVISION} WHERE run = ?1 ORDER BY seq"), [n], revision_row)
     }
 
@@ -104,7 +107,7 @@ impl Reader {
         self.number_of_page(page)?.map_or(Ok(Vec::new()), |n| self.feedback_of(n))
     }
 
-    fn feedback_of(&self, n: i64) -> Read<Vec<FeedbackRow>> {
+    pub(super) fn feedback_of(&self, n: i64) -> Read<Vec<FeedbackRow>> {
         let sql = "SELECT id, revision, step, text, withdrawn, created_at FROM feedback WHERE run = ?1 ORDER BY seq";
         self.all(sql, [n], |row| {
             let key: Vec<u8> = row.get(3)?;
@@ -121,10 +124,15 @@ impl Reader {
 
     /// A page's decisions, oldest first.
     pub fn decisions(&self, page: &PageId) -> Read<Vec<DecisionRow>> {
-        let Some(n) = self.number_of_page(page)? else { return Ok(Vec::new()) };
+        self.number_of_page(page)?.map_or(Ok(Vec::new()), |n| self.decisions_of(n))
+    }
+
+    pub(super) fn decisions_of(&self, n: i64) -> Read<Vec<DecisionRow>> {
         let sql =
-            "SELECT id, step, kind, revision, by, undone, at FROM decisions WHERE run = ?1 ORDER BY seq";
+            "SELECT id, step, kind, revision, by, undone, at, note, finding FROM decisions WHERE run = ?1
+                   ORDER BY seq";
         self.all(sql, [n], |row| {
+            let note: Option<Vec<u8>> = row.get(7)?;
             Ok(DecisionRow {
                 id: DecisionId::new(row.get::<_, String>(0)?),
                 step: StepName::new(row.get::<_, String>(1)?),
@@ -133,6 +141,8 @@ impl Reader {
                 by: row.get(4)?,
                 undone: row.get(5)?,
                 at: Time(row.get(6)?),
+                note: note.map(|key| blobs::get_known(&self.connection, &blobs::hash(&key))).transpose()?,
+                finding: row.get(8)?,
             })
         })
     }

@@ -49,9 +49,11 @@ impl Reader {
         let sql = "SELECT
             (SELECT count(*) FROM steps WHERE waits = 'gate'),
             (SELECT count(*) FROM steps WHERE waits = 'aside'),
-            (SELECT count(*) FROM pages WHERE reason IS NOT NULL AND reason <> 'no_beat' AND hidden = 0),
+            (SELECT count(*) FROM pages WHERE reason IS NOT NULL AND reason <> 'no_beat' AND hidden = 0)
+            + (SELECT count(*) FROM runs WHERE own = 1 AND standing = 'waiting'),
             (SELECT coalesce(sum(c.generating), 0) FROM chapters c JOIN books b ON b.id = c.book
-             WHERE c.trashed = 0 AND b.trashed = 0),
+             WHERE c.trashed = 0 AND b.trashed = 0)
+            + (SELECT count(*) FROM runs WHERE own = 1 AND standing = 'generating'),
             (SELECT coalesce(sum(cost), 0) FROM spend),
             (SELECT coalesce(sum(cost), 0) FROM spend WHERE day = ?1)";
         let totals = self.one(sql, [now.day()], |row| {

@@ -36,6 +36,13 @@ impl Reader {
         })
     }
 
+    /// A page's text as it stands, put together; none where it has none.
+    pub fn page_text(&self, page: &PageId) -> Read<Option<String>> {
+        let Some(n) = self.number_of_page(page)? else { return Ok(None) };
+        let (text, revisions) = self.composed(n)?;
+        Ok((!revisions.is_empty()).then_some(text))
+    }
+
     /// The last `count` approved pages before this one in its chapter, in reading order.
     pub fn approved_before(&self, page: &PageId, count: u32) -> Read<Vec<PageText>> {
         self.at_once(|| {

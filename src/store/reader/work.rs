@@ -9,10 +9,10 @@ use crate::domain::{BookId, Money, PageId, RunId, StepName, Time};
 use crate::store::blobs;
 use crate::store::rows::{AttemptRow, RunRow, WorkRow};
 
-const ATTEMPT: &str = "SELECT a.id, p.run, p.id, a.step, a.iteration, a.number, a.model, a.status, a.outcome, a.error,
+const ATTEMPT: &str = "SELECT a.id, r.id, iif(r.own, '', r.page), a.step, a.iteration, a.number, a.model, a.status, a.outcome, a.error,
         a.input_tokens, a.output_tokens, a.estimated, a.cost, a.reserved, a.started_at, a.duration_ms, a.request,
         a.partial, a.manifest, a.template
-    FROM attempts a JOIN pages p ON p.n = a.run";
+    FROM attempts a JOIN runs r ON r.n = a.run";
 
 impl Reader {
     /// A page's attempts, newest first.
@@ -72,15 +72,15 @@ impl Reader {
 
     /// Queued attempts that are due, the longest due first.
     pub fn work_due(&self, now: Time, limit: u32) -> Read<Vec<WorkRow>> {
-        let sql = "SELECT p.run, p.id, p.book, s.name, s.iteration, s.next, s.advisory, s.since
-                   FROM steps s JOIN pages p ON p.n = s.run
+        let sql = "SELECT r.id, coalesce(p.id, ''), coalesce(p.book, r.book), s.name, s.iteration, s.next, s.advisory, s.since
+                   FROM steps s JOIN runs r ON r.n = s.run LEFT JOIN pages p ON p.n = s.run
                    WHERE s.waits = 'due' AND s.since <= ?1 ORDER BY s.since, s.run, s.position LIMIT ?2";
         self.all(sql, (now.0, limit), |row| {
             let (run, step) = (RunId::new(row.get::<_, String>(0)?), StepName::new(row.get::<_, String>(3)?));
             Ok(WorkRow {
                 attempt: AttemptId::of(&run, &step, row.get(4)?, row.get(5)?),
-                page: PageId::new(row.get::<_, String>(1)?),
-                book: BookId::new(row.get::<_, String>(2)?),
+                page: page_of(row, 1)?,
+                book: row.get::<_, Option<String>>(2)?.map(BookId::new),
                 advisory: row.get(6)?,
                 due: Time(row.get(7)?),
                 run,
@@ -120,13 +120,19 @@ impl Reader {
     }
 }
 
+/// A run about a text of no page has none.
+fn page_of(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<PageId>> {
+    let page: String = row.get(column)?;
+    Ok((!page.is_empty()).then(|| PageId::new(page)))
+}
+
 fn attempt_row(row: &Row<'_>) -> Read<AttemptRow> {
     let request: Vec<u8> = row.get(17)?;
     let partial: Option<Vec<u8>> = row.get(18)?;
     Ok(AttemptRow {
         id: AttemptId::new(row.get::<_, String>(0)?),
         run: RunId::new(row.get::<_, String>(1)?),
-        page: PageId::new(row.get::<_, String>(2)?),
+        page: page_of(row, 2)?,
         step: StepName::new(row.get::<_, String>(3)?),
         iteration: row.get(4)?,
         number: row.get(5)?,

@@ -118,7 +118,7 @@ pub fn start_command(run: &RunId, step: &str, attempt: &AttemptId, reserved: Opt
 /// Starts what is due of a page and returns the attempt.
 pub fn start(store: &Store, reader: &Reader, page: &PageId) -> AttemptId {
     let due = reader.work_due(Time(i64::MAX), 100).unwrap();
-    let work = due.into_iter().find(|w| w.page == *page && !w.advisory).unwrap();
+    let work = due.into_iter().find(|w| w.page.as_ref() == Some(page) && !w.advisory).unwrap();
     give(store, start_command(&work.run, work.step.as_str(), &work.attempt, Some(Money(500)))).unwrap();
     work.attempt
 }

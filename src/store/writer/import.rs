@@ -58,7 +58,7 @@ impl Core {
                     position: None,
                 };
                 let BookEvent::PageAdded { page, .. } = give(&mut state, command)? else { continue };
-                let subject = Subject { book: id.clone(), chapter: chapter.clone(), page };
+                let subject = Subject::page(id.clone(), chapter.clone(), page);
                 runs.push((run, subject, text));
             }
         }

@@ -2,6 +2,7 @@
 //! take back and needs no savepoint.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -10,6 +11,7 @@ use crate::domain::book::{self, BookCommand, BookEvent};
 use crate::domain::canon::{self, CanonCommand, CanonEvent, Place, Scope};
 use crate::domain::prompt::{PromptCommand, PromptEvent};
 use crate::domain::run::{self, Run, RunCommand, RunEvent, Subject};
+use crate::domain::workflow::Parameters;
 use crate::domain::{
     Actor, BookId, BookSettings, ChapterId, Command, Event, Facts, Hash, Money, PageId, Refusal, Request,
     RunId, StreamId, Text, Time, Workflow,
@@ -45,6 +47,9 @@ impl Core {
             Command::Book { book, command } => self.book(&mut plan, actor, &book, command)?,
             Command::NewPage { chapter, title, beat, position } => {
                 self.new_page(&mut plan, actor, chapter, title, beat, position)?;
+            }
+            Command::StartRun { workflow, subject, title, text, parameters } => {
+                self.start_run(&mut plan, actor, workflow, (subject, title, text, parameters))?;
             }
             Command::Page { page, command } => {
                 let run = run_of(&self.connection, &page)?;
@@ -157,7 +162,7 @@ impl Core {
         plan.add(StreamId::Book(book.clone()), at, actor, events.into_iter().map(Event::Book));
 
         let workflow = self.page_workflow.clone();
-        let begun = run::begin(run.clone(), &workflow, Subject { book, chapter, page });
+        let begun = run::begin(run.clone(), &workflow, Subject::page(book, chapter, page));
         let mut started: Vec<RunEvent> = begun.events;
         plan.texts.extend(begun.texts.into_iter().filter(|(hash, _)| !self.states.knows_workflow(hash)));
         let state = started.first().and_then(|first| Run::start(workflow, first, at));
@@ -184,10 +189,39 @@ impl Core {
         plan.answer.revision = events.filter_map(revision_of).next_back();
         let tracked = self.states.run(&self.connection, id)?.ok_or_else(|| not_found("run", id.as_str()))?;
         let Subject { book, chapter, page } = tracked.run.subject.clone();
-        plan.answer.book = Some(book);
-        plan.answer.chapter = Some(chapter);
-        plan.answer.page = Some(page);
+        plan.answer.book = book;
+        plan.answer.chapter = chapter;
+        plan.answer.page = page;
         plan.answer.run = Some(id.clone());
+        Ok(())
+    }
+
+    /// Starts a workflow about a text or a book.
+    fn start_run(
+        &mut self,
+        plan: &mut Plan,
+        actor: &Actor,
+        workflow: Arc<Workflow>,
+        given: (Subject, String, Option<String>, Parameters),
+    ) -> Result<(), StoreError> {
+        let (subject, title, text, parameters) = given;
+        if let Some(book) = &subject.book {
+            self.open_book(book)?;
+        }
+        let (run, facts) = (self.free_run_id()?, self.facts());
+        let begun = run::begin_with(run.clone(), &workflow, subject.clone(), title, text, parameters)?;
+        let mut started = begun.events;
+        plan.texts.extend(begun.texts);
+        if let Some(state) = started.first().and_then(|first| Run::start(workflow, first, facts.now)) {
+            let decided = run::decide(&state, RunCommand::Go, &facts)?;
+            started.extend(decided.events);
+            plan.texts.extend(decided.texts);
+        }
+        plan.answer.book = subject.book;
+        plan.answer.chapter = subject.chapter;
+        plan.answer.page = subject.page;
+        plan.answer.run = Some(run.clone());
+        plan.add(StreamId::Run(run), facts.now, actor, started.into_iter().map(Event::Run));
         Ok(())
     }
 
@@ -196,7 +230,9 @@ impl Core {
         let RunCommand::PinEntry { entry } = command else { return Ok(()) };
         let tracked =
             self.states.run(&self.connection, run)?.ok_or_else(|| not_found("run", run.as_str()))?;
-        let book = tracked.run.subject.book.clone();
+        let Some(book) = tracked.run.subject.book.clone() else {
+            return Err(not_found("canon entry", entry.as_str()));
+        };
         let (_, canon) = self.states.canon(&self.connection, &book)?;
         match canon.entries.get(entry) {
             None => Err(not_found("canon entry", entry.as_str())),
@@ -217,7 +253,7 @@ impl Core {
         let tracked = self.states.run(&self.connection, id)?.ok_or_else(|| not_found("run", id.as_str()))?;
         facts.now = facts.now.max(tracked.run.updated_at);
         if starts {
-            let book = &tracked.run.subject.book;
+            let book = tracked.run.subject.book.as_ref();
             facts.budget_left = budget_left(&self.connection, book, self.policy.budget_per_day, facts.now)?;
         }
         let decided = run::decide(&tracked.run, command, &facts)?;
@@ -399,20 +435,21 @@ fn check_scope(connection: &Connection, book: &BookId, scope: &Scope) -> Result<
 /// What is left of the tightest budget: of the book, or of the day; none when neither is set.
 fn budget_left(
     connection: &Connection,
-    book: &BookId,
+    book: Option<&BookId>,
     per_day: Option<Money>,
     now: Time,
 ) -> Result<Option<Money>, StoreError> {
+    let book = book.map_or("", BookId::as_str);
     let mut query = connection.prepare_cached("SELECT settings ->> '$.budget' FROM books WHERE id = ?1")?;
-    let of_book: Option<i64> = query.query_row([book.as_str()], |row| row.get(0)).optional()?.flatten();
+    let of_book: Option<i64> = query.query_row([book], |row| row.get(0)).optional()?.flatten();
     let mut left = None;
     if let Some(budget) = of_book {
         let mut query = connection.prepare_cached(
             "SELECT (SELECT coalesce(sum(cost), 0) FROM spend WHERE book = ?1)
-                  + (SELECT coalesce(sum(a.reserved), 0) FROM open_attempts a JOIN pages p ON p.n = a.run
-                     WHERE p.book = ?1)",
+                  + (SELECT coalesce(sum(a.reserved), 0) FROM open_attempts a JOIN runs r ON r.n = a.run
+                     LEFT JOIN pages p ON p.n = a.run WHERE coalesce(p.book, r.book) = ?1)",
         )?;
-        let taken: i64 = query.query_row([book.as_str()], |row| row.get(0))?;
+        let taken: i64 = query.query_row([book], |row| row.get(0))?;
         left = Some(Money(budget) - Money(taken));
     }
     if let Some(budget) = per_day {

@@ -150,7 +150,7 @@ impl Fixture {
             .work_due(later, 100)
             .unwrap()
             .into_iter()
-            .find(|w| w.page == *page && w.step.as_str() == step);
+            .find(|w| w.page.as_ref() == Some(page) && w.step.as_str() == step);
         let work = work.unwrap_or_else(|| panic!("{step} of {page} is not due"));
         let made = self.engine.context(page, Some(&StepName::new(step))).unwrap();
         let given =

@@ -1,0 +1,188 @@
+//! What an author says to a run.
+
+use clap::Subcommand;
+
+use crate::cli::answer::Answer;
+use crate::cli::drive::Detach;
+use crate::cli::fault::Fault;
+use crate::cli::input;
+use crate::domain::run::RunCommand;
+use crate::domain::{RevisionId, RunId, StepName};
+use crate::engine::Engine;
+
+/// A word to a run.
+#[derive(Debug, Subcommand)]
+pub enum Decide {
+    /// Approve the result at the gate
+    Approve {
+        #[command(flatten)]
+        at: At,
+    },
+    /// Send the result back, with what should be otherwise
+    Revise {
+        #[command(flatten)]
+        at: At,
+        /// What should be otherwise: a text, @FILE or - for standard input
+        #[arg(long, value_name = "TEXT")]
+        feedback: Option<String>,
+    },
+    /// Replace the result by your own, and approve that
+    Edit {
+        #[command(flatten)]
+        at: At,
+        /// The result: a text, @FILE or - for standard input
+        #[arg(long)]
+        text: String,
+    },
+    /// Supply a result by hand, and open the gate on it
+    Write {
+        #[command(flatten)]
+        at: At,
+        /// The result: a text, @FILE or - for standard input
+        #[arg(long)]
+        text: String,
+    },
+    /// Pass a gate whose rule says no, for a reason that is kept
+    Override {
+        #[command(flatten)]
+        at: At,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// Let a finding pass in this run, for a reason that is kept, and look again
+    Waive {
+        #[command(flatten)]
+        at: At,
+        /// The finding's id
+        #[arg(long)]
+        finding: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// End the loop: the best version stands
+    Stop {
+        /// The run's id
+        run: RunId,
+    },
+    /// Change a parameter that may change while the run goes on
+    Set {
+        /// The run's id
+        run: RunId,
+        /// The parameter
+        #[arg(value_name = "NAME=VALUE")]
+        parameter: String,
+        #[command(flatten)]
+        detach: Detach,
+    },
+    /// Go on without an optional step
+    Skip {
+        #[command(flatten)]
+        at: At,
+    },
+    /// Ask a step that failed once more
+    Retry {
+        #[command(flatten)]
+        at: At,
+    },
+    /// Stop what is being made
+    Cancel {
+        #[command(flatten)]
+        at: At,
+    },
+    /// Let another model do a step of this run
+    Model {
+        #[command(flatten)]
+        at: At,
+        /// The model, as `provider/model`; none goes back to the configured one
+        #[arg(long)]
+        model: Option<String>,
+    },
+    /// Bring an earlier result back, as a new one
+    Restore {
+        /// The run's id
+        run: RunId,
+        /// The revision
+        revision: RevisionId,
+        #[command(flatten)]
+        detach: Detach,
+    },
+    /// Take the last decision back
+    Undo {
+        #[command(flatten)]
+        at: At,
+    },
+    /// Make the decision again that was taken back last
+    Redo {
+        /// The run's id
+        run: RunId,
+        #[command(flatten)]
+        detach: Detach,
+    },
+}
+
+/// Where in a run.
+#[derive(Debug, clap::Args)]
+pub struct At {
+    /// The run's id
+    run: RunId,
+    /// The step; the one that the run stands at, if left out
+    #[arg(long)]
+    step: Option<StepName>,
+    #[command(flatten)]
+    detach: Detach,
+}
+
+impl Decide {
+    pub fn run(self, engine: &Engine, json: bool) -> Result<Answer, Fault> {
+        let (run, command, detach) = self.command(engine)?;
+        engine.command_run(&run, command).wait()?;
+        super::to_rest(engine, &run, detach, json)
+    }
+
+    fn command(self, engine: &Engine) -> Result<(RunId, RunCommand, Detach), Fault> {
+        let revision = None;
+        Ok(match self {
+            Self::Approve { at: At { run, step, detach } } => {
+                (run, RunCommand::Approve { step, revision }, detach)
+            }
+            Self::Revise { at: At { run, step, detach }, feedback } => {
+                let feedback = feedback.map(|f| input::text(&f)).transpose()?;
+                (run, RunCommand::Revise { step, revision, feedback, passage: None }, detach)
+            }
+            Self::Edit { at: At { run, step, detach }, text } => {
+                (run, RunCommand::Edit { step, revision, text: input::text(&text)? }, detach)
+            }
+            Self::Write { at: At { run, step, detach }, text } => {
+                let (text, model) = (input::text(&text)?, "manual".to_owned());
+                (run, RunCommand::Write { step, revision, text, model, tokens: 0 }, detach)
+            }
+            Self::Override { at: At { run, step, detach }, reason } => {
+                (run, RunCommand::Override { step, revision, reason }, detach)
+            }
+            Self::Waive { at: At { run, step, detach }, finding, reason } => {
+                let state = engine.run(&run)?;
+                let step = step.or_else(|| state.first_unsettled().map(|s| s.name.clone()));
+                let step = step.ok_or(crate::domain::Refusal::StepNotNamed)?;
+                (run, RunCommand::Waive { step, finding, reason }, detach)
+            }
+            Self::Stop { run } => (run, RunCommand::Stop, Detach::default()),
+            Self::Set { run, parameter, detach } => {
+                let state = engine.run(&run)?;
+                let given = super::start::parameters(&state.workflow, &[parameter])?;
+                let (name, value) = given.into_iter().next().expect("one was read");
+                (run, RunCommand::SetParameter { name, value }, detach)
+            }
+            Self::Skip { at: At { run, step, detach } } => (run, RunCommand::Skip { step }, detach),
+            Self::Retry { at: At { run, step, detach } } => (run, RunCommand::Retry { step }, detach),
+            Self::Cancel { at: At { run, step, detach } } => (run, RunCommand::Cancel { step }, detach),
+            Self::Model { at: At { run, step, detach }, model } => {
+                (run, RunCommand::ChooseModel { step, model }, detach)
+            }
+            Self::Restore { run, revision, detach } => (run, RunCommand::Restore { revision }, detach),
+            Self::Undo { at: At { run, step, detach } } => (run, RunCommand::Undo { step }, detach),
+            Self::Redo { run, detach } => (run, RunCommand::Redo, detach),
+        })
+    }
+}

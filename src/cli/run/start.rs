@@ -1,0 +1,106 @@
+//! `galley run start`: how a run begins.
+
+use clap::Args;
+
+use crate::cli::answer::Answer;
+use crate::cli::drive::Detach;
+use crate::cli::fault::Fault;
+use crate::cli::input;
+use crate::domain::workflow::{Parameters, Workflow};
+use crate::domain::{BookId, ChapterId, PageId, Refusal, RunId};
+use crate::engine::{About, Engine};
+
+const START: &str = "\
+Examples:
+  galley run start story --text @chapter.md --set threshold=90
+  galley run start story --chapter the-winter-harbour_ch_001 --set sit=true --detach";
+
+/// Starts a workflow.
+#[derive(Debug, Args)]
+#[command(after_help = START)]
+pub struct Start {
+    /// The workflow's name
+    workflow: String,
+    #[command(flatten)]
+    about: Subject,
+    /// Give a parameter
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    parameters: Vec<String>,
+    #[command(flatten)]
+    detach: Detach,
+}
+
+/// What a run is about.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+struct Subject {
+    /// A text: as it is, @FILE or - for standard input
+    #[arg(long, conflicts_with_all = ["chapter", "page"])]
+    text: Option<String>,
+    /// The title of the text
+    #[arg(long, requires = "text")]
+    title: Option<String>,
+    /// The approved pages of this chapter
+    #[arg(long, value_name = "ID", conflicts_with = "page")]
+    chapter: Option<ChapterId>,
+    /// This page as it stands
+    #[arg(long, value_name = "ID")]
+    page: Option<PageId>,
+    /// This book as a whole; with --text, the book whose prompts and budget hold
+    #[arg(long, value_name = "ID", conflicts_with_all = ["chapter", "page"])]
+    book: Option<BookId>,
+}
+
+impl Start {
+    pub fn run(self, engine: &Engine, json: bool) -> Result<Answer, Fault> {
+        let workflow = engine.workflow(&self.workflow)?;
+        let parameters = parameters(&workflow, &self.parameters)?;
+        let Subject { text, title, chapter, page, book } = self.about;
+        let about = match (text, chapter, page, book) {
+            (Some(text), _, _, book) => {
+                let text = input::text(&text)?;
+                About::Text { book, title: title.unwrap_or_else(|| first_line(&text)), text }
+            }
+            (None, Some(chapter), _, _) => About::Chapter(chapter),
+            (None, None, Some(page), _) => About::Page(page),
+            (None, None, None, Some(book)) => About::Book(book),
+            (None, None, None, None) => unreachable!("one of them is required"),
+        };
+        let run = begin(engine, workflow, about, parameters)?;
+        super::to_rest(engine, &run, self.detach, json)
+    }
+}
+
+/// Starts a workflow and returns the run.
+pub(in crate::cli) fn begin(
+    engine: &Engine,
+    workflow: std::sync::Arc<Workflow>,
+    about: About,
+    parameters: Parameters,
+) -> Result<RunId, Fault> {
+    let answer = engine.start_run(workflow, about, parameters)?.wait()?;
+    Ok(answer.run.expect("a new run has an id"))
+}
+
+/// Reads parameters as they were typed.
+pub(in crate::cli) fn parameters(workflow: &Workflow, typed: &[String]) -> Result<Parameters, Fault> {
+    let mut given = Parameters::new();
+    for pair in typed {
+        let (name, value) = pair.split_once('=').ok_or_else(|| {
+            Fault::usage(format!("`{pair}` is no parameter"), "write it as NAME=VALUE, such as threshold=90")
+        })?;
+        let known = workflow.parameters.get(name).ok_or_else(|| {
+            let all: Vec<&str> = workflow.parameters.keys().map(String::as_str).collect();
+            let reason = format!("is none of {}: there are {}", workflow.id, all.join(", "));
+            Fault::from(Refusal::BadParameter { name: name.to_owned(), reason })
+        })?;
+        given.insert(name.to_owned(), known.read(value));
+    }
+    Ok(given)
+}
+
+/// Returns a title for a text that has none: its first line, cut.
+pub(in crate::cli) fn first_line(text: &str) -> String {
+    let line = text.lines().map(|l| l.trim_start_matches('#').trim()).find(|l| !l.is_empty());
+    line.unwrap_or_default().chars().take(80).collect()
+}

@@ -1,0 +1,223 @@
+//! `galley story`: the review and polish loop (spec R).
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::answer::Answer;
+use super::drive::Detach;
+use super::fault::Fault;
+use super::run::{begin, drive_run, first_line};
+use super::{input, table::Table};
+use crate::domain::run::RunCommand;
+use crate::domain::workflow::Parameters;
+use crate::domain::{BookId, ChapterId, PageId, RunId, StepName};
+use crate::engine::{About, Engine, RunResult};
+use crate::store::Reader;
+
+const REVIEW: &str = "\
+The text is a file, a chapter's approved pages, or a page as it stands. Progress goes to standard error; with --json
+as a line of JSON for each event. The final text is that of the best-scored version.
+
+Examples:
+  galley story review chapter.md --iterations 3 --threshold 95
+  galley story review the-winter-harbour_ch_001 --sit --detach
+  galley story review draft.txt --audience \"young readers\" --out better.txt --json";
+
+/// What can be asked of stories.
+#[derive(Debug, Subcommand)]
+pub enum Story {
+    /// Review a text and polish it, until it is good enough
+    Review(Review),
+    /// Go on with a review; a complete or failed one gives what it came to, and calls no model
+    Resume {
+        /// The run's id
+        run: RunId,
+        /// Try a failed one again
+        #[arg(long)]
+        retry: bool,
+        #[command(flatten)]
+        out: Out,
+    },
+    /// Show what a review came to
+    Show {
+        /// The run's id
+        run: RunId,
+        #[command(flatten)]
+        out: Out,
+    },
+}
+
+/// Starts a review.
+#[derive(Debug, Args)]
+#[command(after_help = REVIEW)]
+pub struct Review {
+    /// A file, - for standard input, or the id of a chapter or a page
+    target: String,
+    /// Reviews at most, each followed by a polish (1–20)
+    #[arg(long)]
+    iterations: Option<u32>,
+    /// The score from which the text is good enough (0–100)
+    #[arg(long)]
+    threshold: Option<f64>,
+    /// Whom the text is for
+    #[arg(long)]
+    audience: Option<String>,
+    /// The original idea, where there is one
+    #[arg(long)]
+    idea: Option<String>,
+    /// The title of a text from a file
+    #[arg(long)]
+    title: Option<String>,
+    /// The book whose prompts and budget hold for a text from a file
+    #[arg(long, value_name = "ID")]
+    book: Option<BookId>,
+    /// Do not review once more after the last polish
+    #[arg(long)]
+    no_closing: bool,
+    /// Wait for you at every report and every polish
+    #[arg(long)]
+    sit: bool,
+    /// Let this model review, as `provider/model`
+    #[arg(long, value_name = "MODEL")]
+    reviewer: Option<String>,
+    /// Let this model polish, as `provider/model`
+    #[arg(long, value_name = "MODEL")]
+    polisher: Option<String>,
+    #[command(flatten)]
+    out: Out,
+    #[command(flatten)]
+    detach: Detach,
+}
+
+/// Where the final text goes.
+#[derive(Debug, Args)]
+pub struct Out {
+    /// Write the final text into this file
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+impl Story {
+    pub fn run(self, engine: &Engine, json: bool) -> Result<Answer, Fault> {
+        match self {
+            Self::Review(review) => review.run(engine, json),
+            Self::Resume { run, retry, out } => {
+                let state = engine.run(&run)?;
+                if retry && engine.run_result(&run)?.error.is_some() {
+                    let step = state.first_unsettled().map(|s| s.name.clone());
+                    engine.command_run(&run, RunCommand::Retry { step }).wait()?;
+                }
+                drive_run(engine, &run, Detach::default(), json)?;
+                answer(engine, &run, &out)
+            }
+            Self::Show { run, out } => answer(engine, &run, &out),
+        }
+    }
+}
+
+impl Review {
+    fn run(self, engine: &Engine, json: bool) -> Result<Answer, Fault> {
+        let workflow = engine.workflow("story")?;
+        let about = self.about(engine)?;
+        let mut parameters = Parameters::new();
+        let mut give = |name: &str, value: serde_json::Value| parameters.insert(name.to_owned(), value);
+        if let Some(iterations) = self.iterations {
+            give("iterations", json!(iterations));
+        }
+        if let Some(threshold) = self.threshold {
+            give("threshold", json!(threshold));
+        }
+        if let Some(audience) = &self.audience {
+            give("audience", json!(audience));
+        }
+        if let Some(idea) = &self.idea {
+            give("idea", json!(idea));
+        }
+        give("closing", json!(!self.no_closing));
+        give("sit", json!(self.sit));
+        let run = begin(engine, workflow, about, parameters)?;
+        let models =
+            [("review", &self.reviewer), ("closing_review", &self.reviewer), ("polish", &self.polisher)];
+        for (step, model) in models {
+            if let Some(model) = model {
+                let (step, model) = (Some(StepName::new(step)), Some(model.clone()));
+                engine.command_run(&run, RunCommand::ChooseModel { step, model }).wait()?;
+            }
+        }
+        drive_run(engine, &run, self.detach, json)?;
+        answer(engine, &run, &self.out)
+    }
+
+    fn about(&self, engine: &Engine) -> Result<About, Fault> {
+        let file = Path::new(&self.target);
+        if self.target == "-" || file.is_file() {
+            let text = input::file(file)?;
+            let stem =
+                || file.file_stem().filter(|_| self.target != "-").map(|s| s.to_string_lossy().into_owned());
+            let title = self.title.clone().or_else(stem).unwrap_or_else(|| first_line(&text));
+            return Ok(About::Text { book: self.book.clone(), title, text });
+        }
+        let reader: Reader = engine.store().reader()?;
+        let (page, chapter) = (PageId::new(&*self.target), ChapterId::new(&*self.target));
+        if reader.page(&page)?.is_some() {
+            return Ok(About::Page(page));
+        }
+        if reader.chapter(&chapter)?.is_some() {
+            return Ok(About::Chapter(chapter));
+        }
+        Err(Fault::usage(
+            format!("`{}` is no file, no chapter and no page", self.target),
+            "`galley chapter list` prints the ids of chapters",
+        ))
+    }
+}
+
+/// Answers with what a review came to.
+fn answer(engine: &Engine, run: &RunId, out: &Out) -> Result<Answer, Fault> {
+    let result = engine.run_result(run)?;
+    if let Some(file) = &out.out {
+        std::fs::write(file, &result.final_text).map_err(|e| {
+            Fault::usage(format!("{}: {e}", file.display()), "name a file that can be written")
+        })?;
+    }
+    let row = engine.store().reader()?.own_run(run)?;
+    let fault = row.and_then(|r| Fault::of_attention(run.as_str(), r.attention.as_ref()?));
+    Ok(Answer::new(&result, told(&result, out)).with_fault(fault))
+}
+
+fn told(result: &RunResult, out: &Out) -> String {
+    let score = |score: Option<f64>| score.map_or_else(|| "-".into(), |s| format!("{s:.1}"));
+    let mut table = Table::new(&["version", ">score", ">words", "title"]);
+    for version in &result.versions {
+        let best = if version.label == result.final_version { " ←" } else { "" };
+        table.row(&[
+            format!("{}{best}", version.label),
+            score(version.score),
+            crate::analysis::count_words(&version.text).to_string(),
+            version.title.clone(),
+        ]);
+    }
+    let mut text =
+        format!("{}  {}  {}: {}\n\n", result.story_id, result.workflow, result.state, result.decision);
+    text.push_str(&table.render(""));
+    text.push_str(&format!(
+        "\n{} reviews and {} polishes; {} → {}, closing {}; {:.1} s, {}\n",
+        result.total_reviews,
+        result.total_polishes,
+        score(result.initial_score),
+        score(result.final_score),
+        score(result.closing_score),
+        result.duration_ms as f64 / 1e3,
+        result.cost,
+    ));
+    match &out.out {
+        Some(file) => text.push_str(&format!("{} is in {}\n", result.final_version, file.display())),
+        None if result.completed_at.is_some() && result.error.is_none() => {
+            text.push_str(&format!("\n# {}\n\n{}\n", result.final_title, result.final_text));
+        }
+        None => {}
+    }
+    text
+}

@@ -1,0 +1,173 @@
+//! What an agent of a workflow about a text or a book is given: all of it, because its work is on the whole.
+
+use serde_json::Value;
+
+use super::gather::{Context, Terms, agent_kind, settings, text};
+use super::share::Sharing;
+use super::{ContextError, prompt};
+use crate::domain::manifest::{Part, PartKind, Why};
+use crate::domain::run::{Revision, Run, Step, Work};
+use crate::domain::workflow::condition;
+use crate::domain::{Hash, StepName};
+use crate::llm::{Material, Repair, Settings, estimate_tokens_by};
+use crate::store::Reader;
+
+/// Gathers what an attempt is given.
+pub(super) fn given(reader: &Reader, run: &Run, work: &Work, terms: &Terms) -> Result<Context, ContextError> {
+    let gone = || ContextError::Gone(format!("{} of {}", work.step, run.id));
+    let step = run.step(&work.step).ok_or_else(gone)?;
+    let book = run.subject.book.as_ref().map(|id| reader.book(id)).transpose()?.flatten();
+    let mut giving = Giving {
+        reader,
+        terms,
+        parts: Vec::new(),
+        material: Material {
+            agent: agent_kind(&work.agent),
+            seed: terms.seed.wrapping_add(u64::from(step.asked_again)),
+            settings: book.as_ref().map_or_else(Settings::default, settings),
+            book: book.map(|b| b.title).unwrap_or_default(),
+            subject_title: Some(run.title.clone()),
+            parameters: run.parameters.clone(),
+            iteration: step.iteration,
+            schema: run.definition(step).schema.as_ref().and_then(|s| s.value().cloned()),
+            ..Material::default()
+        },
+    };
+    giving.part(PartKind::Instructions, &work.agent, "instructions", "", terms.instructions);
+    if let Some(named) = &run.text {
+        let given = text(reader, &named.hash)?;
+        giving.whole(PartKind::Subject, run.id.as_str(), "the text it is about", &named.hash, &given);
+        giving.material.subject_text = Some(given);
+    }
+    if !run.parameters.is_empty() {
+        let all = Value::Object(run.parameters.clone().into_iter().collect()).to_string();
+        giving.whole(PartKind::Parameters, run.id.as_str(), "parameters", &Hash::of(all.as_bytes()), &all);
+    }
+    giving.artifacts(run, &work.step)?;
+    giving.feedback(step)?;
+    giving.repair(run, work)?;
+    let mut sharing = Sharing::new(terms.allowance);
+    sharing.fixed(giving.parts.iter().map(|p| p.tokens).sum());
+    Ok(Context { material: giving.material, parts: giving.parts, budget: sharing.finish(terms.factor) })
+}
+
+struct Giving<'a> {
+    reader: &'a Reader,
+    terms: &'a Terms,
+    material: Material,
+    parts: Vec<Part>,
+}
+
+impl Giving<'_> {
+    fn part(&mut self, kind: PartKind, id: &str, title: &str, version: &str, tokens: u64) {
+        let (id, title, version) = (id.to_owned(), title.to_owned(), version.to_owned());
+        self.parts.push(Part { kind, id, title, version, given: None, tokens, why: Why::Asked });
+    }
+
+    fn whole(&mut self, kind: PartKind, id: &str, title: &str, hash: &Hash, text: &str) {
+        let tokens = estimate_tokens_by(text, self.terms.factor);
+        self.part(kind, id, title, hash.as_str(), tokens);
+    }
+
+    /// Takes in the last results of all steps but the asked one: data as it is, prose as a text.
+    fn artifacts(&mut self, run: &Run, asked: &StepName) -> Result<(), ContextError> {
+        for step in run.steps.iter().filter(|s| s.name.base() != asked.base()) {
+            let Some(revision) = last(step) else { continue };
+            let artifact = self.artifact(run, step, revision)?;
+            match step.name.key() {
+                None => {
+                    self.material.artifacts.insert(step.name.to_string(), artifact);
+                }
+                Some(_) => {
+                    let list = self.material.artifacts.entry(step.name.base().to_owned());
+                    if let Value::Array(list) = list.or_insert_with(|| Value::Array(Vec::new())) {
+                        list.push(artifact);
+                    }
+                }
+            }
+        }
+        let each = run.workflow.step(asked).and_then(|s| s.each.as_ref());
+        if let (Some(each), Some(key)) = (each, asked.key())
+            && let Some((of, path)) = each.of.split_once('.')
+        {
+            let items = self.material.artifacts.get(of).and_then(|a| condition::get(a, path));
+            let items = items.and_then(Value::as_array).into_iter().flatten();
+            let named = |item: &&Value| match &item[&each.key] {
+                Value::String(own) => own == key,
+                other => other.to_string() == key,
+            };
+            self.material.item = items.clone().find(named).cloned();
+        }
+        Ok(())
+    }
+
+    fn artifact(&mut self, run: &Run, step: &Step, revision: &Revision) -> Result<Value, ContextError> {
+        let given = text(self.reader, &revision.text.hash)?;
+        let (id, title) = (revision.id.as_str(), format!("the result of {}", step.name));
+        self.whole(PartKind::Artifact, id, &title, &revision.text.hash, &given);
+        let is_data = run.definition(step).schema.is_some();
+        Ok(match serde_json::from_str(&given) {
+            Ok(data) if is_data => data,
+            _ => Value::String(given),
+        })
+    }
+
+    /// Takes in the feedback and the result that it speaks of.
+    fn feedback(&mut self, step: &Step) -> Result<(), ContextError> {
+        for feedback in step.active_feedback() {
+            let words = text(self.reader, &feedback.text.hash)?;
+            self.whole(PartKind::Feedback, feedback.id.as_str(), "feedback", &feedback.text.hash, &words);
+            self.material.feedback.push(words);
+        }
+        if !self.material.feedback.is_empty()
+            && let Some(revision) = last(step)
+        {
+            let given = text(self.reader, &revision.text.hash)?;
+            let id = revision.id.as_str();
+            self.whole(PartKind::Previous, id, "the last result", &revision.text.hash, &given);
+            self.material.previous = Some(given);
+        }
+        Ok(())
+    }
+
+    /// Takes in an answer that is to be mended.
+    fn repair(&mut self, run: &Run, work: &Work) -> Result<(), ContextError> {
+        let Some(attempt) = &work.repairs else { return Ok(()) };
+        let gone = || ContextError::Gone(format!("{attempt} of {}", run.id));
+        let row = self.reader.attempt(attempt)?.ok_or_else(gone)?;
+        let answer =
+            row.partial.as_ref().map(|hash| text(self.reader, hash)).transpose()?.unwrap_or_default();
+        let faults = row.error.unwrap_or_default();
+        self.whole(
+            PartKind::Repair,
+            attempt.as_str(),
+            "the answer to mend",
+            &Hash::of(answer.as_bytes()),
+            &answer,
+        );
+        self.material.repair = Some(Repair { answer, faults });
+        Ok(())
+    }
+}
+
+/// The result that stands, or the last one while another is made.
+fn last(step: &Step) -> Option<&Revision> {
+    step.current_revision().or_else(|| step.revisions.iter().rfind(|r| !r.late))
+}
+
+/// Makes the variables of such an agent's template, beside those of a page's.
+pub(super) fn inputs(material: &Material, all: &mut Value) {
+    let Some(all) = all.as_object_mut() else { return };
+    let Some(title) = &material.subject_title else { return };
+    let text = material.subject_text.as_deref().unwrap_or_default();
+    all.insert("subject".into(), serde_json::json!({ "title": title, "text": text }));
+    all.insert("parameters".into(), Value::Object(material.parameters.clone().into_iter().collect()));
+    all.insert("steps".into(), Value::Object(material.artifacts.clone().into_iter().collect()));
+    all.insert("iteration".into(), Value::from(material.iteration));
+    if let Some(item) = &material.item {
+        all.insert("item".into(), item.clone());
+    }
+    if let Some(schema) = &material.schema {
+        all.insert("schema".into(), Value::String(prompt::pretty(schema)));
+    }
+}

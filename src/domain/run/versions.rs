@@ -1,0 +1,57 @@
+//! The versions of a text that a run makes better and better, with the scores they were given (spec R2, R6).
+
+use serde_json::Value;
+
+use super::{Phase, Revision, Run};
+use crate::domain::{RevisionId, StepName, Workflow};
+
+/// A version of the text: the first is the one that was given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Version {
+    /// The turn of the loop that it came of; 0 for the one that was given.
+    pub turn: u32,
+    /// The revision whose result it is; none for the one that was given.
+    pub revision: Option<RevisionId>,
+    /// The last score that it was given.
+    pub score: Option<f64>,
+}
+
+pub(super) fn first(workflow: &Workflow) -> Vec<Version> {
+    let given = Version { turn: 0, revision: None, score: None };
+    workflow.versions.iter().map(|_| given.clone()).collect()
+}
+
+impl Run {
+    /// Returns the version with the best score, the later one of equals; the last one where none has a score.
+    #[must_use]
+    pub fn best_version(&self) -> Option<(usize, &Version)> {
+        let scored = self.versions.iter().enumerate().filter(|(_, v)| v.score.is_some());
+        let best = scored.max_by(|(_, a), (_, b)| a.score.unwrap_or(0.0).total_cmp(&b.score.unwrap_or(0.0)));
+        best.or_else(|| self.versions.iter().enumerate().next_back())
+    }
+
+    /// Takes in what a new revision means for the versions: the next one, or the score of the last.
+    pub(super) fn noted(&mut self, step: &StepName, revision: Option<&Revision>) {
+        let (Some(revision), Some(definition)) = (revision, &self.workflow.versions) else { return };
+        let of = |path: &str| path.strip_prefix(step.as_str())?.strip_prefix('.').map(str::to_owned);
+        if of(&definition.text).is_some() {
+            let turn = self.workflow.loop_of(step).map_or(1, |l| self.loops[l].turn);
+            let next = Version { turn, revision: Some(revision.id.clone()), score: None };
+            match self.versions.last_mut().filter(|v| v.turn == turn) {
+                // Edited or made again in the same turn: it stands in its place.
+                Some(last) => *last = next,
+                None => self.versions.push(next),
+            }
+        }
+        let score = definition.scores.iter().filter_map(|p| of(p)).find_map(|p| revision.values.get(&p));
+        if let (Some(score), Some(last)) = (score.and_then(Value::as_f64), self.versions.last_mut()) {
+            last.score = Some(score);
+        }
+    }
+
+    /// Returns whether anything is still being made of the versions.
+    #[must_use]
+    pub fn is_at_rest(&self) -> bool {
+        self.steps.iter().all(|s| !matches!(s.phase, Phase::Queued { .. } | Phase::Working { .. }))
+    }
+}

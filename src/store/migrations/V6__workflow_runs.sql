@@ -1,0 +1,25 @@
+-- Runs of workflows about a text or a book; `own` is set for those that are not a page's.
+
+ALTER TABLE runs ADD COLUMN own INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN book TEXT;
+ALTER TABLE runs ADD COLUMN chapter TEXT;
+ALTER TABLE runs ADD COLUMN title TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN text BLOB;
+ALTER TABLE runs ADD COLUMN state TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN standing TEXT NOT NULL DEFAULT 'waiting';
+ALTER TABLE runs ADD COLUMN attention TEXT;
+ALTER TABLE runs ADD COLUMN set_aside INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN tokens INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN spent INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN can_undo INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN can_redo INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN updated_at INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX runs_own ON runs (n) WHERE own = 1;
+
+-- The reason of an override or a waiver, and the finding that is waived.
+ALTER TABLE decisions ADD COLUMN note BLOB;
+ALTER TABLE decisions ADD COLUMN finding TEXT;
+
+PRAGMA user_version = 6;
