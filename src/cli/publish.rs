@@ -54,7 +54,8 @@ impl Publish {
             show_pages: self.page_numbers,
             force: self.force,
         };
-        let report = if self.dry_run { plan(engine, &order)? } else { files(engine, &order)? };
+        let report =
+            if self.dry_run { plan(engine.store(), &order)? } else { files(engine.store(), &order)? };
         Ok(Answer::new(&report, text(&report, order.force)))
     }
 }

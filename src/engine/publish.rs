@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Engine, EngineError};
+use super::EngineError;
 use crate::domain::{BookId, ChapterId, Hash, PageId, Refusal, language};
+use crate::store::Store;
 use crate::store::rows::{BookRow, ChapterTexts};
 use crate::tools::publish::{Chapter, Format, Manuscript, PublishError, write};
 pub use shelf::Before;
@@ -126,13 +127,13 @@ fn shown<S: serde::Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::E
 }
 
 /// Says what [`files`] would write, and what would be in its way. Writes nothing.
-pub fn plan(engine: &Engine, order: &Order) -> Result<Report, EngineError> {
-    Ok(Publication::prepare(engine, order)?.report)
+pub fn plan(store: &Store, order: &Order) -> Result<Report, EngineError> {
+    Ok(Publication::prepare(store, order)?.report)
 }
 
 /// Publishes a book: writes all files of the order, each as a whole, or refuses before the first.
-pub fn files(engine: &Engine, order: &Order) -> Result<Report, EngineError> {
-    let Publication { mut report, contents, mut shelf } = Publication::prepare(engine, order)?;
+pub fn files(store: &Store, order: &Order) -> Result<Report, EngineError> {
+    let Publication { mut report, contents, mut shelf } = Publication::prepare(store, order)?;
     if let Some(file) = report.files.iter().find(|f| f.before == Before::InTheWay && !order.force) {
         return Err(PublishError::InTheWay { path: file.path.clone() }.into());
     }
@@ -155,10 +156,10 @@ struct Publication {
 }
 
 impl Publication {
-    fn prepare(engine: &Engine, order: &Order) -> Result<Self, EngineError> {
+    fn prepare(store: &Store, order: &Order) -> Result<Self, EngineError> {
         let targets = targets(order)?;
-        let (manuscript, mut report) = gather(engine, order)?;
-        let shelf = Shelf::open(engine.store().path());
+        let (manuscript, mut report) = gather(store, order)?;
+        let shelf = Shelf::open(store.path());
         let mut contents = Vec::with_capacity(targets.len());
         for (format, path) in targets {
             let content = write(&manuscript, format)?;
@@ -172,8 +173,8 @@ impl Publication {
 }
 
 /// Reads what the order asks for, and what it leaves out.
-fn gather(engine: &Engine, order: &Order) -> Result<(Manuscript, Report), EngineError> {
-    let reader = engine.store().reader()?;
+fn gather(store: &Store, order: &Order) -> Result<(Manuscript, Report), EngineError> {
+    let reader = store.reader()?;
     let book = reader.book(&order.book)?;
     let book = book.ok_or_else(|| EngineError::NotFound { what: "book", id: order.book.to_string() })?;
     if book.trashed {

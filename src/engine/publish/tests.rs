@@ -8,7 +8,7 @@ use super::*;
 use crate::config::Home;
 use crate::domain::Command;
 use crate::domain::book::BookCommand;
-use crate::engine::{OpenOptions, sample};
+use crate::engine::{Engine, OpenOptions, sample};
 
 struct Desk {
     home: TempDir,
@@ -40,7 +40,7 @@ impl Desk {
     }
 
     fn publish(&self, order: &Order) -> Result<Report, PublishError> {
-        files(&self.engine, order).map_err(|e| match e {
+        files(self.engine.store(), order).map_err(|e| match e {
             EngineError::Publish(e) => e,
             other => panic!("{other}"),
         })
@@ -81,7 +81,7 @@ fn only_approved_pages_are_in_and_the_others_are_named_with_their_states() {
 fn a_dry_run_says_what_a_run_does_and_leaves_nothing_behind() {
     let desk = Desk::new();
     let order = desk.order(&[], "out");
-    let dry = plan(&desk.engine, &order).unwrap();
+    let dry = plan(desk.engine.store(), &order).unwrap();
     assert!(!desk.place("out").exists());
     let done = desk.publish(&order).unwrap();
     assert_eq!(done.files.len(), 5);
@@ -114,7 +114,7 @@ fn what_galley_wrote_is_written_anew_and_what_it_did_not_write_only_by_force() {
     assert_eq!(refused, PublishError::InTheWay { path: html.clone() });
     assert_eq!(fs::read(&again.files[0].path).unwrap(), markdown, "nothing was written");
     assert_eq!(fs::read_to_string(&html).unwrap(), "mine");
-    let dry = plan(&desk.engine, &order).unwrap();
+    let dry = plan(desk.engine.store(), &order).unwrap();
     assert_eq!(dry.files[1].before, Before::InTheWay);
 
     let forced = desk.publish(&Order { force: true, ..order.clone() }).unwrap();
@@ -174,19 +174,19 @@ fn a_book_without_approved_pages_is_nothing_to_publish() {
     let order = Order { book, ..desk.order(&[], "out") };
     assert_eq!(desk.publish(&order).unwrap_err(), PublishError::Nothing("the book has no chapters".into()));
     let order = Order { book: BookId::new("none"), ..order };
-    assert!(matches!(files(&desk.engine, &order), Err(EngineError::NotFound { what: "book", .. })));
+    assert!(matches!(files(desk.engine.store(), &order), Err(EngineError::NotFound { what: "book", .. })));
 }
 
 #[test]
 fn the_date_of_a_publication_is_that_of_the_last_decision_on_what_is_in_it() {
     let desk = Desk::new();
-    let (manuscript, _) = gather(&desk.engine, &desk.order(&[], "out")).unwrap();
+    let (manuscript, _) = gather(desk.engine.store(), &desk.order(&[], "out")).unwrap();
     let reader = desk.engine.store().reader().unwrap();
     let decided = reader.manuscript(&desk.book).unwrap().into_iter().flat_map(|c| c.pages);
     let last = decided.filter(|p| p.approved).filter_map(|p| p.decided_at).max().unwrap();
     assert_eq!(manuscript.modified, last);
     desk.rename("Another Title");
-    assert_eq!(gather(&desk.engine, &desk.order(&[], "out")).unwrap().0.modified, last);
+    assert_eq!(gather(desk.engine.store(), &desk.order(&[], "out")).unwrap().0.modified, last);
 }
 
 #[test]
