@@ -5,6 +5,7 @@
 //! | [`mod@clean`] | untrusted text → text that is safe in a terminal cell |
 //! | [`words`] | how many words a text has |
 //! | [`sentences`] | where its sentences end |
+//! | [`authorship`] | whose words a text is made of, through its versions |
 //! | [`diff`] | what changed between two texts, by paragraph, sentence and word |
 //! | [`prose`] | a text taken apart: paragraphs, sentences, words, speech, language |
 //! | [`spelling`] | the English dictionary, and what was meant by a word that is not in it |
@@ -14,6 +15,7 @@
 //! | [`mod@review`] | a score and suggestions, from all of these |
 //! | [`mod@polish`] | follows the suggestions that need no judgement |
 
+pub mod authorship;
 pub mod clean;
 pub mod diff;
 mod english;

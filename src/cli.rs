@@ -4,6 +4,7 @@
 //! What is printed, where and with which exit code is decided here, once.
 
 mod answer;
+mod authorship;
 mod book;
 mod bulk;
 mod canon;
@@ -21,6 +22,7 @@ mod log;
 mod page;
 mod progress;
 mod prompt;
+mod publish;
 mod run;
 mod sample;
 mod search;
@@ -112,6 +114,10 @@ enum Sub {
     Work,
     /// Write a chapter's approved pages as Markdown
     Export(export::Export),
+    /// Write a book's approved pages as Markdown, HTML, EPUB, DOCX and plain text
+    Publish(publish::Publish),
+    /// How much of a book its agents wrote, how much its author, how much the author changed
+    Authorship(authorship::Authorship),
     /// Find words in titles, beats and texts
     Search(search::Search),
     /// What was spent, by day, model and book
@@ -177,6 +183,8 @@ fn carry_out(command: Sub, db: Option<PathBuf>, json: bool) -> Result<Answer, Fa
         Sub::Status => status::run(&engine),
         Sub::Work => work::run(&engine),
         Sub::Export(command) => command.run(&engine),
+        Sub::Publish(command) => command.run(&engine),
+        Sub::Authorship(command) => command.run(&engine),
         Sub::Search(command) => command.run(&engine),
         Sub::Costs => costs::run(&engine),
         Sub::Sample(command) => command.run(&engine),

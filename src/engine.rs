@@ -5,6 +5,7 @@
 //! killed process left, and runs what the runs want next.
 
 mod attempt;
+pub mod authorship;
 mod clock;
 mod conductor;
 mod context;
@@ -14,6 +15,7 @@ mod live;
 mod offers;
 mod progress;
 mod prompts;
+pub mod publish;
 mod rate;
 mod runs;
 pub mod sample;
@@ -40,6 +42,7 @@ use crate::domain::ids::AttemptId;
 use crate::domain::workflow::WorkflowError;
 use crate::domain::{Actor, Command, PageId, Request, RunId, StepName};
 use crate::store::{Policy, Reader, Reply, Store, StoreError, StoreOptions};
+use crate::tools::publish::PublishError;
 
 /// What can go wrong below a face.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +56,9 @@ pub enum EngineError {
     /// What an agent would be given could not be made.
     #[error(transparent)]
     Context(#[from] ContextError),
+    /// A book could not be published to files.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
     /// A workflow cannot be used.
     #[error(transparent)]
     Workflow(#[from] WorkflowError),
@@ -77,6 +83,7 @@ impl EngineError {
             Self::Store(e) => e.hint(),
             Self::Config(e) => Some(e.hint().to_owned()),
             Self::Context(e) => e.hint().map(str::to_owned),
+            Self::Publish(e) => Some(e.hint().to_owned()),
             Self::Workflow(_) => Some("`galley workflow check FILE` reads it again".into()),
             Self::NotFound { .. } => Some("the list commands print the ids that exist".into()),
             Self::Stopped(_) => Some("`galley doctor` checks the database; what was decided is safe".into()),

@@ -5,13 +5,13 @@
 //! | room | what it is for | may call |
 //! |---|---|---|
 //! | [`domain`] | the words of the specification as types; `decide`, `apply`, `next_work`; no IO, clock or chance | |
-//! | [`analysis`] | deterministic text science: clean text, words, sentences, diff of prose | domain |
+//! | [`analysis`] | deterministic text science: clean text, words, sentences, diff of prose, authorship | domain |
 //! | [`store`] | SQLite: journal, blobs, projections; the only room with SQL | domain |
 //! | [`llm`] | the `Model` trait, a module per protocol, the offline author, prices | domain, analysis |
 //! | [`config`] | where files are, and what the author configured | domain, llm |
 //! | [`context`] | what an agent is given: beat, canon, earlier pages, feedback, rendered prompt | store, llm |
 //! | [`agents`] | an agent is a prompt and a model choice; it turns context into a checked artifact | context, llm |
-//! | [`tools`] | what is not asked of a model: import of canon and of manuscripts | store, analysis |
+//! | [`tools`] | what is not asked of a model: import of canon and of manuscripts, books as files | store, analysis |
 //! | [`engine`] | the conductor: commands in, events out; scheduling, retries, recovery | agents and all below |
 //! | [`cli`] | one file a subcommand | engine |
 //! | [`tui`] | the studio: app, keymap, theme, screens, overlays, widgets | engine |

@@ -5,14 +5,16 @@
 //! | [`source`] | files and folders of text: found, limited, decoded |
 //! | [`canon_import`] | Markdown → canon entries, and what an import would change |
 //! | [`manuscript`] | a finished text → chapters and pages |
+//! | [`publish`] | a book → Markdown, HTML, EPUB, DOCX, plain text |
 //!
-//! Everything that is read here is untrusted. Nothing here writes: a plan becomes one command.
+//! Everything that is read here is untrusted. Nothing here writes: a plan becomes one command, a book becomes bytes.
 
 pub mod canon_import;
 mod decode;
 mod error;
 mod headings;
 pub mod manuscript;
+pub mod publish;
 pub mod source;
 
 pub use error::ImportError;

@@ -12,5 +12,6 @@ mod cli {
     mod program;
     mod prompts;
     mod pty;
+    mod publish;
     mod terminal;
 }

@@ -34,9 +34,11 @@ pub(super) enum Book {
         /// The book's id
         book: BookId,
     },
-    /// Change what every prompt of the book says: language, point of view, tense, length, style; and its budget
+    /// Change what every prompt of the book says: language, point of view, tense, length, style; its budget; and what
+    /// stands before its text when it is published
     #[command(
-        after_help = "Example:\n  galley book settings the-winter-harbour --style @style.md --budget 5"
+        after_help = "Examples:\n  galley book settings the-winter-harbour --style @style.md --budget 5\n  \
+                            galley book settings the-winter-harbour --author \"Ada Vale\" --rights \"© 2026 Ada Vale\""
     )]
     Settings {
         /// The book's id
@@ -84,6 +86,21 @@ pub(super) struct Given {
     /// What the book may cost in all, in dollars; `none` for no limit
     #[arg(long, value_name = "DOLLARS", value_parser = budget)]
     budget: Option<Budget>,
+    /// Who wrote the book, as it is printed
+    #[arg(long, value_name = "NAME", help_heading = "Published")]
+    author: Option<String>,
+    /// The language as a tag (BCP 47), such as en-GB, where the plain words do not say it
+    #[arg(long, value_name = "TAG", help_heading = "Published")]
+    language_tag: Option<String>,
+    /// Who holds which rights
+    #[arg(long, value_name = "TEXT", help_heading = "Published")]
+    rights: Option<String>,
+    /// What the book is about: a text, @FILE or -
+    #[arg(long, value_name = "TEXT", help_heading = "Published")]
+    description: Option<String>,
+    /// The ISBN, of 10 or 13 digits
+    #[arg(long, help_heading = "Published")]
+    isbn: Option<String>,
 }
 
 /// A budget, or none.
@@ -122,6 +139,20 @@ impl Given {
         }
         if let Some(Budget(budget)) = self.budget {
             settings.budget = budget;
+        }
+        let front = &mut settings.front;
+        for (field, given) in [
+            (&mut front.author, self.author),
+            (&mut front.language_tag, self.language_tag),
+            (&mut front.rights, self.rights),
+            (&mut front.isbn, self.isbn),
+        ] {
+            if let Some(given) = given {
+                given.trim().clone_into(field);
+            }
+        }
+        if let Some(description) = self.description {
+            front.description = input::text(&description)?;
         }
         Ok(settings)
     }
@@ -185,7 +216,8 @@ fn show_book(engine: &Engine, book: &BookId) -> Result<Answer, Fault> {
     let chapters = reader.chapters(book, false)?;
     let mut json = serde_json::to_value(&row).expect("rows are plain data");
     json["chapter_list"] = serde_json::to_value(&chapters).expect("rows are plain data");
-    let BookSettings { language, point_of_view, tense, words_per_page, style_notes, budget } = &row.settings;
+    let BookSettings { language, point_of_view, tense, words_per_page, style_notes, budget, front } =
+        &row.settings;
     let budget = budget.map_or("no budget".to_owned(), |b| format!("budget {b}"));
     let mut text =
         format!("{}  {}{}\n", row.id, row.title, if row.trashed { "  (in the trash)" } else { "" });
@@ -193,6 +225,15 @@ fn show_book(engine: &Engine, book: &BookId) -> Result<Answer, Fault> {
         writeln!(text, "  {language} · {point_of_view} · {tense} · {words_per_page} words a page · {budget}");
     if !style_notes.is_empty() {
         let _ = writeln!(text, "  {}", style_notes.replace('\n', "\n  "));
+    }
+    let isbn = if front.isbn.is_empty() { String::new() } else { format!("ISBN {}", front.isbn) };
+    let printed: Vec<&str> = [&front.author, &front.language_tag, &front.rights, &isbn]
+        .into_iter()
+        .map(String::as_str)
+        .filter(|said| !said.is_empty())
+        .collect();
+    if !printed.is_empty() {
+        let _ = writeln!(text, "  published: {}", printed.join(" · "));
     }
     let _ = writeln!(
         text,

@@ -12,6 +12,7 @@ use crate::domain::{Attention, Reason, Refusal};
 use crate::engine::EngineError;
 use crate::store::StoreError;
 use crate::tools::ImportError;
+use crate::tools::publish::PublishError;
 
 /// The exit codes (README, "Exit codes").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,11 +151,23 @@ impl From<ImportError> for Fault {
     }
 }
 
+impl From<PublishError> for Fault {
+    fn from(error: PublishError) -> Self {
+        let (exit, kind) = match &error {
+            PublishError::Nothing(_) => (Exit::Refused, "nothing_to_publish"),
+            PublishError::InTheWay { .. } => (Exit::Refused, "in_the_way"),
+            _ => (Exit::Usage, "publish"),
+        };
+        Self::new(exit, kind, error.to_string(), Some(error.hint()))
+    }
+}
+
 impl From<EngineError> for Fault {
     fn from(error: EngineError) -> Self {
         match error {
             EngineError::Store(error) | EngineError::Context(ContextError::Store(error)) => error.into(),
             EngineError::Config(error) => error.into(),
+            EngineError::Publish(error) => error.into(),
             EngineError::Context(error) => Self::new(Exit::Usage, "context", error.to_string(), error.hint()),
             EngineError::Workflow(_) => {
                 Self::new(Exit::Usage, "workflow", error.to_string(), error.hint().as_deref())

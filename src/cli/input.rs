@@ -5,7 +5,9 @@ use std::io::Read;
 use std::path::Path;
 
 use super::fault::Fault;
+use crate::domain::BookId;
 use crate::domain::run::MOST_BYTES;
+use crate::store::Reader;
 
 /// Reads a text argument: `-` is standard input, `@FILE` a file, `@@…` a text that begins with `@`; the line end
 /// that editors and `echo` leave is taken off.
@@ -27,6 +29,24 @@ pub(super) fn file(path: &Path) -> Result<String, Fault> {
     let name = path.display().to_string();
     let opened = File::open(path).map_err(|e| unreadable(&name, &e.to_string()))?;
     read(opened, &name)
+}
+
+/// Returns the book that was named, or the only one there is.
+pub(super) fn book(reader: &Reader, named: Option<BookId>) -> Result<BookId, Fault> {
+    if let Some(book) = named {
+        return Ok(book);
+    }
+    let books = reader.books(false)?;
+    match books.as_slice() {
+        [only] => Ok(only.id.clone()),
+        [] => Err(Fault::usage("there is no book yet", "`galley book new TITLE` makes one")),
+        books => {
+            let ids: Vec<&str> = books.iter().take(5).map(|b| b.id.as_str()).collect();
+            let more = if books.len() > ids.len() { " …" } else { "" };
+            let message = format!("there are {} books: {}{more}", books.len(), ids.join(", "));
+            Err(Fault::usage(message, "name the one that is meant"))
+        }
+    }
 }
 
 fn read(from: impl Read, name: &str) -> Result<String, Fault> {

@@ -1,8 +1,8 @@
-//! What an author says once about a whole book; it is in every prompt.
+//! What an author says once about a whole book; all but the front matter and the budget is in every prompt.
 
 use serde::{Deserialize, Serialize};
 
-use super::Money;
+use super::{FrontMatter, Money, language};
 
 /// A book's settings. Empty text means "not said".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,20 @@ pub struct BookSettings {
     pub style_notes: String,
     /// What the book may cost in all; none means no limit.
     pub budget: Option<Money>,
+    /// What stands before the text when the book is published.
+    pub front: FrontMatter,
+}
+
+impl BookSettings {
+    /// Returns the language as files say it (BCP 47): the tag, else what the plain words name; none when neither does.
+    #[must_use]
+    pub fn language_tag(&self) -> Option<String> {
+        if self.front.language_tag.is_empty() {
+            language::tag_of(&self.language)
+        } else {
+            Some(language::in_form(&self.front.language_tag))
+        }
+    }
 }
 
 impl Default for BookSettings {
@@ -31,6 +45,29 @@ impl Default for BookSettings {
             words_per_page: 220,
             style_notes: String::new(),
             budget: None,
+            front: FrontMatter::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_tag_counts_before_what_the_plain_words_name() {
+        let mut settings = BookSettings { language: "日本語".into(), ..BookSettings::default() };
+        assert_eq!(settings.language_tag().as_deref(), Some("ja"));
+        settings.front.language_tag = "JA-jp".into();
+        assert_eq!(settings.language_tag().as_deref(), Some("ja-JP"));
+        let settings = BookSettings { language: "the old tongue".into(), ..BookSettings::default() };
+        assert_eq!(settings.language_tag(), None);
+    }
+
+    #[test]
+    fn settings_from_before_there_was_a_front_matter_are_read() {
+        let read: BookSettings =
+            serde_json::from_str(r#"{"language": "German", "words_per_page": 90}"#).unwrap();
+        assert_eq!((read.front, read.words_per_page), (FrontMatter::default(), 90));
     }
 }

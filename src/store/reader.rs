@@ -6,6 +6,8 @@ mod desk;
 mod earlier;
 mod excerpt;
 mod gates;
+mod lineage;
+mod manuscript;
 mod money;
 mod prompts;
 mod runs;

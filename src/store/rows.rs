@@ -1,11 +1,13 @@
 //! What readers get: plain rows, ready to be shown.
 
 mod knowledge;
+mod manuscript;
 mod runs;
 
 use serde::Serialize;
 
 pub use knowledge::{EarlierPage, EntryHit, EntryRow, PromptRow, StaleRow, UseRow};
+pub use manuscript::{ChapterTexts, LineageRow, WholePage};
 pub use runs::{OwnRunRow, RunDetail, RunGateRow};
 
 use crate::domain::run::{AttemptId, DecisionId, FeedbackId};

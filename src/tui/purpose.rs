@@ -25,6 +25,16 @@ pub enum Field {
     StyleNotes,
     /// What the book may cost.
     Budget,
+    /// Who wrote it.
+    Author,
+    /// Its language, as files say it.
+    LanguageTag,
+    /// Who holds which rights.
+    Rights,
+    /// What it is about.
+    Description,
+    /// Its ISBN.
+    Isbn,
 }
 
 /// What an input is for.
@@ -100,6 +110,11 @@ impl Purpose {
                 Field::WordsPerPage => "Words a page",
                 Field::StyleNotes => "Notes on style",
                 Field::Budget => "What this book may cost, in dollars",
+                Field::Author => "Author, as it is printed",
+                Field::LanguageTag => "Language as a tag, such as en-GB",
+                Field::Rights => "Rights",
+                Field::Description => "What the book is about",
+                Field::Isbn => "ISBN",
             }
             .into(),
             Self::BudgetPerDay => "What a day may cost, in dollars".into(),
@@ -135,6 +150,7 @@ impl Purpose {
             Self::Setting { field: Field::Budget, .. } | Self::BudgetPerDay => {
                 "a number such as 2.50; nothing: no limit"
             }
+            Self::Setting { field: Field::LanguageTag, .. } => "nothing: as the language says",
             Self::Setting { .. } => "nothing: not said",
             Self::PageModel { .. } | Self::AgentModel { .. } => "provider/model",
             Self::Entry { .. } | Self::Prompt { .. } => "",
@@ -156,7 +172,7 @@ impl Purpose {
                 | Self::Write { .. }
                 | Self::Entry { .. }
                 | Self::Prompt { .. }
-                | Self::Setting { field: Field::StyleNotes, .. }
+                | Self::Setting { field: Field::StyleNotes | Field::Description, .. }
         )
     }
 
@@ -172,6 +188,7 @@ impl Purpose {
             Self::Edit { page, step, revision } => format!("edit {page} {step} {revision}"),
             Self::Write { page, step, .. } => format!("write {page} {step}"),
             Self::Setting { book, field: Field::StyleNotes, .. } => format!("style {book}"),
+            Self::Setting { book, field: Field::Description, .. } => format!("description {book}"),
             Self::Entry { entry: Some(entry), .. } => format!("entry {} {}", entry.id, entry.version),
             Self::Entry { book, entry: None, .. } => format!("new-entry {book}"),
             Self::Prompt { book, agent, .. } => {
@@ -343,6 +360,11 @@ fn set(settings: &mut BookSettings, field: Field, text: &str) -> Result<(), Stri
                 words.parse().map_err(|_| "a whole number is needed, such as 220".to_owned())?;
         }
         Field::Budget => settings.budget = money(text)?,
+        Field::Author => settings.front.author = words,
+        Field::LanguageTag => settings.front.language_tag = words,
+        Field::Rights => settings.front.rights = words,
+        Field::Description => settings.front.description = words,
+        Field::Isbn => settings.front.isbn = words,
     }
     Ok(())
 }

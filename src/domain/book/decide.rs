@@ -172,5 +172,5 @@ fn check_settings(settings: &BookSettings) -> Result<(), Refusal> {
     if settings.style_notes.len() > 64 * 1024 {
         return Err(Refusal::Invalid { field: "style_notes", reason: "at most 64 KB are taken".into() });
     }
-    Ok(())
+    settings.front.check()
 }

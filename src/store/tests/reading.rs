@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::support::*;
 use crate::domain::book::BookCommand;
 use crate::domain::run::RunCommand;
-use crate::domain::{RevisionId, Time};
+use crate::domain::{Command, RevisionId, Time};
 use crate::store::bulk::{BigBook, generate};
 use crate::store::{Policy, Store, StoreOptions, compare};
 
@@ -259,4 +259,64 @@ fn a_big_book_is_the_same_for_the_same_seed_and_reads_in_windows() {
     assert!(!reader.search("harbour", Some(&book), 10).unwrap().is_empty());
     assert_eq!(reader.runs(5, 2).unwrap().len(), 5);
     assert_eq!(reader.attempts_window(3, 4).unwrap().len(), 4);
+}
+
+#[test]
+fn a_books_texts_come_in_order_with_what_is_not_approved_and_without_what_is_in_the_trash() {
+    let home = Home::new();
+    let (store, book, chapter) = home.with_chapter();
+    let reader = store.reader().unwrap();
+    let pages: Vec<_> = (0..4).map(|_| new_page(&store, &chapter, "Beat.")).collect();
+    for (page, text) in pages[..3].iter().zip(["One.", "Two.", "Three."]) {
+        let attempt = start(&store, &reader, page);
+        deliver(&store, page, &attempt, text);
+    }
+    of_page(&store, &pages[0], RunCommand::Approve { step: None, revision: None }).unwrap();
+    of_page(&store, &pages[0], RunCommand::Skip { step: None }).unwrap();
+    let trash = BookCommand::TrashPage { page: pages[2].clone() };
+    give(&store, Command::Book { book: book.clone(), command: trash }).unwrap();
+
+    let read = reader.manuscript(&book).unwrap();
+    assert_eq!(read.iter().map(|c| (c.number, &c.chapter)).collect::<Vec<_>>(), [(1, &chapter)]);
+    let found: Vec<_> = read[0].pages.iter().map(|p| (p.number, p.approved, p.text.as_deref())).collect();
+    assert_eq!(found, [(1, true, Some("One.")), (2, false, Some("Two.")), (3, false, None)]);
+    let page = &read[0].pages[0];
+    let decisions = reader.decisions(&page.page).unwrap();
+    assert_eq!((page.decided_at, decisions.len()), (Some(decisions[1].at), 2));
+    assert_eq!(read[0].pages[1].decided_at, None);
+    of_page(&store, &pages[0], RunCommand::Undo { step: None }).unwrap();
+    let undone = reader.manuscript(&book).unwrap().remove(0).pages.remove(0);
+    assert_eq!((undone.approved, undone.decided_at), (false, Some(decisions[0].at)));
+}
+
+#[test]
+fn a_revisions_line_leads_through_edits_restores_and_what_stood_before() {
+    let home = Home::new();
+    let (store, _, chapter) = home.with_chapter();
+    let reader = store.reader().unwrap();
+    let page = new_page(&store, &chapter, "One.");
+    let first = start(&store, &reader, &page);
+    deliver(&store, &page, &first, "It was cold.");
+    let feedback = Some("colder".to_owned());
+    of_page(&store, &page, RunCommand::Revise { step: None, revision: None, feedback, passage: None })
+        .unwrap();
+    let second = start(&store, &reader, &page);
+    deliver(&store, &page, &second, "It was bitterly cold.");
+    let edit = RunCommand::Edit { step: None, revision: None, text: "It was bitter.".into() };
+    of_page(&store, &page, edit).unwrap();
+    of_page(&store, &page, RunCommand::Undo { step: None }).unwrap();
+    let revisions = reader.revisions(&page).unwrap();
+    let back = RunCommand::Restore { revision: revisions[0].id.clone() };
+    let restored = of_page(&store, &page, back).unwrap().revision.unwrap();
+
+    let line = |id: &RevisionId| -> Vec<(String, String)> {
+        reader.lineage(id).unwrap().into_iter().map(|r| (r.origin, r.text)).collect()
+    };
+    let agent = |text: &str| ("agent".to_owned(), text.to_owned());
+    assert_eq!(
+        line(&revisions[2].id),
+        [agent("It was cold."), agent("It was bitterly cold."), ("edit".into(), "It was bitter.".into())]
+    );
+    assert_eq!(line(&restored), [agent("It was cold."), ("restore".into(), "It was cold.".into())]);
+    assert!(line(&RevisionId::new("run_none.narration.1")).is_empty());
 }

@@ -59,6 +59,13 @@ fn rows(cx: &Cx) -> Vec<Row> {
         let budget =
             s.budget.map_or_else(|| "no limit".to_owned(), |b| format!("{} of {b} spent", book.spent));
         add(What::Book(Field::Budget), "budget", budget);
+        let front = &s.front;
+        let tag = s.language_tag().unwrap_or_else(|| "not known by its language".into());
+        add(What::Book(Field::Author), "author", said(&front.author));
+        add(What::Book(Field::LanguageTag), "language tag", tag);
+        add(What::Book(Field::Rights), "rights", said(&front.rights));
+        add(What::Book(Field::Description), "description", said(&front.description));
+        add(What::Book(Field::Isbn), "ISBN", said(&front.isbn));
     }
     add(What::Head, "Agents", String::new());
     for agent in AGENTS {
@@ -113,6 +120,11 @@ impl Settings {
                     Field::Budget => {
                         settings.budget.map(|b| format!("{:.2}", b.dollars())).unwrap_or_default()
                     }
+                    Field::Author => settings.front.author.clone(),
+                    Field::LanguageTag => settings.front.language_tag.clone(),
+                    Field::Rights => settings.front.rights.clone(),
+                    Field::Description => settings.front.description.clone(),
+                    Field::Isbn => settings.front.isbn.clone(),
                 };
                 let purpose = Purpose::Setting { book: book.id.clone(), settings, field: *field };
                 vec![Effect::Write(purpose, text)]
