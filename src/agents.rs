@@ -1,12 +1,16 @@
 //! An agent is a prompt and a model: it turns context into a request, and an answer into an artifact.
 
+mod wanted;
+
 use std::time::Duration;
+
+pub use wanted::Wanted;
 
 use crate::config::{AgentConfig, Limits};
 use crate::context::prompt::Prompt;
 use crate::context::{Context, ContextError, prompt_inputs};
 use crate::domain::Manifest;
-use crate::llm::{Failure, ModelRef, Request, Timeouts, check_text, estimate_tokens};
+use crate::llm::{ModelRef, Request, Timeouts, estimate_tokens};
 
 /// A request with what it was made of.
 #[derive(Debug, Clone)]
@@ -53,9 +57,4 @@ pub fn make(
         material,
     };
     Ok(Made { request, manifest, template: prompt.source.clone(), estimate })
-}
-
-/// Checks an answer: prose is taken as it came, to the byte; what is no text is refused.
-pub fn accept(answer: &str) -> Result<(), Failure> {
-    check_text(answer)
 }

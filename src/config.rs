@@ -102,14 +102,16 @@ pub struct Agents {
     pub reviewer: AgentConfig,
     /// Puts approved pages in short, for the pages after them.
     pub summarist: AgentConfig,
+    /// Proposes what the author's edits of drafts teach.
+    pub scribe: AgentConfig,
 }
 
 /// The agents, by the names that workflows and files use.
-pub const AGENTS: [&str; 4] = ["narrator", "dialogue", "reviewer", "summarist"];
+pub const AGENTS: [&str; 5] = ["narrator", "dialogue", "reviewer", "summarist", "scribe"];
 
 impl Agents {
-    fn each(&mut self) -> [&mut AgentConfig; 4] {
-        [&mut self.narrator, &mut self.dialogue, &mut self.reviewer, &mut self.summarist]
+    fn each(&mut self) -> [&mut AgentConfig; 5] {
+        [&mut self.narrator, &mut self.dialogue, &mut self.reviewer, &mut self.summarist, &mut self.scribe]
     }
 }
 
@@ -327,6 +329,7 @@ impl Config {
             "dialogue" => &self.agents.dialogue,
             "reviewer" => &self.agents.reviewer,
             "summarist" => &self.agents.summarist,
+            "scribe" => &self.agents.scribe,
             _ => &self.agents.narrator,
         }
     }

@@ -11,6 +11,7 @@ mod engine {
     mod desk;
     mod failures;
     mod foreground;
+    mod lessons;
     mod limits;
     mod streams;
 }

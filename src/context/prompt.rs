@@ -39,11 +39,12 @@ struct Part {
 }
 
 /// The templates that Galley ships, by agent.
-const SHIPPED: [(&str, &str); 4] = [
+const SHIPPED: [(&str, &str); 5] = [
     ("narrator", include_str!("../../prompts/narrator.prompty")),
     ("dialogue", include_str!("../../prompts/dialogue.prompty")),
     ("reviewer", include_str!("../../prompts/reviewer.prompty")),
     ("summarist", include_str!("../../prompts/summarist.prompty")),
+    ("scribe", include_str!("../../prompts/scribe.prompty")),
 ];
 
 /// The agents that have a template, in the order in which they are shown.
@@ -265,6 +266,7 @@ pub fn inputs(material: &Material) -> Value {
         "feedback": material.feedback,
         "previous": material.previous.as_deref().unwrap_or_default(),
         "under_review": material.under_review.as_deref().unwrap_or_default(),
+        "edited": material.edited.clone().unwrap_or_default(),
     })
 }
 
@@ -327,6 +329,17 @@ mod tests {
             assert_eq!(messages.len(), 2, "{agent}");
             if agent == "summarist" {
                 assert!(messages[1].text.contains("She waited in the cold."), "{agent}");
+                continue;
+            }
+            if agent == "scribe" {
+                assert!(
+                    messages[0].text.contains("- pier, \"Pier\" (place; also Jetty): Old and wooden."),
+                    "{agent}"
+                );
+                assert!(
+                    messages[1].text.contains("It was warm.") && messages[1].text.contains("It was cold."),
+                    "{agent}"
+                );
                 continue;
             }
             assert!(messages[1].text.contains("Mara waits"), "{agent}");

@@ -10,6 +10,7 @@ pub mod decide;
 mod draft;
 pub mod event;
 pub mod next_work;
+mod proposals;
 pub mod standing;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ pub use command::{Given, Passage, RunCommand};
 pub use decide::{MOST_BYTES, begin, decide};
 pub use event::{CancelReason, DecisionKind, Fine, Origin, RunEvent, Usage};
 pub use next_work::{Work, next_work};
+pub use proposals::{Edit, Offered, Verdict, accept};
 pub use standing::Standing;
 
 pub use super::ids::{AttemptId, DecisionId, FeedbackId};
@@ -67,6 +69,8 @@ pub struct Run {
     pub feedback_count: u32,
     /// Canon entries that the author pinned to the page, in that order.
     pub pinned: Vec<EntryId>,
+    /// What the author's edits taught, oldest first.
+    pub proposals: Vec<Offered>,
     /// Set while its page is in the trash: nothing is started.
     pub paused: bool,
     /// Number of the last event applied; the first is 1.
@@ -110,6 +114,8 @@ pub struct Step {
     pub kept: Option<Kept>,
     /// For an advisory step: the revision it speaks of.
     pub basis: Option<RevisionId>,
+    /// For a step that is asked of edits: the revisions that it was asked of.
+    pub heard: Vec<RevisionId>,
 }
 
 /// Where a step stands.
@@ -261,6 +267,7 @@ impl Step {
             made_from: Vec::new(),
             kept: None,
             basis: None,
+            heard: Vec::new(),
         }
     }
 

@@ -67,6 +67,8 @@ pub enum When {
     AtGate,
     /// When all is settled; what it makes of it are revisions of its own, without a gate.
     Done,
+    /// When the author has edited the text of a step; what it says are proposals.
+    Edited,
 }
 
 impl When {
@@ -208,10 +210,11 @@ impl Workflow {
             if speaks_at_gate != step.reads.is_some() || (step.advisory && step.gate.is_some()) {
                 return Some((
                     at(),
-                    "an advisory step names what it `reads` or says `when = \"done\"`, and has no gate of its own".into(),
+                    "an advisory step names what it `reads` or says `when`, and has no gate of its own"
+                        .into(),
                 ));
             }
-            if step.when == When::Done && !(step.advisory && step.needs.is_empty()) {
+            if step.when != When::AtGate && !(step.advisory && step.needs.is_empty()) {
                 return Some((at(), "only an advisory step that needs nothing says `when`".into()));
             }
             if !(1..=86_400).contains(&step.timeout_s) || !(1..=20).contains(&step.attempts) {

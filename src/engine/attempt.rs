@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use super::live::{LiveText, Stop};
 use super::{Shared, Signal};
-use crate::agents::{self, Made};
+use crate::agents::{Made, Wanted};
 use crate::config::Config;
 use crate::context;
 use crate::domain::ids::AttemptId;
@@ -227,6 +227,7 @@ impl Call<'_> {
             Ok(model) => model,
             Err(failure) => return (Outcome::Failed(failure), None),
         };
+        let wanted = Wanted::of(&request.material);
         let mut stream = model.stream(request);
         let mut usage = None;
         let mut first = true;
@@ -257,7 +258,7 @@ impl Call<'_> {
             }
         }
         let text = self.shared.live.text(&self.work.attempt).map(|l| l.text).unwrap_or_default();
-        match agents::accept(&text) {
+        match wanted.accept(&text) {
             Ok(()) => (Outcome::Delivered, usage),
             Err(failure) => (Outcome::Failed(failure), usage),
         }

@@ -13,6 +13,7 @@ mod narration;
 mod nouns;
 mod review;
 mod scene;
+mod scribe;
 mod sentences;
 mod summary;
 mod taboo;

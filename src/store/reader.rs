@@ -8,6 +8,7 @@ mod excerpt;
 mod gates;
 mod money;
 mod prompts;
+mod proposals;
 mod search;
 mod shelf;
 mod stale;

@@ -4,7 +4,7 @@ mod knowledge;
 
 use serde::Serialize;
 
-pub use knowledge::{EarlierPage, EntryHit, EntryRow, PromptRow, StaleRow, UseRow};
+pub use knowledge::{EarlierPage, EntryHit, EntryRow, PromptRow, ProposalRow, StaleRow, UseRow};
 
 use crate::domain::run::{AttemptId, DecisionId, FeedbackId};
 use crate::domain::{
@@ -285,6 +285,8 @@ pub struct PageDetail {
     pub feedback: Vec<FeedbackRow>,
     /// Remarks on the current revisions.
     pub remarks: Vec<RemarkRow>,
+    /// What the author's edits taught and is not decided on yet, oldest first.
+    pub proposals: Vec<ProposalRow>,
     /// The last attempts, newest first, at most 20.
     pub attempts: Vec<AttemptRow>,
     /// There is a decision to undo.

@@ -5,6 +5,7 @@ mod budget;
 mod canon;
 mod damage;
 mod equality;
+mod lessons;
 mod others;
 mod reading;
 mod support;

@@ -1,5 +1,6 @@
 //! The rules of a run, by example (spec P1, P3, P7, P8 and design §2).
 
+mod lessons;
 mod properties;
 
 use std::sync::Arc;
@@ -26,7 +27,7 @@ impl Bench {
         let at = Time(1_000);
         let run = Run::start(workflow, &event, at).unwrap();
         // Advisory steps have tests of their own; here they would only be noise.
-        let facts = Facts { advisory: false, ..Facts::at(at) };
+        let facts = Facts { advisory: false, lessons: false, ..Facts::at(at) };
         Self { run, events: vec![(event, at)], facts }
     }
 

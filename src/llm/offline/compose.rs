@@ -3,7 +3,7 @@
 use super::chance::Chance;
 use super::grammar::NARRATION;
 use super::wishes::Wishes;
-use super::{dialogue, narration, review, summary};
+use super::{dialogue, narration, review, scribe, summary};
 use crate::llm::{AgentKind, Material};
 
 /// The text for `material`: the same for the same material.
@@ -11,6 +11,7 @@ pub(super) fn compose(material: &Material) -> String {
     match material.agent {
         AgentKind::Reviewer => return review::review(material),
         AgentKind::Summarist => return summary::summarize(material),
+        AgentKind::Scribe => return scribe::propose(material),
         AgentKind::Narrator | AgentKind::Dialogue => {}
     }
     let wishes = Wishes::read(&material.settings.style_notes, material.feedback.iter().map(String::as_str));
