@@ -29,6 +29,8 @@ pub enum Scope {
     Import,
     /// What an agent is given for a page.
     Context,
+    /// What the author's edits of a page taught.
+    Lessons,
     /// The screen of prompt templates.
     Prompts,
     /// Anything with a text to read.
@@ -41,7 +43,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Global,
         Self::List,
         Self::Library,
@@ -55,6 +57,7 @@ impl Scope {
         Self::Canon,
         Self::Import,
         Self::Context,
+        Self::Lessons,
         Self::Prompts,
         Self::Reader,
         Self::Editor,
@@ -62,7 +65,7 @@ impl Scope {
     ];
 
     /// The scopes that are ever in force together, innermost first. Within one of these no key may be bound twice.
-    pub const STACKS: [&'static [Self]; 19] = [
+    pub const STACKS: [&'static [Self]; 20] = [
         &[Self::Library, Self::List, Self::Global],
         &[Self::Board, Self::List, Self::Global],
         &[Self::Inbox, Self::List, Self::Global],
@@ -76,6 +79,7 @@ impl Scope {
         &[Self::Canon, Self::Reader, Self::Global],
         &[Self::Import, Self::List, Self::Global],
         &[Self::Context, Self::List, Self::Global],
+        &[Self::Lessons, Self::List, Self::Global],
         &[Self::Prompts, Self::Reader, Self::Global],
         &[Self::Context, Self::Reader, Self::Global],
         &[Self::Reader, Self::Global],
@@ -101,6 +105,7 @@ impl Scope {
             Self::Canon => "canon",
             Self::Import => "import",
             Self::Context => "context",
+            Self::Lessons => "lessons",
             Self::Prompts => "prompts",
             Self::Reader => "reader",
             Self::Editor => "editor",
@@ -224,6 +229,11 @@ actions! {
     ShowPrompt "show-prompt" "prompt" "Read the messages as they are sent, or the list of parts again",
     ThenOrNow "then-or-now" "then/now" "Go from what would be given now to what the text was made from, and back",
     Pin "pin" "pin" "Give this page an entry by hand, or no longer",
+    ShowLessons "lessons" "taught" "Go through what your edits of this page taught, one by one",
+    AcceptLesson "accept-lesson" "take it" "Take what an edit taught into the canon",
+    RewordLesson "reword-lesson" "in my words" "Take it into the canon in words of yours",
+    RefuseLesson "refuse-lesson" "do without" "Do without what an edit taught",
+    ShowOrigin "show-origin" "origin" "Go to the page and the revision that this version came from",
     NewEntry "new-entry" "new entry" "Write a canon entry",
     EditEntry "edit-entry" "edit" "Edit this canon entry: what it says, when it is given, where it holds",
     ImportCanon "import-canon" "import" "Take canon in from Markdown files; what would change is shown first",

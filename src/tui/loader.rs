@@ -110,6 +110,10 @@ pub fn answer(engine: &Engine, reader: &Reader, ask: &Ask, now: Time) -> Result<
         Ask::Mentions(entry) => Answer::Mentions(reader.mentions(entry, PAGES)?),
         Ask::Uses(entry) => Answer::Uses(reader.entry_uses(entry, PAGES)?),
         Ask::Stale(page) => Answer::Stale(reader.stale(page)?),
+        Ask::Origin(revision) => {
+            let page = reader.page_of_revision(revision)?.map(|page| reader.page(&page)).transpose()?;
+            Answer::Origin(page.flatten().map(Box::new))
+        }
         Ask::Context(page) => Answer::Context(context_now(engine, page)?),
         Ask::Prompts(book) => Answer::Prompts(Arc::new(templates::all(engine, reader, book.as_ref())?)),
         Ask::Preview(page, agent, source) => {

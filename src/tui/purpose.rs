@@ -7,7 +7,9 @@ use crate::domain::book::BookCommand;
 use crate::domain::canon::{CanonCommand, EntryOrigin, EntryPut};
 use crate::domain::page::paragraphs;
 use crate::domain::run::RunCommand;
-use crate::domain::{BookId, BookSettings, ChapterId, Command, Money, PageId, RevisionId, StepName};
+use crate::domain::{
+    BookId, BookSettings, ChapterId, Command, Money, PageId, ProposalId, RevisionId, StepName,
+};
 use crate::store::rows::EntryRow;
 
 /// A field of a book's settings.
@@ -67,6 +69,8 @@ pub enum Purpose {
     Entry { book: BookId, entry: Option<Box<EntryRow>>, known: Known },
     /// An agent's template, of a book or for all, tried on a page.
     Prompt { book: Option<BookId>, agent: String, page: Option<PageId> },
+    /// What an edit taught, in the author's words.
+    Reword { page: PageId, proposal: ProposalId },
     /// A file or folder to take canon in from.
     ImportCanon { book: BookId },
     /// Words to look for.
@@ -109,6 +113,7 @@ impl Purpose {
             Self::Entry { entry: None, .. } => "New canon entry".into(),
             Self::Prompt { book: Some(_), agent, .. } => format!("The {agent}'s template, for this book"),
             Self::Prompt { book: None, agent, .. } => format!("The {agent}'s template, for all books"),
+            Self::Reword { .. } => "What the canon shall say".into(),
             Self::ImportCanon { .. } => "Import canon from Markdown".into(),
             Self::Search { .. } => "Search titles, beats and texts".into(),
             Self::Find => "Find in this text".into(),
@@ -138,6 +143,7 @@ impl Purpose {
             Self::Setting { .. } => "nothing: not said",
             Self::PageModel { .. } | Self::AgentModel { .. } => "provider/model",
             Self::Entry { .. } | Self::Prompt { .. } => "",
+            Self::Reword { .. } => "A sentence or a few.",
             Self::ImportCanon { .. } => "a file or a folder, such as ~/novel/bible",
             Self::Search { .. } | Self::Find => "words",
         }
@@ -156,6 +162,7 @@ impl Purpose {
                 | Self::Write { .. }
                 | Self::Entry { .. }
                 | Self::Prompt { .. }
+                | Self::Reword { .. }
                 | Self::Setting { field: Field::StyleNotes, .. }
         )
     }
@@ -177,6 +184,7 @@ impl Purpose {
             Self::Prompt { book, agent, .. } => {
                 format!("prompt {agent} {}", book.as_ref().map_or("", BookId::as_str))
             }
+            Self::Reword { proposal, .. } => format!("reword {proposal}"),
             Self::ImportCanon { book } => format!("import {book}"),
             Self::NewBook => "new-book".into(),
             Self::NewChapter { book, .. } => format!("new-chapter {book}"),
@@ -258,6 +266,10 @@ impl Purpose {
                 let put = EntryPut { entry, seen, content, origin: EntryOrigin::Author };
                 (Command::Canon { book, command: CanonCommand::Put(put) }, then)
             }
+            Self::Reword { page, proposal } => (
+                Command::AcceptProposal { page, proposal, words: Some(text) },
+                say("taken into the canon in your words"),
+            ),
             Self::Prompt { book, agent, .. } => {
                 let file = format!("{agent}.prompty");
                 let prompt = Prompt::parse(&file, &text).map_err(|e| e.to_string())?.named(&agent);

@@ -67,6 +67,8 @@ pub enum Ask {
     Uses(EntryId),
     /// Why a page is stale.
     Stale(PageId),
+    /// The page that a revision is of.
+    Origin(RevisionId),
     /// What an agent would be given for a page now.
     Context(PageId),
     /// What a revision was made from.
@@ -102,6 +104,7 @@ pub enum Answer {
     Mentions(Vec<SearchHit>),
     Uses(Vec<UseRow>),
     Stale(Vec<StaleRow>),
+    Origin(Option<Box<PageRow>>),
     Context(Result<Arc<ContextView>, Unmade>),
     Made(Option<Arc<ContextView>>),
     Prompts(Arc<Vec<PromptView>>),

@@ -3,8 +3,10 @@
 use crate::domain::EntryId;
 use crate::domain::canon::EntryOrigin;
 use crate::store::rows::{EntryRow, PageRow};
+use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
 use crate::tui::entry_text::Known;
+use crate::tui::errand::in_words;
 use crate::tui::screens::parts::{age, count, label, state};
 use crate::tui::theme::Role;
 use crate::tui::widgets::{List, Pen};
@@ -109,7 +111,7 @@ fn came(version: &EntryRow) -> String {
         EntryOrigin::Import { file, heading } if heading.is_empty() => format!("from {file}"),
         EntryOrigin::Import { file, heading } => format!("from {file}, {heading}"),
         EntryOrigin::Restored { version } => format!("version {version} again"),
-        EntryOrigin::Proposed { .. } => "from an edit of yours".into(),
+        EntryOrigin::Proposed { .. } => "taught by your edit".into(),
     }
 }
 
@@ -148,6 +150,12 @@ pub fn facts(version: &EntryRow, entry: &EntryRow, cx: &Cx) -> Vec<(&'static str
     }
     let tokens = count(super::tree::tokens(version));
     let words = count(version.words.into());
+    if let EntryOrigin::Proposed { revision } = &version.origin {
+        let page = cx.views.origin(revision).map(|p| format!(" of page {}", p.number)).unwrap_or_default();
+        let key = cx.key(&[Scope::Canon], Action::ShowOrigin);
+        let words = format!("your edit{page}, {}; {key} opens it", in_words(revision));
+        lines.push(("from", Role::Text, words));
+    }
     lines.push(("costs", Role::Dim, format!("about {tokens} tokens {separator} {words} words")));
     lines
 }
