@@ -27,6 +27,8 @@ pub enum Scope {
     Canon,
     /// What an import of canon would change.
     Import,
+    /// Of what kind the unclear entries of an import are.
+    Kinds,
     /// What an agent is given for a page.
     Context,
     /// What the author's edits of a page taught.
@@ -43,7 +45,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Global,
         Self::List,
         Self::Library,
@@ -56,6 +58,7 @@ impl Scope {
         Self::Settings,
         Self::Canon,
         Self::Import,
+        Self::Kinds,
         Self::Context,
         Self::Lessons,
         Self::Prompts,
@@ -65,7 +68,7 @@ impl Scope {
     ];
 
     /// The scopes that are ever in force together, innermost first. Within one of these no key may be bound twice.
-    pub const STACKS: [&'static [Self]; 20] = [
+    pub const STACKS: [&'static [Self]; 21] = [
         &[Self::Library, Self::List, Self::Global],
         &[Self::Board, Self::List, Self::Global],
         &[Self::Inbox, Self::List, Self::Global],
@@ -78,6 +81,7 @@ impl Scope {
         &[Self::Settings, Self::List, Self::Global],
         &[Self::Canon, Self::Reader, Self::Global],
         &[Self::Import, Self::List, Self::Global],
+        &[Self::Kinds, Self::List, Self::Global],
         &[Self::Context, Self::List, Self::Global],
         &[Self::Lessons, Self::List, Self::Global],
         &[Self::Prompts, Self::Reader, Self::Global],
@@ -104,6 +108,7 @@ impl Scope {
             Self::Settings => "settings",
             Self::Canon => "canon",
             Self::Import => "import",
+            Self::Kinds => "kinds",
             Self::Context => "context",
             Self::Lessons => "lessons",
             Self::Prompts => "prompts",
@@ -238,6 +243,13 @@ actions! {
     EditEntry "edit-entry" "edit" "Edit this canon entry: what it says, when it is given, where it holds",
     ImportCanon "import-canon" "import" "Take canon in from Markdown files; what would change is shown first",
     Overwrite "overwrite" "file wins" "Where file and studio both changed an entry: let the file win, or not",
+    KindCharacter "kind-character" "character" "Take it in as a character",
+    KindPlace "kind-place" "place" "Take it in as a place",
+    KindWorld "kind-world" "world" "Take it in as how the world works",
+    KindStyle "kind-style" "style" "Take it in as a note on style",
+    KindTimeline "kind-timeline" "timeline" "Take it in as what happened when",
+    KindRule "kind-rule" "rule" "Take it in as a rule",
+    KindOther "kind-other" "other" "Take it in as anything else",
     EditPrompt "edit-prompt" "edit" "Edit this template for this book",
     EditForAll "edit-for-all" "edit for all" "Edit this template for all books, in a file of yours",
     DropPrompt "drop-prompt" "go back" "Go back to the template below: yours for all books, or the one that is shipped",

@@ -239,6 +239,9 @@ impl App {
                 }
             }
             Outcome::Written(path) => self.say(Tone::Done, format!("written to {}", path.display())),
+            Outcome::ImportPlan(book, path, plan) if plan.unclear().next().is_some() => {
+                self.overlays.push(Box::new(overlays::Kinds::new(book, path, plan)));
+            }
             Outcome::ImportPlan(book, path, plan) => {
                 self.overlays.push(Box::new(overlays::Import::new(book, path, plan)));
             }

@@ -11,6 +11,7 @@ use crate::domain::{
     BookId, BookSettings, ChapterId, Command, Money, PageId, ProposalId, RevisionId, StepName,
 };
 use crate::store::rows::EntryRow;
+use crate::tools::canon_import::relinked;
 
 /// A field of a book's settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -259,8 +260,8 @@ impl Purpose {
                 return Ok(Order { errand, then: say("saved to config.toml"), draft });
             }
             Self::Entry { book, entry, known } => {
-                let links = entry.as_ref().map(|e| e.links.clone()).unwrap_or_default();
-                let content = entry_text::read(&text, links, &known)?;
+                let mut content = entry_text::read(&text, &known)?;
+                content.links = relinked(entry.as_deref(), &content.text, &known.canon.entries);
                 let then = Then::GoToEntry(format!("{} is saved", content.name));
                 let (seen, entry) = entry.map(|e| (e.version, e.id)).unzip();
                 let put = EntryPut { entry, seen, content, origin: EntryOrigin::Author };

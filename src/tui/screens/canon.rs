@@ -291,6 +291,9 @@ impl Canon {
                 if let Some(Item::Mention(page, _) | Item::Use(page, ..)) = self.item(cx) {
                     return vec![Effect::Page(page.id.clone()), Effect::Go(Tab::Desk)];
                 }
+                if let Some(Item::Link(entry)) = self.item(cx) {
+                    return vec![Effect::Entry(Some(entry.id.clone()))];
+                }
                 if let Some(Item::Version(_)) = self.item(cx) {
                     self.as_changes = !self.as_changes;
                     self.lay(cx);
