@@ -27,6 +27,8 @@ pub enum Scope {
     Canon,
     /// What an import of canon would change.
     Import,
+    /// The pages that were written from what has changed since.
+    Stale,
     /// Of what kind the unclear entries of an import are.
     Kinds,
     /// What an agent is given for a page.
@@ -45,7 +47,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Global,
         Self::List,
         Self::Library,
@@ -58,6 +60,7 @@ impl Scope {
         Self::Settings,
         Self::Canon,
         Self::Import,
+        Self::Stale,
         Self::Kinds,
         Self::Context,
         Self::Lessons,
@@ -68,7 +71,7 @@ impl Scope {
     ];
 
     /// The scopes that are ever in force together, innermost first. Within one of these no key may be bound twice.
-    pub const STACKS: [&'static [Self]; 21] = [
+    pub const STACKS: [&'static [Self]; 22] = [
         &[Self::Library, Self::List, Self::Global],
         &[Self::Board, Self::List, Self::Global],
         &[Self::Inbox, Self::List, Self::Global],
@@ -82,6 +85,7 @@ impl Scope {
         &[Self::Canon, Self::Reader, Self::Global],
         &[Self::Import, Self::List, Self::Global],
         &[Self::Kinds, Self::List, Self::Global],
+        &[Self::Stale, Self::List, Self::Global],
         &[Self::Context, Self::List, Self::Global],
         &[Self::Lessons, Self::List, Self::Global],
         &[Self::Prompts, Self::Reader, Self::Global],
@@ -109,6 +113,7 @@ impl Scope {
             Self::Canon => "canon",
             Self::Import => "import",
             Self::Kinds => "kinds",
+            Self::Stale => "stale",
             Self::Context => "context",
             Self::Lessons => "lessons",
             Self::Prompts => "prompts",
@@ -208,6 +213,10 @@ actions! {
     Retry "retry" "retry" "Try again what failed",
     StillFine "still-fine" "still fine" "Keep the page as it is, though something that it was written from has changed",
     AskAnew "ask-anew" "ask anew" "Have a stale page written anew; approvals of it are taken back first",
+    ShowStale "show-stale" "stale" "List the pages that were written from what has changed since",
+    KeepPage "keep-page" "still fine" "Keep the chosen page as it is",
+    KeepAll "keep-all" "all still fine" "Keep all of them as they are",
+    RenewPage "renew-page" "ask anew" "Have the chosen page written anew; approvals of it are taken back first",
     WriteByHand "write-by-hand" "write it" "Write this step yourself",
     ChangeModel "change-model" "model" "Choose another model",
     SkipDialogue "skip-dialogue" "skip dialogue" "Let this page have no dialogue",

@@ -16,6 +16,7 @@ mod lines;
 mod palette;
 mod peek;
 mod question;
+mod stale;
 
 use std::fmt;
 
@@ -46,6 +47,7 @@ pub use lines::{Lines, log_line};
 pub use palette::Palette;
 pub use peek::Peek;
 pub use question::Question;
+pub use stale::Stale;
 
 /// Something over a screen.
 pub trait Overlay {

@@ -25,6 +25,7 @@ use super::effect::Effect;
 use super::views::Ask;
 use crate::domain::{PageId, RevisionId};
 
+pub use desk::{ask_anew, keep};
 pub use doc::{Doc, DocView};
 pub use parts::{count, name_of, short_state, state};
 

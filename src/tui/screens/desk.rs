@@ -30,6 +30,8 @@ use crate::tui::views::Ask;
 use crate::tui::widgets::{List, Pane, Pen, Prose};
 use shown::{Shown, Texts, partial, texts};
 
+pub use stale::{ask_anew, keep};
+
 /// The columns that are good to read in.
 const MEASURE: u16 = 78;
 

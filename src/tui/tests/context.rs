@@ -140,3 +140,38 @@ fn a_text_by_hand_says_that_nothing_is_kept_of_what_it_was_made_from() {
     bench.press("P t");
     assert!(bench.screen().contains("Nothing is kept of what this was made from"), "{}", bench.screen());
 }
+
+#[test]
+fn stale_pages_are_listed_with_their_cause_and_kept_one_or_all_or_asked_for_anew() {
+    let (mut bench, page) = written(120, 40);
+    let chapter = row(&bench, &page).chapter;
+    let second = bench.fixture.page(&chapter, "Salt", "Mara buys salt.");
+    bench.fixture.deliver(&second, "narration", COLDER);
+    let change = |bench: &mut Bench, text: &str| {
+        let mara = entry(bench, "Mara");
+        bench.fixture.change_entry(&mara, text);
+        bench.changed();
+    };
+    let stale = |bench: &Bench| [&page, &second].map(|page| row(bench, page).stale > 0);
+    change(&mut bench, "She never left.");
+    bench.press("2 F");
+    insta::assert_snapshot!(
+        "stale_120x40",
+        bench.screen().lines().skip(12).take(16).collect::<Vec<_>>().join("\n")
+    );
+    bench.press("esc F f");
+    assert_eq!(stale(&bench), [false, true]);
+    bench.press("f");
+    assert!(bench.screen().contains("No page is stale."), "{}", bench.screen());
+    change(&mut bench, "She left twice.");
+    bench.press("F");
+    assert!(bench.screen().contains("Keep all 2 pages as they are?"), "{}", bench.screen());
+    bench.press("esc");
+    assert_eq!(stale(&bench), [true, true], "escape decides nothing");
+    bench.press("F enter");
+    assert_eq!(stale(&bench), [false, false]);
+    change(&mut bench, "She left for good.");
+    bench.press("j a");
+    assert_eq!(row(&bench, &second).state, "generating_narration");
+    assert_eq!(row(&bench, &page).state, "user_reviewing_narration");
+}

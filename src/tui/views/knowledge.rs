@@ -115,6 +115,15 @@ impl Views {
         }
     }
 
+    /// The stale pages of a book in its order, each with the causes.
+    #[must_use]
+    pub fn stale_pages(&self, book: &BookId) -> Option<&[(PageRow, Vec<StaleRow>)]> {
+        match self.get(&Ask::StalePages(book.clone()))? {
+            Answer::StalePages(pages) => Some(pages),
+            _ => None,
+        }
+    }
+
     /// The page that a revision is of.
     #[must_use]
     pub fn origin(&self, revision: &RevisionId) -> Option<&PageRow> {
