@@ -311,7 +311,8 @@ impl Screen for Desk {
         } else {
             wanted.extend(cx.here.page.clone().map(Ask::History));
         }
-        wanted.extend(cx.here.page.clone().map(Ask::Context));
+        // It takes longer than all else, and a page that is merely passed does without.
+        wanted.extend(cx.here.page.clone().filter(|_| cx.rested).map(Ask::Context));
         wanted
     }
 

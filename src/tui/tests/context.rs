@@ -1,10 +1,16 @@
 //! What an agent is given, on the desk: the overlay, the canon at hand, and pages that have become stale.
 
+use std::time::Instant;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
 use super::bench::Bench;
 use super::fixture::{COLDER, Fixture};
 use crate::domain::run::RunCommand;
 use crate::domain::{BookId, PageId};
 use crate::store::rows::{EntryRow, PageRow};
+use crate::tui::input::Input;
+use crate::tui::views::Ask;
 
 const CANON: &[(&str, &str)] = &[
     ("characters.md", "# Mara\n\nShe left as a girl.\n\n# Jon\n\nHe keeps silent.\n"),
@@ -41,6 +47,24 @@ fn the_context_of_a_page_is_a_bar_and_a_list_with_reasons() {
         bench.press("P");
         insta::assert_snapshot!(format!("context_{width}x{height}"), bench.screen());
     }
+}
+
+#[test]
+fn what_a_page_would_be_given_is_asked_for_once_the_author_stays_with_it() {
+    let (mut bench, page) = written(120, 40);
+    assert!(bench.screen().lines().next().unwrap().contains("context"), "{}", bench.screen());
+    let context = |asks: Vec<(Ask, u64)>| asks.iter().any(|(ask, _)| matches!(ask, Ask::Context(_)));
+    let key = |name: char| Input::Key(KeyEvent::new(KeyCode::Char(name), KeyModifiers::NONE));
+    bench.app.input(key('j'));
+    bench.app.cx.views.outdate();
+    let due = bench.app.next_tick().expect("a moment later something is to be asked");
+    assert!(!context(bench.app.asks()), "{page} may be merely passed");
+    while Instant::now() < due {
+        std::thread::yield_now();
+    }
+    bench.app.tick();
+    assert!(context(bench.app.asks()));
+    assert_eq!(bench.app.next_tick(), None, "it is asked once, and nothing wakes the studio after that");
 }
 
 #[test]
