@@ -14,4 +14,5 @@ mod engine {
     mod lessons;
     mod limits;
     mod streams;
+    mod tokens;
 }

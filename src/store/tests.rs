@@ -6,6 +6,7 @@ mod canon;
 mod damage;
 mod equality;
 mod lessons;
+mod migration;
 mod others;
 mod reading;
 mod support;
