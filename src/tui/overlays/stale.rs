@@ -109,9 +109,9 @@ impl Overlay for Stale {
         let keys = [Action::KeepPage, Action::KeepAll, Action::RenewPage].map(|a| cx.key(self.scopes(), a));
         let bottom = format!("{} still fine, {} all are, {} asks for it anew", keys[0], keys[1], keys[2]);
         let note = rows.len().to_string();
-        let pane = Pane::new("Stale pages").right(&note).bottom(&bottom);
+        let frame = Pane::new("Stale pages").right(&note).bottom(&bottom);
         let height = (rows.len() as u16 + 10).min(area.height);
-        let inside = ground(buffer, area, cx, (area.width.min(90), height), pane);
+        let inside = ground(buffer, area, cx, (area.width.min(90), height), frame);
         if rows.is_empty() {
             if cx.views.stale_pages(&self.book).is_some() {
                 Pen::new(buffer, inside, theme).put(Role::Dim, "No page is stale.");
