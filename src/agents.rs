@@ -1,13 +1,17 @@
 //! An agent is a prompt and a model: it turns context into a request, and an answer into an artifact.
 
+mod wanted;
+
 use std::time::Duration;
+
+pub use wanted::Wanted;
 
 use crate::config::{AgentConfig, Limits};
 use crate::context::prompt::Prompt;
 use crate::context::{Context, ContextError};
 use crate::domain::run::{Run, faults_of};
 use crate::domain::{Manifest, StepName};
-use crate::llm::{Failure, Material, ModelRef, Request, Timeouts, check_text, estimate_tokens};
+use crate::llm::{Failure, Material, ModelRef, Request, Timeouts, estimate_tokens};
 
 /// A request with what it was made of.
 #[derive(Debug, Clone)]
@@ -60,11 +64,6 @@ pub fn make(
 fn room_for(material: &Material) -> u32 {
     let whole = material.subject_text.as_deref().map_or(0, estimate_tokens);
     u32::try_from(whole.saturating_mul(2)).unwrap_or(u32::MAX)
-}
-
-/// Checks an answer: prose is taken as it came, to the byte; what is no text is refused.
-pub fn accept(answer: &str) -> Result<(), Failure> {
-    check_text(answer)
 }
 
 /// Checks an answer that must be data, and returns it without the fence that models like to put around it. What is

@@ -102,17 +102,25 @@ pub struct Agents {
     pub reviewer: AgentConfig,
     /// Puts approved pages in short, for the pages after them.
     pub summarist: AgentConfig,
+    /// Proposes what the author's edits of drafts teach.
+    pub scribe: AgentConfig,
     /// Agents of workflows, also of the author's own; those that are not named here are as the narrator is.
     #[serde(flatten)]
     pub others: BTreeMap<String, AgentConfig>,
 }
 
 /// The agents, by the names that workflows and files use.
-pub const AGENTS: [&str; 4] = ["narrator", "dialogue", "reviewer", "summarist"];
+pub const AGENTS: [&str; 5] = ["narrator", "dialogue", "reviewer", "summarist", "scribe"];
 
 impl Agents {
     fn each(&mut self) -> impl Iterator<Item = &mut AgentConfig> {
-        let own = [&mut self.narrator, &mut self.dialogue, &mut self.reviewer, &mut self.summarist];
+        let own = [
+            &mut self.narrator,
+            &mut self.dialogue,
+            &mut self.reviewer,
+            &mut self.summarist,
+            &mut self.scribe,
+        ];
         own.into_iter().chain(self.others.values_mut())
     }
 }
@@ -332,6 +340,7 @@ impl Config {
             "dialogue" => &self.agents.dialogue,
             "reviewer" => &self.agents.reviewer,
             "summarist" => &self.agents.summarist,
+            "scribe" => &self.agents.scribe,
             other => self.agents.others.get(other).unwrap_or(&self.agents.narrator),
         }
     }

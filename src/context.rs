@@ -2,6 +2,7 @@
 //! prompt that is rendered from them.
 
 mod earlier;
+mod edited;
 mod gather;
 mod given;
 pub mod naming;

@@ -273,6 +273,7 @@ impl Shared {
         Policy {
             advisory: config.agents.reviewer.enabled,
             summaries: config.agents.summarist.enabled,
+            lessons: config.agents.scribe.enabled,
             budget_per_day: config.budget_per_day(),
             backoff_ms: config.limits.backoff_ms,
             author: config.author.clone(),

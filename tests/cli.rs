@@ -7,6 +7,7 @@ mod cli {
     mod context;
     mod desk;
     mod faults;
+    mod lessons;
     mod manuscripts;
     mod pages;
     mod program;

@@ -11,7 +11,9 @@ mod engine {
     mod desk;
     mod failures;
     mod foreground;
+    mod lessons;
     mod limits;
     mod story;
     mod streams;
+    mod tokens;
 }

@@ -17,6 +17,7 @@ use crate::domain::{BookId, Command, EntryId};
 use crate::engine::Engine;
 use crate::store::Reader;
 use crate::store::rows::EntryRow;
+use crate::tools::canon_import::relinked;
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
@@ -186,12 +187,15 @@ impl Canon {
             Self::New { book, kind, name, text, details } => {
                 let text = text.as_deref().map(input::text).transpose()?.unwrap_or_default();
                 let change = details.change(Scope::default());
+                let mut links = change.links.unwrap_or_default();
+                let of_text = relinked(None, &text, &reader.entries(&book)?);
+                links.extend(of_text.into_iter().filter(|id| !links.contains(id)).collect::<Vec<_>>());
                 let content = EntryContent {
                     kind,
                     name,
                     aliases: change.aliases.unwrap_or_default(),
                     parent: change.parent.flatten(),
-                    links: change.links.unwrap_or_default(),
+                    links,
                     mode: change.mode.unwrap_or_default(),
                     weight: change.weight,
                     scope: change.scope.unwrap_or_default(),
@@ -204,16 +208,18 @@ impl Canon {
             }
             Self::Edit { entry, text, version } => {
                 let row = known(&reader, &entry)?;
+                let text = input::text(&text)?;
+                let links = relinked(Some(&row), &text, &reader.entries(&row.book)?);
                 let content = EntryContent {
                     kind: row.kind,
                     name: row.name,
                     aliases: row.aliases,
                     parent: row.parent,
-                    links: row.links,
+                    links,
                     mode: row.mode,
                     weight: Some(row.weight),
                     scope: row.scope,
-                    text: input::text(&text)?,
+                    text,
                 };
                 let seen = version.or(Some(row.version));
                 let put = EntryPut { entry: Some(entry.clone()), seen, content, ..EntryPut::default() };

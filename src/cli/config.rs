@@ -62,6 +62,7 @@ enum Agent {
     Dialogue,
     Reviewer,
     Summarist,
+    Scribe,
     All,
 }
 
@@ -72,6 +73,7 @@ impl Agent {
             Self::Dialogue => Some("dialogue"),
             Self::Reviewer => Some("reviewer"),
             Self::Summarist => Some("summarist"),
+            Self::Scribe => Some("scribe"),
             Self::All => None,
         }
     }

@@ -4,6 +4,7 @@ mod arrange;
 pub(super) mod context;
 mod decide;
 mod history;
+mod lessons;
 mod list;
 mod pin;
 mod read;
@@ -46,6 +47,12 @@ pub(super) enum Page {
     Fine(stale::Fine),
     /// Have stale pages written anew that are at a gate; list the approved ones
     RegenerateStale(stale::Regenerate),
+    /// What your edits of a page taught: facts and notes on style, to accept or refuse
+    Proposals(lessons::Proposals),
+    /// Take a proposal into the canon, in its words or in yours
+    AcceptProposal(lessons::Accept),
+    /// Do without a proposal
+    RefuseProposal(lessons::Refuse),
     /// Approve the text at the gate
     Approve(decide::Approve),
     /// Send the text at the gate back with feedback
@@ -98,6 +105,9 @@ impl Page {
             Self::Stale(command) => command.run(engine),
             Self::Fine(command) => command.run(engine),
             Self::RegenerateStale(command) => command.run(engine),
+            Self::Proposals(command) => command.run(engine),
+            Self::AcceptProposal(command) => command.run(engine),
+            Self::RefuseProposal(command) => command.run(engine),
             Self::Approve(command) => command.run(engine),
             Self::Revise(command) => command.run(engine),
             Self::Edit(command) => command.run(engine),

@@ -66,6 +66,9 @@ impl Telling {
     }
 }
 
+/// The step that learns from edits.
+const LESSONS: &str = "lessons";
+
 struct Teller {
     engine: Engine,
     /// Standard error is a terminal.
@@ -81,7 +84,8 @@ impl Teller {
             match heard {
                 Heard::Happened(events) => events.iter().for_each(|e| self.happened(e)),
                 Heard::Written(attempt) => {
-                    if let Some(live) = self.engine.live(&attempt) {
+                    // What an edit teaches is told when it is there; the list as it is written is nothing to read.
+                    if let Some(live) = self.engine.live(&attempt).filter(|l| l.step.as_str() != LESSONS) {
                         self.written(&attempt, &live.text);
                     }
                 }
@@ -109,6 +113,15 @@ impl Teller {
             RunEvent::RemarksDelivered { attempt, step, remarks, .. } => {
                 self.finish_whole(attempt, remarks);
                 self.line(&format!("{step}: remarks are there"));
+            }
+            RunEvent::ProposalsDelivered { attempt, step, proposals, .. } => {
+                self.finish_text(attempt);
+                let count = match proposals.len() {
+                    0 => "nothing to propose".to_owned(),
+                    1 => "1 proposal is there".to_owned(),
+                    n => format!("{n} proposals are there"),
+                };
+                self.line(&format!("{step}: {count}"));
             }
             RunEvent::AttemptFailed { attempt, step, failure, retry_at, .. } => {
                 self.finish_text(attempt);

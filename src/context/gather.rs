@@ -75,6 +75,10 @@ pub fn gather(reader: &Reader, run: &Run, work: &Work, terms: &Terms) -> Result<
         gathering.page_alone(work)?;
         return Ok(gathering.finish());
     }
+    if gathering.material.agent == AgentKind::Scribe {
+        gathering.edit(&book, work)?;
+        return Ok(gathering.finish());
+    }
     gathering.fixed(step, work)?;
     gathering.style();
     let mut earlier = Vec::new();
@@ -92,6 +96,7 @@ pub(super) fn agent_kind(agent: &str) -> AgentKind {
         "dialogue" => AgentKind::Dialogue,
         "reviewer" => AgentKind::Reviewer,
         "summarist" => AgentKind::Summarist,
+        "scribe" => AgentKind::Scribe,
         "narrator" => AgentKind::Narrator,
         "story_reviewer" => AgentKind::StoryReviewer,
         "polisher" => AgentKind::Polisher,
@@ -114,28 +119,42 @@ pub(super) fn text(reader: &Reader, hash: &Hash) -> Result<String, ContextError>
     Ok(reader.text(hash)?.ok_or_else(missing)?)
 }
 
-struct Gathering<'a> {
-    reader: &'a Reader,
-    run: &'a Run,
-    terms: &'a Terms,
+pub(super) struct Gathering<'a> {
+    pub(super) reader: &'a Reader,
+    pub(super) run: &'a Run,
+    pub(super) terms: &'a Terms,
     at: At,
-    material: Material,
-    parts: Vec<Part>,
-    sharing: Sharing,
+    pub(super) material: Material,
+    pub(super) parts: Vec<Part>,
+    pub(super) sharing: Sharing,
 }
 
 impl Gathering<'_> {
-    fn tokens(&self, text: &str) -> u64 {
+    pub(super) fn tokens(&self, text: &str) -> u64 {
         estimate_tokens_by(text, self.terms.factor)
     }
 
-    fn part(&mut self, kind: PartKind, id: &str, title: &str, version: &str, tokens: u64, why: Why) {
+    pub(super) fn part(
+        &mut self,
+        kind: PartKind,
+        id: &str,
+        title: &str,
+        version: &str,
+        tokens: u64,
+        why: Why,
+    ) {
         let (id, title, version) = (id.to_owned(), title.to_owned(), version.to_owned());
         self.parts.push(Part { kind, id, title, version, given: None, tokens, why });
     }
 
     /// Takes in a text that must be there.
-    fn given(&mut self, kind: PartKind, id: &str, title: &str, named: &Text) -> Result<String, ContextError> {
+    pub(super) fn given(
+        &mut self,
+        kind: PartKind,
+        id: &str,
+        title: &str,
+        named: &Text,
+    ) -> Result<String, ContextError> {
         let text = text(self.reader, &named.hash)?;
         let tokens = self.tokens(&text);
         self.part(kind, id, title, named.hash.as_str(), tokens, Why::Asked);
@@ -215,7 +234,7 @@ impl Gathering<'_> {
     }
 
     /// Takes in the notes on style: as a whole, or the paragraphs of them that fit.
-    fn style(&mut self) {
+    pub(super) fn style(&mut self) {
         self.sharing.open(Shared::Style);
         let notes = std::mem::take(&mut self.material.settings.style_notes);
         if notes.trim().is_empty() {
@@ -248,7 +267,7 @@ impl Gathering<'_> {
     }
 
     /// Takes room for a part that is wanted, or says that there is none.
-    fn room(&mut self, tokens: u64, wanted: Why) -> Why {
+    pub(super) fn room(&mut self, tokens: u64, wanted: Why) -> Why {
         let left = self.sharing.left();
         if self.sharing.take(tokens) { wanted } else { Why::NoRoom { wanted: Box::new(wanted), left } }
     }
@@ -304,6 +323,7 @@ impl Gathering<'_> {
             let Some(why) = whys[index].take() else { continue };
             if why.is_in() {
                 self.material.canon.push(CanonEntry {
+                    id: String::new(),
                     kind: entry.kind.to_string(),
                     name: entry.name.clone(),
                     aliases: entry.aliases.clone(),

@@ -39,11 +39,12 @@ struct Part {
 }
 
 /// The templates that Galley ships, by agent.
-const SHIPPED: [(&str, &str); 6] = [
+const SHIPPED: [(&str, &str); 7] = [
     ("narrator", include_str!("../../prompts/narrator.prompty")),
     ("dialogue", include_str!("../../prompts/dialogue.prompty")),
     ("reviewer", include_str!("../../prompts/reviewer.prompty")),
     ("summarist", include_str!("../../prompts/summarist.prompty")),
+    ("scribe", include_str!("../../prompts/scribe.prompty")),
     ("story_reviewer", include_str!("../../prompts/story_reviewer.prompty")),
     ("polisher", include_str!("../../prompts/polisher.prompty")),
 ];
@@ -303,6 +304,7 @@ pub fn inputs(material: &Material) -> Value {
         "feedback": material.feedback,
         "previous": material.previous.as_deref().unwrap_or_default(),
         "under_review": material.under_review.as_deref().unwrap_or_default(),
+        "edited": material.edited.clone().unwrap_or_default(),
     });
     super::given::inputs(material, &mut all);
     all
@@ -367,6 +369,17 @@ mod tests {
             assert_eq!(messages.len(), 2, "{agent}");
             if ["summarist", "story_reviewer", "polisher"].contains(&agent) {
                 assert!(messages[1].text.contains("She waited in the cold."), "{agent}");
+                continue;
+            }
+            if agent == "scribe" {
+                assert!(
+                    messages[0].text.contains("- pier, \"Pier\" (place; also Jetty): Old and wooden."),
+                    "{agent}"
+                );
+                assert!(
+                    messages[1].text.contains("It was warm.") && messages[1].text.contains("It was cold."),
+                    "{agent}"
+                );
                 continue;
             }
             assert!(messages[1].text.contains("Mara waits"), "{agent}");

@@ -5,7 +5,7 @@ use super::canon::CanonCommand;
 use super::prompt::PromptCommand;
 use super::run::{RunCommand, Subject};
 use super::workflow::Parameters;
-use super::{Actor, BookId, BookSettings, ChapterId, CommandId, PageId, RunId, Workflow};
+use super::{Actor, BookId, BookSettings, ChapterId, CommandId, PageId, ProposalId, RunId, Workflow};
 
 /// A command with who gives it. It is decided and stored as a whole, or refused as a whole.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +40,9 @@ pub enum Command {
     Page { page: PageId, command: RunCommand },
     /// Works on a run: how the conductor speaks.
     Run { run: RunId, command: RunCommand },
+    /// Takes what an edit taught into the canon, in these words or in the proposal's own: page and canon change
+    /// together.
+    AcceptProposal { page: PageId, proposal: ProposalId, words: Option<String> },
     /// Changes a book's own prompt templates.
     Prompt { book: BookId, command: PromptCommand },
     /// Changes a book's canon.

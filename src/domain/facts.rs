@@ -13,6 +13,8 @@ pub struct Facts {
     pub advisory: bool,
     /// Whether steps are asked that wait for all to be settled.
     pub summaries: bool,
+    /// Whether steps are asked that learn from the author's edits.
+    pub lessons: bool,
     /// A number in 0..1 that spreads waits, so that retries do not march in step.
     pub jitter: f64,
     /// The first wait before a retry, in milliseconds; it doubles each time.
@@ -23,6 +25,14 @@ impl Facts {
     /// Facts with no budget, advisory steps on and no jitter.
     #[must_use]
     pub fn at(now: Time) -> Self {
-        Self { now, budget_left: None, advisory: true, summaries: true, jitter: 0.0, backoff_ms: 2000 }
+        Self {
+            now,
+            budget_left: None,
+            advisory: true,
+            summaries: true,
+            lessons: true,
+            jitter: 0.0,
+            backoff_ms: 2000,
+        }
     }
 }

@@ -77,6 +77,10 @@ id!(
     FeedbackId
 );
 id!(
+    /// A proposal: `{run}.p{number}`.
+    ProposalId
+);
+id!(
     /// A canon entry: `{book}_{slug}`.
     EntryId
 );
@@ -157,6 +161,14 @@ impl RevisionId {
     #[must_use]
     pub fn nth(run: &RunId, step: &StepName, number: u32) -> Self {
         Self(format!("{run}.{step}.{number}"))
+    }
+}
+
+impl ProposalId {
+    /// Names the `number`th proposal of a run.
+    #[must_use]
+    pub fn nth(run: &RunId, number: u32) -> Self {
+        Self(format!("{run}.p{number}"))
     }
 }
 

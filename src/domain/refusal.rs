@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::ids::ProposalId;
 use super::{EntryId, RevisionId, StepName};
 
 /// A command that the rules do not allow, with what would be needed.
@@ -41,6 +42,10 @@ pub enum Refusal {
     VersionCurrent { entry: EntryId, version: u32 },
     #[error("{entry} was changed meanwhile: version {now} holds, and {seen} was looked at")]
     EntryChanged { entry: EntryId, seen: u32, now: u32 },
+    #[error("{proposal} is already {state}")]
+    ProposalDecided { proposal: ProposalId, state: &'static str },
+    #[error("the edit that {proposal} came from was taken back")]
+    ProposalWithdrawn { proposal: ProposalId },
     #[error("there is no decision to undo")]
     NothingToUndo,
     #[error("there is no undone decision to redo")]
@@ -100,6 +105,8 @@ impl Refusal {
             Self::NothingStale => "nothing_stale",
             Self::VersionCurrent { .. } => "version_current",
             Self::EntryChanged { .. } => "entry_changed",
+            Self::ProposalDecided { .. } => "proposal_decided",
+            Self::ProposalWithdrawn { .. } => "proposal_withdrawn",
             Self::NothingToUndo => "nothing_to_undo",
             Self::NothingToRedo => "nothing_to_redo",
             Self::EmptyText => "empty_text",
@@ -131,6 +138,8 @@ impl Refusal {
             Self::NotNewest { .. } => "look at the newest revision, or restore the other one",
             Self::LimitReached { .. } => "edit or write the text by hand, or raise the limit for this page",
             Self::EntryChanged { .. } => "look at what holds now, and change that",
+            Self::ProposalDecided { .. } => "what it led to is changed in the canon",
+            Self::ProposalWithdrawn { .. } => "redo the edit first",
             Self::NotSkippable { .. } => "write it by hand instead",
             Self::NotReady { .. } => "approve the step before it first",
             Self::AlreadySettled { .. } => "undo the approval, restore a revision, or edit the text",

@@ -12,6 +12,7 @@ pub mod event;
 mod flow;
 mod items;
 pub mod next_work;
+mod proposals;
 pub mod standing;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ pub use decide::{MOST_BYTES, begin, begin_with, decide};
 pub use event::{CancelReason, DecisionKind, Fine, LoopOutcome, Origin, Outcome, Passed, RunEvent, Usage};
 pub use flow::{faults_of, text_at};
 pub use next_work::{Work, next_work};
+pub use proposals::{Edit, Offered, Verdict, accept};
 pub use standing::Standing;
 pub use versions::Version;
 
@@ -101,6 +103,8 @@ pub struct Run {
     pub feedback_count: u32,
     /// Canon entries that the author pinned to the page, in that order.
     pub pinned: Vec<EntryId>,
+    /// What the author's edits taught, oldest first.
+    pub proposals: Vec<Offered>,
     /// Set while its page is in the trash: nothing is started.
     pub paused: bool,
     /// Number of the last event applied; the first is 1.
@@ -144,6 +148,8 @@ pub struct Step {
     pub kept: Option<Kept>,
     /// For an advisory step: the revision it speaks of.
     pub basis: Option<RevisionId>,
+    /// For a step that is asked of edits: the revisions that it was asked of.
+    pub heard: Vec<RevisionId>,
     /// What the rule at its gate said of which revision.
     pub ruling: Option<(RevisionId, Outcome)>,
     /// The items that it was done for last, where it fans out.
@@ -321,6 +327,7 @@ impl Step {
             made_from: Vec::new(),
             kept: None,
             basis: None,
+            heard: Vec::new(),
             ruling: None,
             items: Vec::new(),
             passed: false,

@@ -202,6 +202,8 @@ pub enum When {
     AtGate,
     /// When all is settled; what it makes of it are revisions of its own, without a gate.
     Done,
+    /// When the author has edited the text of a step; what it says are proposals.
+    Edited,
 }
 
 impl When {

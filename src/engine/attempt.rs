@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use super::live::{LiveText, Stop};
 use super::{Shared, Signal};
-use crate::agents::{self, Made};
+use crate::agents::{self, Made, Wanted};
 use crate::config::Config;
 use crate::context;
 use crate::domain::ids::AttemptId;
@@ -255,6 +255,7 @@ impl Call<'_> {
             Ok(model) => model,
             Err(failure) => return (Outcome::Failed(failure), None),
         };
+        let wanted = Wanted::of(&request.material);
         let mut stream = model.stream(request);
         let mut usage = None;
         let mut first = true;
@@ -289,7 +290,7 @@ impl Call<'_> {
         let asked = &self.work.step;
         let accepted = match self.run.workflow.step(asked).and_then(|s| s.schema.as_ref()) {
             Some(_) => agents::accept_data(self.run, asked, &text),
-            None => agents::accept(&text).map(|()| text),
+            None => wanted.accept(&text).map(|()| text),
         };
         match accepted {
             Ok(text) => (Outcome::Delivered(text), usage),

@@ -37,6 +37,9 @@ pub struct Material {
     pub previous: Option<String>,
     /// The text to be reviewed.
     pub under_review: Option<String>,
+    /// The author's edit that is learned from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edited: Option<Edited>,
     /// The title of the text that a workflow is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject_title: Option<String>,
@@ -91,6 +94,7 @@ impl Material {
             chapter: "Ice".into(),
             beat: "Mara waits at the pier.".into(),
             canon: vec![CanonEntry {
+                id: "pier".into(),
                 kind: "place".into(),
                 name: "Pier".into(),
                 aliases: vec!["Jetty".into()],
@@ -102,6 +106,11 @@ impl Material {
             feedback: vec!["More of the cold.".into()],
             previous: Some("It was warm.".into()),
             under_review: Some("She waited in the cold.".into()),
+            edited: Some(Edited {
+                before: "It was warm.".into(),
+                after: "It was cold.".into(),
+                passages: vec![Change { before: "It was warm.".into(), after: "It was cold.".into() }],
+            }),
             subject_title: Some("Ice".into()),
             subject_text: Some("She waited in the cold.\n\nNobody came.".into()),
             parameters: [("audience", "sailors"), ("idea", "A harbour freezes.")]
@@ -126,6 +135,8 @@ pub enum AgentKind {
     Reviewer,
     /// Puts an approved page in short.
     Summarist,
+    /// Proposes what an edit teaches.
+    Scribe,
     /// Scores a whole text and suggests what to do, as a report.
     StoryReviewer,
     /// Does what a report suggests.
@@ -166,6 +177,9 @@ impl Default for Settings {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CanonEntry {
+    /// Its id, for an agent that has to name it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub id: String,
     /// Its type: character, place, world, style, timeline, rule, other.
     pub kind: String,
     /// Its name.
@@ -174,6 +188,28 @@ pub struct CanonEntry {
     pub aliases: Vec<String>,
     /// What is said of it, in Markdown.
     pub text: String,
+}
+
+/// An edit of the author's.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Edited {
+    /// The text before it.
+    pub before: String,
+    /// The text after it.
+    pub after: String,
+    /// The paragraphs that differ, in reading order.
+    pub passages: Vec<Change>,
+}
+
+/// A paragraph as it was and as it is; empty where there was or is none.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Change {
+    /// As it was.
+    pub before: String,
+    /// As it is.
+    pub after: String,
 }
 
 /// An earlier page in short.

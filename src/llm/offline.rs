@@ -16,6 +16,7 @@ mod other;
 mod pattern;
 mod review;
 mod scene;
+mod scribe;
 mod sentences;
 mod story;
 mod summary;
@@ -67,7 +68,8 @@ impl Default for Offline {
 
 impl Model for Offline {
     fn stream(&self, request: Request) -> Deltas {
-        let pace = self.pace.per_word;
+        // Data is of no use before its end: only prose is worth being watched.
+        let pace = if request.material.schema.is_some() { Duration::ZERO } else { self.pace.per_word };
         let writing = async move {
             let text = compose::compose(&request.material);
             let usage = Usage {

@@ -27,12 +27,12 @@ pub(super) fn newest() -> i64 {
     migrations.get_migrations().iter().map(|m| i64::from(m.version())).max().unwrap_or(0)
 }
 
-/// Name and checksum of the first schema, to make a database of it.
+/// Name and checksum of a schema, to make a database of it.
 #[cfg(test)]
-pub(super) fn first_migration() -> (String, String) {
+pub(super) fn migration(version: i64) -> (String, String) {
     let migrations = embedded::migrations::runner();
-    let first = migrations.get_migrations().iter().min_by_key(|m| m.version()).unwrap();
-    (first.name().to_owned(), first.checksum().to_string())
+    let found = migrations.get_migrations().iter().find(|m| i64::from(m.version()) == version).unwrap();
+    (found.name().to_owned(), found.checksum().to_string())
 }
 
 /// Opens the writing connection of a store, migrated.

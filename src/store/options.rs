@@ -63,6 +63,8 @@ pub struct Policy {
     pub advisory: bool,
     /// Whether pages are put in short when all of their steps are settled.
     pub summaries: bool,
+    /// Whether the author's edits are learned from.
+    pub lessons: bool,
     /// What all books together may cost in a UTC day; none means no limit.
     pub budget_per_day: Option<Money>,
     /// The first wait before a retry, in milliseconds (0 and more); it doubles each time.
@@ -76,6 +78,7 @@ impl Default for Policy {
         Self {
             advisory: true,
             summaries: false,
+            lessons: false,
             budget_per_day: None,
             backoff_ms: 2000,
             author: "author".into(),

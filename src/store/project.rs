@@ -5,6 +5,7 @@ pub(super) mod attempt;
 pub(super) mod book;
 pub(super) mod canon;
 pub(super) mod prompt;
+mod proposals;
 pub(super) mod reads;
 pub(super) mod run;
 pub(super) mod view;
@@ -76,6 +77,7 @@ pub(super) fn run_lines(
         run::line(projector, tracked, line)?;
         attempt::line(projector, tracked, line, settled)?;
         reads::line(projector, tracked, line)?;
+        proposals::line(projector, tracked, line)?;
     }
     view::write(projector, tracked, before.as_ref(), &view::View::of(tracked))
 }

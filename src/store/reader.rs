@@ -10,6 +10,7 @@ mod lineage;
 mod manuscript;
 mod money;
 mod prompts;
+mod proposals;
 mod runs;
 mod search;
 mod shelf;

@@ -15,7 +15,7 @@ use crate::domain::run::RunEvent;
 use crate::domain::{Event, Hash, Recorded, StreamId, Workflow};
 
 /// Every table that is made from the journal alone.
-pub(super) const PROJECTIONS: [&str; 18] = [
+pub(super) const PROJECTIONS: [&str; 19] = [
     "books",
     "chapters",
     "pages",
@@ -26,6 +26,7 @@ pub(super) const PROJECTIONS: [&str; 18] = [
     "feedback",
     "decisions",
     "remarks",
+    "proposals",
     "spend",
     "entries",
     "entry_versions",

@@ -6,7 +6,7 @@ mod runs;
 
 use serde::Serialize;
 
-pub use knowledge::{EarlierPage, EntryHit, EntryRow, PromptRow, StaleRow, UseRow};
+pub use knowledge::{EarlierPage, EntryHit, EntryRow, PromptRow, ProposalRow, StaleRow, UseRow};
 pub use manuscript::{ChapterTexts, LineageRow, WholePage};
 pub use runs::{OwnRunRow, RunDetail, RunGateRow};
 
@@ -295,6 +295,8 @@ pub struct PageDetail {
     pub feedback: Vec<FeedbackRow>,
     /// Remarks on the current revisions.
     pub remarks: Vec<RemarkRow>,
+    /// What the author's edits taught and is not decided on yet, oldest first.
+    pub proposals: Vec<ProposalRow>,
     /// The last attempts, newest first, at most 20.
     pub attempts: Vec<AttemptRow>,
     /// There is a decision to undo.

@@ -5,6 +5,8 @@ mod budget;
 mod canon;
 mod damage;
 mod equality;
+mod lessons;
+mod migration;
 mod others;
 mod reading;
 mod support;

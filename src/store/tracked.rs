@@ -107,6 +107,7 @@ fn ending(event: &RunEvent) -> Option<(&AttemptId, Settled)> {
     match event {
         RunEvent::AttemptDelivered { attempt, usage, cost, .. }
         | RunEvent::RemarksDelivered { attempt, usage, cost, .. }
+        | RunEvent::ProposalsDelivered { attempt, usage, cost, .. }
         | RunEvent::AttemptFailed { attempt, usage, cost, .. }
         | RunEvent::AttemptClosed { attempt, usage, cost, .. } => {
             Some((attempt, Settled { usage: *usage, cost: *cost }))

@@ -2,6 +2,7 @@
 
 pub(super) mod core;
 mod import;
+mod lessons;
 mod plan;
 
 use std::sync::{Arc, RwLock};

@@ -18,8 +18,10 @@ mod kinds;
 pub(in crate::tools) mod links;
 mod parse;
 mod plan;
+mod relink;
 #[cfg(test)]
 mod tests;
 
 pub use parse::{Found, ParentName, parse};
 pub use plan::{Change, Existing, ImportPlan, PlannedEntry, plan};
+pub use relink::relinked;

@@ -27,8 +27,14 @@ pub enum Scope {
     Canon,
     /// What an import of canon would change.
     Import,
+    /// The pages that were written from what has changed since.
+    Stale,
+    /// Of what kind the unclear entries of an import are.
+    Kinds,
     /// What an agent is given for a page.
     Context,
+    /// What the author's edits of a page taught.
+    Lessons,
     /// The screen of prompt templates.
     Prompts,
     /// Anything with a text to read.
@@ -41,7 +47,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Global,
         Self::List,
         Self::Library,
@@ -54,7 +60,10 @@ impl Scope {
         Self::Settings,
         Self::Canon,
         Self::Import,
+        Self::Stale,
+        Self::Kinds,
         Self::Context,
+        Self::Lessons,
         Self::Prompts,
         Self::Reader,
         Self::Editor,
@@ -62,7 +71,7 @@ impl Scope {
     ];
 
     /// The scopes that are ever in force together, innermost first. Within one of these no key may be bound twice.
-    pub const STACKS: [&'static [Self]; 19] = [
+    pub const STACKS: [&'static [Self]; 22] = [
         &[Self::Library, Self::List, Self::Global],
         &[Self::Board, Self::List, Self::Global],
         &[Self::Inbox, Self::List, Self::Global],
@@ -75,7 +84,10 @@ impl Scope {
         &[Self::Settings, Self::List, Self::Global],
         &[Self::Canon, Self::Reader, Self::Global],
         &[Self::Import, Self::List, Self::Global],
+        &[Self::Kinds, Self::List, Self::Global],
+        &[Self::Stale, Self::List, Self::Global],
         &[Self::Context, Self::List, Self::Global],
+        &[Self::Lessons, Self::List, Self::Global],
         &[Self::Prompts, Self::Reader, Self::Global],
         &[Self::Context, Self::Reader, Self::Global],
         &[Self::Reader, Self::Global],
@@ -100,7 +112,10 @@ impl Scope {
             Self::Settings => "settings",
             Self::Canon => "canon",
             Self::Import => "import",
+            Self::Kinds => "kinds",
+            Self::Stale => "stale",
             Self::Context => "context",
+            Self::Lessons => "lessons",
             Self::Prompts => "prompts",
             Self::Reader => "reader",
             Self::Editor => "editor",
@@ -198,6 +213,10 @@ actions! {
     Retry "retry" "retry" "Try again what failed",
     StillFine "still-fine" "still fine" "Keep the page as it is, though something that it was written from has changed",
     AskAnew "ask-anew" "ask anew" "Have a stale page written anew; approvals of it are taken back first",
+    ShowStale "show-stale" "stale" "List the pages that were written from what has changed since",
+    KeepPage "keep-page" "still fine" "Keep the chosen page as it is",
+    KeepAll "keep-all" "all still fine" "Keep all of them as they are",
+    RenewPage "renew-page" "ask anew" "Have the chosen page written anew; approvals of it are taken back first",
     WriteByHand "write-by-hand" "write it" "Write this step yourself",
     ChangeModel "change-model" "model" "Choose another model",
     SkipDialogue "skip-dialogue" "skip dialogue" "Let this page have no dialogue",
@@ -224,10 +243,22 @@ actions! {
     ShowPrompt "show-prompt" "prompt" "Read the messages as they are sent, or the list of parts again",
     ThenOrNow "then-or-now" "then/now" "Go from what would be given now to what the text was made from, and back",
     Pin "pin" "pin" "Give this page an entry by hand, or no longer",
+    ShowLessons "lessons" "taught" "Go through what your edits of this page taught, one by one",
+    AcceptLesson "accept-lesson" "take it" "Take what an edit taught into the canon",
+    RewordLesson "reword-lesson" "in my words" "Take it into the canon in words of yours",
+    RefuseLesson "refuse-lesson" "do without" "Do without what an edit taught",
+    ShowOrigin "show-origin" "origin" "Go to the page and the revision that this version came from",
     NewEntry "new-entry" "new entry" "Write a canon entry",
     EditEntry "edit-entry" "edit" "Edit this canon entry: what it says, when it is given, where it holds",
     ImportCanon "import-canon" "import" "Take canon in from Markdown files; what would change is shown first",
     Overwrite "overwrite" "file wins" "Where file and studio both changed an entry: let the file win, or not",
+    KindCharacter "kind-character" "character" "Take it in as a character",
+    KindPlace "kind-place" "place" "Take it in as a place",
+    KindWorld "kind-world" "world" "Take it in as how the world works",
+    KindStyle "kind-style" "style" "Take it in as a note on style",
+    KindTimeline "kind-timeline" "timeline" "Take it in as what happened when",
+    KindRule "kind-rule" "rule" "Take it in as a rule",
+    KindOther "kind-other" "other" "Take it in as anything else",
     EditPrompt "edit-prompt" "edit" "Edit this template for this book",
     EditForAll "edit-for-all" "edit for all" "Edit this template for all books, in a file of yours",
     DropPrompt "drop-prompt" "go back" "Go back to the template below: yours for all books, or the one that is shipped",

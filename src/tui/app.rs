@@ -26,6 +26,9 @@ use crate::engine::{Conducting, Engine, Offer};
 /// How often a clock on the screen goes on.
 const TICK: Duration = Duration::from_secs(1);
 
+/// How long after the last key the author is taken to stay with what is shown.
+const REST: Duration = Duration::from_millis(150);
+
 /// Something for the loop to do.
 #[derive(Debug)]
 pub enum Out {
@@ -57,6 +60,8 @@ pub struct App {
     dirty: bool,
     leaving: bool,
     touched: bool,
+    /// When the last key came.
+    keyed: Instant,
     clock: fn() -> Time,
 }
 
@@ -75,6 +80,7 @@ impl App {
             now: clock(),
             body: ratatui::layout::Rect::ZERO,
             deciding: false,
+            rested: false,
             entry: None,
             searched: None,
             offers: Vec::new(),
@@ -93,6 +99,7 @@ impl App {
             dirty: true,
             leaving: false,
             touched: false,
+            keyed: Instant::now(),
             clock,
         }
     }
@@ -239,6 +246,9 @@ impl App {
                 }
             }
             Outcome::Written(path) => self.say(Tone::Done, format!("written to {}", path.display())),
+            Outcome::ImportPlan(book, path, plan) if plan.unclear().next().is_some() => {
+                self.overlays.push(Box::new(overlays::Kinds::new(book, path, plan)));
+            }
             Outcome::ImportPlan(book, path, plan) => {
                 self.overlays.push(Box::new(overlays::Import::new(book, path, plan)));
             }
@@ -299,6 +309,7 @@ impl App {
         match input {
             Input::Key(event) => {
                 self.touched = true;
+                (self.keyed, self.cx.rested) = (Instant::now(), false);
                 self.key(Key::from(event), event);
             }
             Input::Paste(text) => {
@@ -355,7 +366,18 @@ impl App {
     #[must_use]
     pub fn next_tick(&self) -> Option<Instant> {
         let clock = self.screens.get(self.tab).has_clock(&self.cx).then(|| Instant::now() + TICK);
-        [clock, self.drafts.due()].into_iter().flatten().min()
+        [clock, self.drafts.due(), self.rest_due()].into_iter().flatten().min()
+    }
+
+    /// When the author will have stayed with a page on the desk; nothing else is put off until then.
+    fn rest_due(&self) -> Option<Instant> {
+        let put_off = self.tab == Tab::Desk && !self.cx.rested && self.cx.here.page.is_some();
+        put_off.then(|| self.keyed + REST)
+    }
+
+    /// The author stays with what is shown: what only one who stays looks at is asked for now.
+    pub(super) fn rest(&mut self) {
+        self.cx.rested = true;
     }
 
     /// A tick came.
@@ -363,6 +385,9 @@ impl App {
         self.cx.now = (self.clock)();
         if self.drafts.due().is_some_and(|due| due <= Instant::now()) {
             self.save_drafts();
+        }
+        if self.rest_due().is_some_and(|due| due <= Instant::now()) {
+            self.rest();
         }
         self.dirty |= self.screens.get(self.tab).has_clock(&self.cx);
     }

@@ -34,6 +34,8 @@ pub struct Cx {
     pub body: Rect,
     /// A decision is on its way to the disk.
     pub deciding: bool,
+    /// No key has come for a moment: what is shown is not merely passed.
+    pub rested: bool,
     /// The canon entry that is looked at, or is to be.
     pub entry: Option<EntryId>,
     /// The words that were searched for last in the book.

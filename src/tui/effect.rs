@@ -6,7 +6,7 @@ use super::notices::Tone;
 use super::overlays::Overlay;
 use super::purpose::Purpose;
 use super::screens::Tab;
-use crate::domain::{BookId, EntryId, PageId};
+use crate::domain::{BookId, EntryId, PageId, RevisionId};
 
 /// Something for the app to do.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub enum Effect {
     Page(PageId),
     /// Make this the canon entry that is looked at.
     Entry(Option<EntryId>),
+    /// Show this revision of the page that is worked on.
+    Revision(RevisionId),
     /// Move among the book's chapters and pages.
     Move(Move),
     /// Open an overlay.

@@ -95,10 +95,10 @@ pub fn write(entry: Option<&EntryRow>, known: &Known) -> String {
     text
 }
 
-/// Reads an entry from such a text, or says in which line what is wrong. `links` are kept as they are.
-pub fn read(typed: &str, links: Vec<EntryId>, known: &Known) -> Result<EntryContent, String> {
+/// Reads an entry from such a text, or says in which line what is wrong. Links are not among its fields.
+pub fn read(typed: &str, known: &Known) -> Result<EntryContent, String> {
     let typed = typed.replace("\r\n", "\n").replace('\r', "\n");
-    let mut content = EntryContent { links, ..EntryContent::default() };
+    let mut content = EntryContent::default();
     let mut rows = typed.split_inclusive('\n').enumerate();
     let fence = |line: &str| line.trim_end() == FENCE;
     if rows.next().is_none_or(|(_, first)| !fence(first)) {
@@ -207,7 +207,7 @@ mod tests {
         let known = known(vec![row("b_coast", "Coast", &[]), harbour.clone()]);
         let text = write(Some(&harbour), &known);
         assert!(text.contains("parent: Coast\nfrom: 1\nuntil: b_ch_001_page_002\n"), "{text}");
-        let read = read(&text, Vec::new(), &known).unwrap();
+        let read = read(&text, &known).unwrap();
         let EntryContent { kind, name, aliases, parent, mode, weight, scope, text, .. } = read;
         assert_eq!(
             (kind, name, aliases, parent),
@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_with_its_line() {
         let known = known(vec![row("b_coast", "Coast", &["shore"])]);
-        let fails = |text: &str| read(text, Vec::new(), &known).unwrap_err();
+        let fails = |text: &str| read(text, &known).unwrap_err();
         assert!(fails("name: x").starts_with("line 1: "));
         assert!(fails("---\nname: x\n").contains("second line"));
         assert!(fails("---\nname: \n---\nx").contains("needs a name"));
@@ -228,8 +228,7 @@ mod tests {
         assert!(fails("---\nmode: sometimes\n---\n").starts_with("line 2: `sometimes` is no mode"));
         assert!(fails("---\nfrom: 9\n---\n").starts_with("line 2: `9` is no chapter"));
         assert!(fails("---\nparent: Nobody\n---\n").starts_with("line 2: `Nobody` is no entry"));
-        let fine =
-            read("---\nname: x\nparent: SHORE\nfrom: Chapter 1\nmode: by hand\n---\n", Vec::new(), &known);
+        let fine = read("---\nname: x\nparent: SHORE\nfrom: Chapter 1\nmode: by hand\n---\n", &known);
         assert_eq!(fine.unwrap().parent, Some(EntryId::new("b_coast")));
     }
 }

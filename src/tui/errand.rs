@@ -142,7 +142,8 @@ impl From<StoreError> for Trouble {
 }
 
 /// A revision as the screens call it: `narration 2`.
-fn in_words(revision: &RevisionId) -> String {
+#[must_use]
+pub fn in_words(revision: &RevisionId) -> String {
     let mut parts = revision.as_str().rsplit('.');
     match (parts.next(), parts.next()) {
         (Some(number), Some(step)) => format!("{step} {number}"),

@@ -11,11 +11,12 @@ use super::views::{Answer, Ask, BLOCK, CanonView, ContextView, PageHistory, Tras
 use crate::context;
 use crate::domain::{BookId, PageId, RevisionId, Time};
 use crate::engine::{Engine, EngineError};
+use crate::store::rows::{PageRow, StaleRow};
 use crate::store::{Reader, StoreError};
 
 /// Hits of one search.
 const HITS: u32 = 200;
-/// Pages that are listed for one canon entry.
+/// Pages that are listed for one canon entry, and stale ones.
 const PAGES: u32 = 200;
 
 /// What came of an ask.
@@ -110,6 +111,11 @@ pub fn answer(engine: &Engine, reader: &Reader, ask: &Ask, now: Time) -> Result<
         Ask::Mentions(entry) => Answer::Mentions(reader.mentions(entry, PAGES)?),
         Ask::Uses(entry) => Answer::Uses(reader.entry_uses(entry, PAGES)?),
         Ask::Stale(page) => Answer::Stale(reader.stale(page)?),
+        Ask::StalePages(book) => Answer::StalePages(stale_pages(reader, book)?),
+        Ask::Origin(revision) => {
+            let page = reader.page_of_revision(revision)?.map(|page| reader.page(&page)).transpose()?;
+            Answer::Origin(page.flatten().map(Box::new))
+        }
         Ask::Context(page) => Answer::Context(context_now(engine, page)?),
         Ask::Prompts(book) => Answer::Prompts(Arc::new(templates::all(engine, reader, book.as_ref())?)),
         Ask::Preview(page, agent, source) => {
@@ -161,6 +167,15 @@ fn waiting(reader: &Reader, limit: u32) -> Result<Vec<Waiting>, StoreError> {
     }
     rows.extend(aside.into_iter().map(Waiting::Gate));
     Ok(rows)
+}
+
+fn stale_pages(reader: &Reader, book: &BookId) -> Result<Vec<(PageRow, Vec<StaleRow>)>, StoreError> {
+    let pages = reader.stale_pages(Some(book), PAGES)?;
+    pages
+        .into_iter()
+        .map(|page| Ok((reader.stale(&page.id)?, page)))
+        .map(|r| r.map(|(causes, page)| (page, causes)))
+        .collect()
 }
 
 fn trash(reader: &Reader, book: &BookId) -> Result<Trash, StoreError> {

@@ -10,10 +10,13 @@ mod find;
 mod find_entry;
 mod help;
 mod import;
+mod kinds;
+mod lessons;
 mod lines;
 mod palette;
 mod peek;
 mod question;
+mod stale;
 
 use std::fmt;
 
@@ -38,10 +41,13 @@ pub use find::Find;
 pub use find_entry::FindEntry;
 pub use help::Help;
 pub use import::Import;
+pub use kinds::Kinds;
+pub use lessons::Lessons;
 pub use lines::{Lines, log_line};
 pub use palette::Palette;
 pub use peek::Peek;
 pub use question::Question;
+pub use stale::Stale;
 
 /// Something over a screen.
 pub trait Overlay {

@@ -7,8 +7,11 @@ use crate::domain::book::BookCommand;
 use crate::domain::canon::{CanonCommand, EntryOrigin, EntryPut};
 use crate::domain::page::paragraphs;
 use crate::domain::run::RunCommand;
-use crate::domain::{BookId, BookSettings, ChapterId, Command, Money, PageId, RevisionId, StepName};
+use crate::domain::{
+    BookId, BookSettings, ChapterId, Command, Money, PageId, ProposalId, RevisionId, StepName,
+};
 use crate::store::rows::EntryRow;
+use crate::tools::canon_import::relinked;
 
 /// A field of a book's settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +80,8 @@ pub enum Purpose {
     Entry { book: BookId, entry: Option<Box<EntryRow>>, known: Known },
     /// An agent's template, of a book or for all, tried on a page.
     Prompt { book: Option<BookId>, agent: String, page: Option<PageId> },
+    /// What an edit taught, in the author's words.
+    Reword { page: PageId, proposal: ProposalId },
     /// A file or folder to take canon in from.
     ImportCanon { book: BookId },
     /// Words to look for.
@@ -124,6 +129,7 @@ impl Purpose {
             Self::Entry { entry: None, .. } => "New canon entry".into(),
             Self::Prompt { book: Some(_), agent, .. } => format!("The {agent}'s template, for this book"),
             Self::Prompt { book: None, agent, .. } => format!("The {agent}'s template, for all books"),
+            Self::Reword { .. } => "What the canon shall say".into(),
             Self::ImportCanon { .. } => "Import canon from Markdown".into(),
             Self::Search { .. } => "Search titles, beats and texts".into(),
             Self::Find => "Find in this text".into(),
@@ -154,6 +160,7 @@ impl Purpose {
             Self::Setting { .. } => "nothing: not said",
             Self::PageModel { .. } | Self::AgentModel { .. } => "provider/model",
             Self::Entry { .. } | Self::Prompt { .. } => "",
+            Self::Reword { .. } => "A sentence or a few.",
             Self::ImportCanon { .. } => "a file or a folder, such as ~/novel/bible",
             Self::Search { .. } | Self::Find => "words",
         }
@@ -172,6 +179,7 @@ impl Purpose {
                 | Self::Write { .. }
                 | Self::Entry { .. }
                 | Self::Prompt { .. }
+                | Self::Reword { .. }
                 | Self::Setting { field: Field::StyleNotes | Field::Description, .. }
         )
     }
@@ -194,6 +202,7 @@ impl Purpose {
             Self::Prompt { book, agent, .. } => {
                 format!("prompt {agent} {}", book.as_ref().map_or("", BookId::as_str))
             }
+            Self::Reword { proposal, .. } => format!("reword {proposal}"),
             Self::ImportCanon { book } => format!("import {book}"),
             Self::NewBook => "new-book".into(),
             Self::NewChapter { book, .. } => format!("new-chapter {book}"),
@@ -268,13 +277,17 @@ impl Purpose {
                 return Ok(Order { errand, then: say("saved to config.toml"), draft });
             }
             Self::Entry { book, entry, known } => {
-                let links = entry.as_ref().map(|e| e.links.clone()).unwrap_or_default();
-                let content = entry_text::read(&text, links, &known)?;
+                let mut content = entry_text::read(&text, &known)?;
+                content.links = relinked(entry.as_deref(), &content.text, &known.canon.entries);
                 let then = Then::GoToEntry(format!("{} is saved", content.name));
                 let (seen, entry) = entry.map(|e| (e.version, e.id)).unzip();
                 let put = EntryPut { entry, seen, content, origin: EntryOrigin::Author };
                 (Command::Canon { book, command: CanonCommand::Put(put) }, then)
             }
+            Self::Reword { page, proposal } => (
+                Command::AcceptProposal { page, proposal, words: Some(text) },
+                say("taken into the canon in your words"),
+            ),
             Self::Prompt { book, agent, .. } => {
                 let file = format!("{agent}.prompty");
                 let prompt = Prompt::parse(&file, &text).map_err(|e| e.to_string())?.named(&agent);

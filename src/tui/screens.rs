@@ -23,8 +23,10 @@ use super::action::{Action, Scope};
 use super::cx::Cx;
 use super::effect::Effect;
 use super::views::Ask;
-use crate::domain::PageId;
+use crate::domain::{PageId, RevisionId};
 
+pub use desk::{ask_anew, keep};
+pub use doc::{Doc, DocView};
 pub use parts::{count, name_of, short_state, state};
 
 /// Which screen.
@@ -103,6 +105,9 @@ pub trait Screen {
 
     /// What it draws from has changed.
     fn settle(&mut self, _cx: &Cx) {}
+
+    /// Shows this revision, once it is loaded.
+    fn look_at(&mut self, _revision: &RevisionId) {}
 
     /// Looks for words in the text that it shows.
     fn find(&mut self, _words: &str) {}

@@ -7,5 +7,6 @@ mod decisions;
 mod fixture;
 mod flow;
 mod hostile;
+mod lessons;
 mod prompts;
 mod screens;

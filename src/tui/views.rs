@@ -67,6 +67,10 @@ pub enum Ask {
     Uses(EntryId),
     /// Why a page is stale.
     Stale(PageId),
+    /// The stale pages of a book, each with the causes.
+    StalePages(BookId),
+    /// The page that a revision is of.
+    Origin(RevisionId),
     /// What an agent would be given for a page now.
     Context(PageId),
     /// What a revision was made from.
@@ -102,6 +106,8 @@ pub enum Answer {
     Mentions(Vec<SearchHit>),
     Uses(Vec<UseRow>),
     Stale(Vec<StaleRow>),
+    StalePages(Vec<(PageRow, Vec<StaleRow>)>),
+    Origin(Option<Box<PageRow>>),
     Context(Result<Arc<ContextView>, Unmade>),
     Made(Option<Arc<ContextView>>),
     Prompts(Arc<Vec<PromptView>>),

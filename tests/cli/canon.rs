@@ -238,3 +238,48 @@ fn a_file_that_may_not_be_read_is_refused_by_name() {
     assert_eq!(code(&out), 2);
     assert!(stderr(&out).contains("secret.md: Permission denied"), "{}", stderr(&out));
 }
+
+#[test]
+fn p4_what_is_unclear_is_said_by_an_option_or_asked_on_a_terminal_and_is_other_else() {
+    let desk = Desk::new();
+    let book = book(&desk);
+    let file =
+        desk.file("bits.md", "# The silver key\n\nOld.\n\n# Ida\n\nSmall.\n\n# The mill\n\nIt turns.\n");
+    let kinds = |answer: &Value| -> Vec<String> {
+        let entries = answer["entries"].as_array().unwrap();
+        entries.iter().map(|e| e["kind"].as_str().unwrap().to_owned()).collect()
+    };
+    let plain = imported(&desk, &file, &book, &["--dry-run"]);
+    assert_eq!(kinds(&plain), ["other", "other", "other"]);
+    assert!(plain["entries"].as_array().unwrap().iter().all(|e| e["unclear"] == true));
+    let said = imported(&desk, &file, &book, &["--kind", "ida=character", "--dry-run"]);
+    assert_eq!(kinds(&said), ["other", "character", "other"]);
+    let wrong = desk.run(&["canon", "import", &file, "--book", &book, "--kind", "Nobody=place"]);
+    assert!(code(&wrong) != 0 && stderr(&wrong).contains("is called `Nobody`"), "{}", stderr(&wrong));
+    let wrong = desk.run(&["canon", "import", &file, "--book", &book, "--kind", "Ida=person"]);
+    assert!(code(&wrong) != 0 && stderr(&wrong).contains("no kind of canon entry"), "{}", stderr(&wrong));
+
+    let import = ["canon", "import", &file, "--book", &book, "--kind", "Ida=character"];
+    let shown = answered(&desk, &import, "w\np\n");
+    assert_clean(&shown);
+    assert!(shown.contains("of what kind The silver key") && !shown.contains("of what kind Ida"), "{shown}");
+    assert_eq!(kinds(&desk.ok(&["canon", "list", "--book", &book])), ["character", "place", "world"]);
+    assert_eq!(imported(&desk, &file, &book, &[])["counts"]["unchanged"], 3, "what was said holds");
+}
+
+#[test]
+fn links_in_a_text_are_found_when_it_is_saved() {
+    let desk = Desk::new();
+    let book = book(&desk);
+    let new = |name: &str, text: &str| {
+        let made = desk.ok(&["canon", "new", "--book", &book, "--kind", "place", name, "--text", text]);
+        made["id"].as_str().unwrap().to_owned()
+    };
+    let (mill, pier) = (new("The mill", "It turns."), new("The pier", "Beside [[the mill]]."));
+    let links = |entry: &str| desk.ok(&["canon", "show", entry])["links"].clone();
+    assert_eq!(links(&pier), serde_json::json!([mill]));
+    desk.ok(&["canon", "edit", &mill, "--text", "It turns, seen from [[The pier]]."]);
+    assert_eq!(links(&mill), serde_json::json!([pier]));
+    desk.ok(&["canon", "edit", &mill, "--text", "It stands still."]);
+    assert_eq!(links(&mill), serde_json::json!([]));
+}

@@ -49,7 +49,8 @@ fn check_pages(reader: &Reader, record: &Record) {
         };
         assert_eq!(row.attention, attention, "what {page} waits for");
         if row.state.starts_with("generating_") && !row.trashed {
-            let alive = due.iter().any(|w| w.page.as_ref() == Some(page)) || running.iter().any(|a| a.page.as_ref() == Some(page));
+            let alive = due.iter().any(|w| w.page.as_ref() == Some(page))
+                || running.iter().any(|a| a.page.as_ref() == Some(page));
             assert!(alive, "{page} hangs in {}", row.state);
         }
         let rows = reader.revisions(page).expect("revisions read");

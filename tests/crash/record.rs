@@ -159,6 +159,9 @@ impl Record {
             RunEvent::RemarksDelivered { attempt, remarks, .. } => {
                 self.delivered(attempt, &remarks.hash, false);
             }
+            RunEvent::ProposalsDelivered { attempt, answer, .. } => {
+                self.delivered(attempt, &answer.hash, false);
+            }
             RunEvent::AttemptCancelled { attempt, reason: CancelReason::Interrupted, counted, .. } => {
                 self.attempts.get_mut(attempt).expect("it began").cut_off |= counted;
             }

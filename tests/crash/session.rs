@@ -205,7 +205,7 @@ impl Session {
         let config = format!(
             "author = \"parent\"\n\
              [agents]\nnarrator.model = \"{model}\"\ndialogue.model = \"{model}\"\nreviewer.model = \"{model}\"\n\
-             summarist.model = \"{model}\"\n\
+             summarist.model = \"{model}\"\nscribe.model = \"{model}\"\n\
              [providers.{PROVIDER}]\nbase_url = \"{}\"\nfree = true\n\
              [limits]\nrequests_per_minute = 10000\ncalls_at_once = 6\nbackoff_ms = 4\n",
             self.tellers.url()

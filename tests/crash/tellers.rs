@@ -33,9 +33,10 @@ impl Tellers {
         let told = Arc::new(Mutex::new(Vec::new()));
         let mood = Arc::new(Mood::default());
         let (telling, moody) = (Arc::clone(&told), Arc::clone(&mood));
-        let server = ModelServer::answering(move |number, _| {
+        let server = ModelServer::answering(move |number, seen| {
             let mut rng = Rng::with_seed(seed ^ (number as u64) << 20);
             let text = tale(&mut rng, number);
+            let text = edited(seen).map_or(text.clone(), |word| lesson(&text, &word));
             let mut told = telling.lock().expect("one thread tells");
             assert_eq!(told.len(), number, "calls are told in their order");
             told.push(Hash::of(text.as_bytes()));
@@ -124,6 +125,22 @@ fn request(seen: &Seen) -> Asked {
         messages.iter().map(|m| (m["role"].as_str().unwrap_or_default().to_owned(), text(&m["content"])));
     let model = seen.body["model"].as_str().unwrap_or_default();
     asked(&format!("{}/{model}", crate::session::PROVIDER), messages)
+}
+
+/// The first word of the edit that a call is about; none for a call that is about none.
+fn edited(seen: &Seen) -> Option<String> {
+    let messages = seen.body["messages"].as_array()?;
+    let contents = messages
+        .iter()
+        .map(|m| m["content"].as_str().map_or_else(|| m["content"].to_string(), str::to_owned));
+    let prompt = contents.collect::<String>();
+    let (_, after) = prompt.split_once("The whole text after it:")?;
+    after.replace("\\n", "\n").split_whitespace().find(|word| *word != "---").map(str::to_owned)
+}
+
+/// What an edit teaches, quoting a word of it.
+fn lesson(text: &str, word: &str) -> String {
+    serde_json::json!([{ "kind": "style", "text": text, "why": "it is so", "quote": word }]).to_string()
 }
 
 /// A short text that no other call is answered with.

@@ -32,7 +32,54 @@ fn phrase(prose: &Prose, at: usize, phrases: &'static Phrases) -> Option<(usize,
     let joined = words[..count].windows(2).all(|pair| prose.adjoin(&pair[0], &pair[1]));
     let after =
         words.get(count).filter(|next| prose.adjoin(&words[count - 1], next)).map(|next| &*next.lower);
-    // "would of course", "must of necessity"
-    let of_course = words[count - 1].lower == "of" && matches!(after, Some("course" | "necessity") | None);
-    (joined && !of_course && words[..count].iter().all(|w| !w.spoken)).then_some((count, meant))
+    // "would of course", "all I could of the ways": only a participle tells that "have" is meant.
+    let of = words[count - 1].lower == "of" && !after.is_some_and(is_participle);
+    (joined && !of && words[..count].iter().all(|w| !w.spoken)).then_some((count, meant))
+}
+
+/// Whether a word can stand after "have": by its ending, or one of the common ones without it.
+fn is_participle(word: &str) -> bool {
+    const COMMON: [&str; 40] = [
+        "been",
+        "begun",
+        "bought",
+        "brought",
+        "built",
+        "caught",
+        "come",
+        "done",
+        "drawn",
+        "drunk",
+        "felt",
+        "found",
+        "gone",
+        "got",
+        "had",
+        "heard",
+        "held",
+        "hit",
+        "kept",
+        "known",
+        "left",
+        "let",
+        "lost",
+        "made",
+        "meant",
+        "met",
+        "paid",
+        "put",
+        "read",
+        "run",
+        "said",
+        "sat",
+        "seen",
+        "sent",
+        "stood",
+        "swum",
+        "told",
+        "thought",
+        "understood",
+        "won",
+    ];
+    COMMON.contains(&word) || (word.len() > 3 && (word.ends_with("ed") || word.ends_with("en")))
 }

@@ -12,7 +12,7 @@ use super::give;
 use crate::cli::answer::Answer;
 use crate::cli::fault::Fault;
 use crate::cli::table::Table;
-use crate::domain::canon::CanonCommand;
+use crate::domain::canon::{CanonCommand, EntryKind};
 use crate::domain::{BookId, EntryId};
 use crate::engine::Engine;
 use crate::tools::canon_import::{Change, Existing, ImportPlan, PlannedEntry, plan};
@@ -37,6 +37,9 @@ pub(in crate::cli) struct Import {
     /// Say what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
+    /// Of what kind an entry is whose file does not say it; may be given several times
+    #[arg(long = "kind", value_name = "NAME=KIND", value_parser = kind_of)]
+    kinds: Vec<(String, EntryKind)>,
     /// Let the files win over what was edited here
     #[arg(long)]
     overwrite: bool,
@@ -55,7 +58,8 @@ impl Import {
             imported: &reader.imported_versions(&self.book)?,
             chapters: &chapters,
         };
-        let plan = plan(&sources, &existing)?;
+        let mut plan = plan(&sources, &existing)?;
+        self.classify(&mut plan, json)?;
         let mut overwritten = HashSet::new();
         if !self.dry_run {
             overwritten = self.overwritten(&plan, json)?;
@@ -91,13 +95,48 @@ impl Import {
         Ok(Answer::new(&object, self.report(&plan, &overwritten)))
     }
 
+    /// Says of what kind the unclear entries are: by the option, or by asking where there is someone to ask.
+    fn classify(&self, plan: &mut ImportPlan, json: bool) -> Result<(), Fault> {
+        for (name, kind) in &self.kinds {
+            let folded = name.to_lowercase();
+            let meant = plan.unclear().find(|e| e.name.to_lowercase() == folded).map(|e| e.entry.clone());
+            let Some(entry) = meant else {
+                let problem = format!("no entry whose kind is unclear is called `{name}`");
+                return Err(Fault::usage(&problem, "--dry-run lists what the files hold"));
+            };
+            plan.classify(&entry, *kind);
+        }
+        if self.dry_run || !is_someone_there(json) {
+            return Ok(());
+        }
+        let said = |e: &PlannedEntry| {
+            self.kinds.iter().any(|(name, _)| name.to_lowercase() == e.name.to_lowercase())
+        };
+        let open: Vec<PlannedEntry> = plan.unclear().filter(|e| !said(e)).cloned().collect();
+        for entry in open {
+            let kind = match ask_kind(&entry)?.as_str() {
+                "c" | "character" => EntryKind::Character,
+                "p" | "place" => EntryKind::Place,
+                "w" | "world" => EntryKind::World,
+                "s" | "style" => EntryKind::Style,
+                "t" | "timeline" => EntryKind::Timeline,
+                "r" | "rule" => EntryKind::Rule,
+                "a" | "all" => break,
+                "q" | "quit" => return Err(Fault::interrupted_import()),
+                _ => EntryKind::Other,
+            };
+            plan.classify(&entry.entry, kind);
+        }
+        Ok(())
+    }
+
     /// Decides each conflict: by the option, or by asking where there is someone to ask.
     fn overwritten(&self, plan: &ImportPlan, json: bool) -> Result<HashSet<EntryId>, Fault> {
         let conflicts = plan.entries.iter().filter(|e| e.change == Change::Conflict);
         if self.overwrite {
             return Ok(conflicts.map(|e| e.entry.clone()).collect());
         }
-        if json || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        if !is_someone_there(json) {
             return Ok(HashSet::new());
         }
         let mut chosen = HashSet::new();
@@ -105,7 +144,7 @@ impl Import {
         for entry in conflicts {
             let answer = match all {
                 Some(answer) => answer,
-                None => match ask(entry)?.as_str() {
+                None => match ask_overwrite(entry)?.as_str() {
                     "y" | "yes" => true,
                     "a" | "all" => *all.insert(true),
                     "s" | "skip" => *all.insert(false),
@@ -172,14 +211,37 @@ impl Import {
     }
 }
 
+/// Reads `NAME=KIND`.
+fn kind_of(given: &str) -> Result<(String, EntryKind), String> {
+    let (name, kind) = given.rsplit_once('=').ok_or("a name, `=` and a kind are needed")?;
+    Ok((name.trim().to_owned(), kind.trim().parse()?))
+}
+
+fn is_someone_there(json: bool) -> bool {
+    !json && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
+/// Asks of what kind an entry is.
+fn ask_kind(entry: &PlannedEntry) -> Result<String, Fault> {
+    let question = format!(
+        "Nothing says of what kind {} ({}:{}) is. [c]haracter, [p]lace, [w]orld, [s]tyle, [t]imeline, [r]ule, [O]ther, [a]ll the rest are other, [q]uit: ",
+        entry.name, entry.file, entry.line
+    );
+    ask(&question)
+}
+
 /// Asks whether a file wins over what was edited here.
-fn ask(entry: &PlannedEntry) -> Result<String, Fault> {
+fn ask_overwrite(entry: &PlannedEntry) -> Result<String, Fault> {
     let question = format!(
         "{} ({}:{}) was edited here, and changed in the file. Overwrite it? [y]es, [N]o, [a]ll, [s]kip all, [q]uit: ",
         entry.name, entry.file, entry.line
     );
+    ask(&question)
+}
+
+fn ask(question: &str) -> Result<String, Fault> {
     let mut err = std::io::stderr().lock();
-    let _ = err.write_all(crate::analysis::clean_line(&question).as_bytes()).and_then(|()| err.flush());
+    let _ = err.write_all(crate::analysis::clean_line(question).as_bytes()).and_then(|()| err.flush());
     let mut line = String::new();
     match std::io::stdin().lock().read_line(&mut line) {
         Ok(0) | Err(_) => Err(Fault::interrupted_import()),

@@ -40,8 +40,14 @@ pub(super) fn entry(engine: &Engine, id: &EntryId, version: Option<u32>) -> Resu
         .collect();
     json["mentions"] = pages.into();
     let mut text = format!("{} · {}{}\n", row.name, row.kind, if row.removed { " (taken out)" } else { "" });
-    let _ =
-        writeln!(text, "  {} · version {} · {} · {}", row.id, row.version, origin(&row.origin), time(row.at));
+    let _ = writeln!(
+        text,
+        "  {} · version {} · {} · {}",
+        row.id,
+        row.version,
+        origin(&reader, &row.origin)?,
+        time(row.at)
+    );
     let mut facts = vec![format!("{}, weight {}", row.mode, row.weight)];
     if !row.aliases.is_empty() {
         facts.push(format!("also {}", row.aliases.join(", ")));
@@ -78,7 +84,7 @@ pub(super) fn history(reader: &Reader, id: &EntryId) -> Result<Answer, Fault> {
             v.version.to_string(),
             time(v.at),
             v.by.clone(),
-            origin(&v.origin),
+            origin(reader, &v.origin)?,
             v.name.clone(),
             v.weight.to_string(),
             v.mode.to_string(),
@@ -88,11 +94,15 @@ pub(super) fn history(reader: &Reader, id: &EntryId) -> Result<Answer, Fault> {
     Ok(Answer::new(&json!({ "entry": id, "versions": versions }), table.render("")))
 }
 
-fn origin(origin: &EntryOrigin) -> String {
-    match origin {
+fn origin(reader: &Reader, origin: &EntryOrigin) -> Result<String, Fault> {
+    Ok(match origin {
         EntryOrigin::Author => "by hand".into(),
         EntryOrigin::Import { file, .. } => format!("from {file}"),
         EntryOrigin::Restored { version } => format!("version {version} again"),
-        EntryOrigin::Proposed { revision } => format!("from a change in {revision}"),
-    }
+        EntryOrigin::Proposed { revision } => {
+            let page = reader.page_of_revision(revision)?;
+            let of = page.map(|page| format!(" of {page}")).unwrap_or_default();
+            format!("from your edit, {revision}{of}")
+        }
+    })
 }

@@ -41,6 +41,7 @@ impl Show {
             ("beat", detail.beat.clone().into()),
             ("narration", step_json(detail.narration.as_ref())),
             ("dialogue", step_json(detail.dialogue.as_ref())),
+            ("proposals", serde_json::to_value(&detail.proposals).expect("rows are plain data")),
             ("remarks", serde_json::to_value(&detail.remarks).expect("rows are plain data")),
         ];
         for (name, value) in fields {
@@ -78,6 +79,10 @@ fn readable(detail: &PageDetail, status: &str, text: &str) -> String {
     }
     for remark in &detail.remarks {
         let _ = writeln!(out, "\nRemarks ({}, {}):\n{}", remark.step, remark.model, remark.text.trim_end());
+    }
+    if !detail.proposals.is_empty() {
+        let (open, page) = (detail.proposals.len(), &page.id);
+        let _ = writeln!(out, "\nYour edits taught {open} thing(s): galley page proposals {page}");
     }
     for said in detail.feedback.iter().filter(|f| !f.withdrawn) {
         let _ = writeln!(out, "\nFeedback on {}: {}", said.revision_id, said.text.trim_end());

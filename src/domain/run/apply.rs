@@ -35,6 +35,7 @@ impl Run {
             redo: Vec::new(),
             feedback_count: 0,
             pinned: Vec::new(),
+            proposals: Vec::new(),
             paused: false,
             seq: 1,
             created_at: at,
@@ -97,8 +98,9 @@ impl Run {
                 step.kept =
                     (settled || kept.is_some()).then(|| Kept { basis, revision: kept.clone(), settled });
                 step.phase = Phase::Waiting;
-                step.basis = None;
                 step.passed = false;
+                let basis = step.basis.take();
+                step.heard.retain(|heard| Some(heard) != basis.as_ref());
             }
             RunEvent::StepSettledAgain { step } => {
                 let step = self.step_mut(step);
@@ -129,6 +131,7 @@ impl Run {
             }
             RunEvent::AttemptDelivered { .. }
             | RunEvent::RemarksDelivered { .. }
+            | RunEvent::ProposalsDelivered { .. }
             | RunEvent::AttemptFailed { .. }
             | RunEvent::AttemptCancelled { .. } => self.end_attempt(event, at),
             // The first event is applied by `start`; a closed call changes only what was spent, and what is
@@ -141,6 +144,7 @@ impl Run {
             RunEvent::LimitSet { limit } => self.revision_limit = *limit,
             RunEvent::EntryPinned { entry } => self.pinned.push(entry.clone()),
             RunEvent::EntryUnpinned { entry } => self.pinned.retain(|e| e != entry),
+            RunEvent::ProposalAccepted { .. } | RunEvent::ProposalRefused { .. } => self.judged(event),
             RunEvent::Paused => self.paused = true,
             RunEvent::Resumed => self.paused = false,
         }
@@ -168,6 +172,14 @@ impl Run {
             RunEvent::RemarksDelivered { attempt, step, .. } => {
                 let step = self.step_mut(step);
                 if step.finish(attempt, AttemptStatus::Delivered(None)) {
+                    step.phase = Phase::Settled { revision: None };
+                }
+            }
+            RunEvent::ProposalsDelivered { attempt, step, revision, proposals, .. } => {
+                self.offered(revision, proposals);
+                let step = self.step_mut(step);
+                if step.finish(attempt, AttemptStatus::Delivered(None)) {
+                    step.interruptions = 0;
                     step.phase = Phase::Settled { revision: None };
                 }
             }
@@ -359,6 +371,7 @@ impl Step {
         self.iteration = iteration;
         self.input = Some(input.clone());
         self.basis = basis.cloned();
+        self.heard.extend(basis.cloned());
         self.made_from = made_from;
         self.kept = None;
         self.failures = 0;

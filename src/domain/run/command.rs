@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Fine, Usage};
 use crate::domain::ids::AttemptId;
-use crate::domain::{AttemptFailure, EntryId, Money, RevisionId, StepName};
+use crate::domain::{AttemptFailure, EntryId, Money, ProposalId, RevisionId, StepName};
 
 /// A stretch of a revision that feedback speaks of, in bytes of its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +59,8 @@ pub enum RunCommand {
     PinEntry { entry: EntryId },
     /// No longer gives it.
     UnpinEntry { entry: EntryId },
+    /// Does without what an edit taught.
+    RefuseProposal { proposal: ProposalId },
     /// Takes in a page of a manuscript: its text is approved narration, and what would follow is left out.
     Import { text: String, file: String },
     /// Begins to do what is ready: given once, with the start.

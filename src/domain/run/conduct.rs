@@ -6,6 +6,7 @@ use super::{
     AttemptStatus, CancelReason, Given, NOT_VALID, Origin, Phase, Revision, RunCommand, RunEvent, next_work,
 };
 use crate::domain::ids::AttemptId;
+use crate::domain::workflow::When;
 use crate::domain::{AttemptFailure, Money, Reason, Refusal, RevisionId, StepName, Text, Time};
 
 pub(super) fn decide(draft: &mut Draft<'_>, command: RunCommand) -> Result<(), Refusal> {
@@ -147,6 +148,10 @@ fn deliver(
     let state = draft.step(step).clone();
     let values = draft.checked(step, &text)?;
     let model = draft.model_of(&attempt);
+    if draft.run.definition(&state).when == When::Edited {
+        draft.propose(attempt, &state, text, late, (usage, cost));
+        return Ok(());
+    }
     let text = draft.text(text);
     let step = step.clone();
     if draft.run.definition(&state).reads.is_some() {
@@ -185,7 +190,7 @@ fn deliver(
 
 /// Waits double from the first: 2 s and 4 s unless configured otherwise (spec R4), half as much again by
 /// jitter, and never shorter than the other side asked.
-fn retry_at(draft: &Draft<'_>, step: &StepName, failure: &AttemptFailure) -> Option<Time> {
+pub(super) fn retry_at(draft: &Draft<'_>, step: &StepName, failure: &AttemptFailure) -> Option<Time> {
     let state = draft.step(step);
     let tries = draft.run.definition(state).attempts;
     if failure.kind == NOT_VALID {
@@ -219,7 +224,7 @@ fn keep(draft: &mut Draft<'_>, partial: Option<String>) -> Option<Text> {
 }
 
 impl Draft<'_> {
-    fn model_of(&self, attempt: &AttemptId) -> String {
+    pub(super) fn model_of(&self, attempt: &AttemptId) -> String {
         let attempts = self.run.steps.iter().flat_map(|s| &s.attempts);
         attempts.filter(|a| a.id == *attempt).map(|a| a.model.clone()).next().unwrap_or_default()
     }

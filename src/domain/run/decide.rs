@@ -150,6 +150,7 @@ pub fn decide(run: &Run, command: RunCommand, facts: &Facts) -> Result<Decided<R
             draft.push(RunEvent::EntryUnpinned { entry });
         }
         RunCommand::PinEntry { .. } | RunCommand::UnpinEntry { .. } => {}
+        RunCommand::RefuseProposal { proposal } => draft.refuse(proposal)?,
         RunCommand::Import { text, file } => draft.import(text, file)?,
         RunCommand::Pause if run.paused => {}
         RunCommand::Pause => {

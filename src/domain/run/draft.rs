@@ -39,6 +39,7 @@ impl<'a> Draft<'a> {
             self.go_on();
             self.ask_advisory_steps();
             self.ask_closing_steps();
+            self.ask_about_edits();
         }
         self.decided
     }
@@ -204,10 +205,45 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Asks the steps that learn from the author's edits: of each edit once, one after the other; an edit that was
+    /// taken back teaches nothing.
+    fn ask_about_edits(&mut self) {
+        let definitions = self.run.workflow.clone();
+        for name in definitions.steps.iter().filter(|s| s.when == When::Edited).map(|s| &s.id) {
+            let step = self.run.step(name).expect("steps are those of the definition");
+            if step.phase != Phase::Waiting && step.basis.as_ref().is_some_and(|b| self.run.edit(b).is_none())
+            {
+                self.cancel(name, CancelReason::Superseded);
+                self.push(RunEvent::StepWithdrawn { step: name.clone(), kept: None });
+            }
+            while self.facts.lessons
+                && let Some((revision, input)) = self.unheard_edit(name)
+            {
+                self.ask_of(name, revision, input);
+            }
+        }
+    }
+
+    /// Returns the first edit that a step was not asked of, when it is free to be asked.
+    fn unheard_edit(&self, name: &StepName) -> Option<(RevisionId, Hash)> {
+        let step = self.run.step(name)?;
+        if matches!(step.phase, Phase::Queued { .. } | Phase::Working { .. }) {
+            return None;
+        }
+        let edit = self.run.edits().find(|edit| !step.heard.contains(&edit.after.id))?;
+        let input = hash_of(name, [&edit.before.text.hash, &edit.after.text.hash].into_iter(), 0);
+        Some((edit.after.id.clone(), input))
+    }
+
     fn advise(&mut self, name: &StepName, revision: RevisionId) {
         let text = self.run.revision(&revision).map(|(_, r)| r.text.hash.clone());
         let beat = self.run.beat.as_ref().map(|b| &b.hash);
         let input = hash_of(name, beat.into_iter().chain(text.as_ref()), 0);
+        self.ask_of(name, revision, input);
+    }
+
+    /// Asks an advisory step of a revision, unless it has answered exactly this before.
+    fn ask_of(&mut self, name: &StepName, revision: RevisionId, input: Hash) {
         let step = self.run.step(name).expect("steps are those of the definition");
         let iteration = step.iteration + 1;
         let done =

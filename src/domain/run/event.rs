@@ -7,7 +7,10 @@ use super::{Passage, Revision, Subject};
 use crate::domain::ids::{AttemptId, DecisionId, FeedbackId};
 use crate::domain::manifest::PartKind;
 use crate::domain::workflow::Parameters;
-use crate::domain::{AttemptFailure, EntryId, Hash, Money, Reason, RevisionId, RunId, StepName, Text, Time};
+use crate::domain::{
+    AttemptFailure, EntryId, Hash, Money, Proposal, ProposalId, Reason, RevisionId, RunId, StepName, Text,
+    Time,
+};
 
 /// What an attempt took.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -246,6 +249,17 @@ pub enum RunEvent {
         usage: Usage,
         cost: Option<Money>,
     },
+    /// An agent delivered what it learned from the edit that made a revision.
+    ProposalsDelivered {
+        attempt: AttemptId,
+        step: StepName,
+        revision: RevisionId,
+        answer: Text,
+        proposals: Vec<Proposal>,
+        model: String,
+        usage: Usage,
+        cost: Option<Money>,
+    },
     /// An attempt failed; the next is due at `retry_at`, or the step does not go on by itself.
     AttemptFailed {
         attempt: AttemptId,
@@ -303,6 +317,10 @@ pub enum RunEvent {
     EntryPinned { entry: EntryId },
     /// The author took a pin off.
     EntryUnpinned { entry: EntryId },
+    /// The author took a proposal into the canon, as this version of this entry; `words` where they are others.
+    ProposalAccepted { proposal: ProposalId, entry: EntryId, version: u32, words: Option<String> },
+    /// The author did without a proposal.
+    ProposalRefused { proposal: ProposalId },
     /// The page went to the trash.
     Paused,
     /// The page came back.

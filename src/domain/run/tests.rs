@@ -2,6 +2,7 @@
 
 mod flow;
 mod flow_properties;
+mod lessons;
 mod properties;
 
 use std::sync::Arc;
@@ -25,7 +26,7 @@ impl Bench {
         let at = Time(1_000);
         let run = Run::start(workflow, &event, at).unwrap();
         // Advisory steps have tests of their own; here they would only be noise.
-        let facts = Facts { advisory: false, ..Facts::at(at) };
+        let facts = Facts { advisory: false, lessons: false, ..Facts::at(at) };
         Self { run, events: vec![(event, at)], facts }
     }
 

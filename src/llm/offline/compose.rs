@@ -3,7 +3,7 @@
 use super::chance::Chance;
 use super::grammar::NARRATION;
 use super::wishes::Wishes;
-use super::{dialogue, narration, other, review, story, summary};
+use super::{dialogue, narration, other, review, scribe, story, summary};
 use crate::llm::{AgentKind, Material};
 
 /// The text for `material`: the same for the same material.
@@ -11,6 +11,7 @@ pub(super) fn compose(material: &Material) -> String {
     match material.agent {
         AgentKind::Reviewer => return review::review(material),
         AgentKind::Summarist => return summary::summarize(material),
+        AgentKind::Scribe => return scribe::propose(material),
         AgentKind::StoryReviewer => return story::report(material),
         AgentKind::Polisher => return story::polished(material),
         AgentKind::Other => return other::answer(material),

@@ -291,10 +291,10 @@ mod tests {
 
     fn scene(beat: &str, canon: &[(&str, &str, &str)]) -> Scene {
         let canon = canon.iter().map(|(kind, name, text)| CanonEntry {
-            aliases: Vec::new(),
             kind: (*kind).to_owned(),
             name: (*name).to_owned(),
             text: (*text).to_owned(),
+            ..CanonEntry::default()
         });
         let material = Material { beat: beat.to_owned(), canon: canon.collect(), ..Material::default() };
         Scene::of(&material, Chance::new(1, &[]))

@@ -7,7 +7,8 @@ use super::*;
 use crate::llm::{AgentKind, CanonEntry, Material, Message, Settings, Timeouts, check_text};
 
 fn entry(kind: &str, name: &str, text: &str) -> CanonEntry {
-    CanonEntry { aliases: Vec::new(), kind: kind.to_owned(), name: name.to_owned(), text: text.to_owned() }
+    let (kind, name, text) = (kind.to_owned(), name.to_owned(), text.to_owned());
+    CanonEntry { kind, name, text, ..CanonEntry::default() }
 }
 
 fn material() -> Material {

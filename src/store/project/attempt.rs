@@ -63,7 +63,7 @@ pub(super) fn line(
             end(attempt, Some("delivered"), revision.late.then_some("late"), None, None)?;
             attempt
         }
-        RunEvent::RemarksDelivered { attempt, .. } => {
+        RunEvent::RemarksDelivered { attempt, .. } | RunEvent::ProposalsDelivered { attempt, .. } => {
             end(attempt, Some("delivered"), None, None, None)?;
             attempt
         }

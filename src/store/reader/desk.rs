@@ -39,6 +39,7 @@ impl Reader {
                 remarks.extend(self.remarks_on(n, &shown.revision)?);
             }
             let (feedback, attempts) = (self.feedback_of(n)?, self.attempts_of(n, 20)?);
+            let proposals = self.open_proposals(n)?;
             Ok(Some(PageDetail {
                 page,
                 chapter_title,
@@ -49,6 +50,7 @@ impl Reader {
                 dialogue,
                 feedback,
                 remarks,
+                proposals,
                 attempts,
                 can_undo,
                 can_redo,

@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::PageRow;
 use crate::domain::canon::{EntryKind, EntryMode, EntryOrigin, Scope};
 use crate::domain::manifest::PartKind;
-use crate::domain::{BookId, EntryId, Hash, PageId, RevisionId, StepName, Time};
+use crate::domain::proposal::About;
+use crate::domain::{BookId, EntryId, Hash, PageId, ProposalId, RevisionId, StepName, Time};
 
 /// A version of a canon entry: the one that holds, unless it was asked for by its number.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -141,4 +142,56 @@ pub struct PromptRow {
     pub by: String,
     /// When.
     pub at: Time,
+}
+
+/// What an edit of the author's taught.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProposalRow {
+    /// Its id.
+    pub id: ProposalId,
+    /// The revision that the edit made.
+    pub revision: RevisionId,
+    /// `fact` or `style`.
+    pub kind: String,
+    /// Where it belongs.
+    pub about: About,
+    /// The sentence that the canon would gain.
+    pub text: String,
+    /// What in the edit speaks for it.
+    pub why: String,
+    /// The words of the edit that it comes from.
+    pub quote: String,
+    /// The model that proposed it.
+    pub model: String,
+    /// `open`, `accepted` or `refused`.
+    pub state: String,
+    /// The edit that it comes from was not taken back.
+    pub stands: bool,
+    /// The entry that it led to.
+    pub entry: Option<EntryId>,
+    /// The version of that entry.
+    pub version: Option<u32>,
+    /// The author's words, where it was accepted in others.
+    pub words: Option<String>,
+    /// Who decided.
+    pub by: Option<String>,
+    /// When.
+    pub decided_at: Option<Time>,
+    /// When it was proposed.
+    pub at: Time,
+    /// The name of the entry that it led to or belongs to.
+    pub entry_name: Option<String>,
+}
+
+impl ProposalRow {
+    /// Says where it goes, in a few words.
+    #[must_use]
+    pub fn goes_to(&self) -> String {
+        match (&self.entry_name, &self.about) {
+            (Some(name), _) => format!("to {name}"),
+            (None, About::Entry(entry)) => format!("to {entry}"),
+            (None, About::New { kind, name }) => format!("a new {kind}, {name}"),
+            (None, About::Style) => "a note on style".into(),
+        }
+    }
 }

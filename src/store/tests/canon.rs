@@ -282,7 +282,7 @@ fn a_database_of_the_first_schema_is_copied_and_then_brought_over() {
                      applied_on VARCHAR(255), checksum VARCHAR(255));",
             )
             .unwrap();
-        let v1 = crate::store::open::first_migration();
+        let v1 = crate::store::open::migration(1);
         connection
             .execute(
                 "INSERT INTO refinery_schema_history VALUES (1, ?1, '2026-11-20T00:00:00Z', ?2)",

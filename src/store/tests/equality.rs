@@ -101,6 +101,11 @@ impl Session {
             }
             _ => {
                 let (page, run) = self.page();
+                if self.random.u8(..8) == 0
+                    && let Some(command) = self.judgement(&page, reader)
+                {
+                    return command;
+                }
                 let command = self.run_command(&run, reader);
                 if self.random.bool() {
                     Command::Page { page, command }
@@ -163,6 +168,19 @@ impl Session {
                 Command::Canon { book: if n == 1 { book } else { self.book() }, command }
             }
         }
+    }
+
+    /// Takes or refuses what an edit taught, whether or not that can be done.
+    fn judgement(&mut self, page: &PageId, reader: &Reader) -> Option<Command> {
+        let proposals = reader.proposals(page).unwrap();
+        let (page, proposal) =
+            (page.clone(), proposals.get(self.random.usize(..proposals.len().max(1)))?.id.clone());
+        Some(if self.random.u8(..3) == 0 {
+            Command::Page { page, command: RunCommand::RefuseProposal { proposal } }
+        } else {
+            let words = self.random.bool().then(|| self.words(4));
+            Command::AcceptProposal { page, proposal, words }
+        })
     }
 
     fn manuscript(&mut self) -> Command {
@@ -372,7 +390,11 @@ impl Session {
         let cost = self.random.bool().then_some(Money(300));
         let (partial, usage) = (self.random.bool().then(|| self.words(4)), usage());
         match self.random.u8(..10) {
-            0..6 => RunCommand::Deliver { attempt, text: self.words(20), usage, cost },
+            0..6 => {
+                let lessons = attempt.as_str().contains(".lessons.") && self.random.u8(..4) > 0;
+                let text = if lessons { self.lessons() } else { self.words(20) };
+                RunCommand::Deliver { attempt, text, usage, cost }
+            }
             6..8 => {
                 let failure = AttemptFailure {
                     kind: "timeout".into(),
@@ -385,6 +407,17 @@ impl Session {
             8 => RunCommand::Close { attempt, partial, usage, cost },
             _ => RunCommand::Interrupt { attempt, partial, orderly: self.random.bool() },
         }
+    }
+
+    /// An agent's answer: a note on style, and facts of an entry and of something new.
+    fn lessons(&mut self) -> String {
+        let entry = &self.entries[self.random.usize(..self.entries.len())].1.clone();
+        let (text, name) = (self.words(4), self.words(1));
+        format!(
+            r#"[{{"kind":"style","text":"{text}","why":"so","quote":"ice"}},
+                {{"kind":"fact","entry":"{entry}","text":"{text}","why":"so","quote":"ice"}},
+                {{"kind":"fact","new":{{"kind":"place","name":"{name}"}},"text":"{text}","why":"so","quote":"ice"}}]"#
+        )
     }
 
     fn words(&mut self, count: usize) -> String {
@@ -470,6 +503,7 @@ fn projections_are_those_of_the_journal_after_any_session() {
         store.configure(Policy {
             advisory: seed % 2 == 0,
             summaries: seed % 3 == 0,
+            lessons: true,
             backoff_ms: 1,
             ..Policy::default()
         });
@@ -489,6 +523,7 @@ fn projections_are_those_of_the_journal_after_any_session() {
                 store.configure(Policy {
                     advisory: seed % 2 == 0,
                     summaries: seed % 3 == 0,
+                    lessons: true,
                     backoff_ms: 1,
                     ..Policy::default()
                 });

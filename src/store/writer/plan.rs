@@ -56,6 +56,9 @@ impl Core {
                 self.run(&mut plan, actor, &run, command)?;
             }
             Command::Run { run, command } => self.run(&mut plan, actor, &run, command)?,
+            Command::AcceptProposal { page, proposal, words } => {
+                self.accept_proposal(&mut plan, actor, &page, &proposal, words.as_deref())?;
+            }
             Command::Prompt { book, command } => self.prompt(&mut plan, actor, book, command)?,
             Command::Canon { book, command } => self.canon(&mut plan, actor, book, command)?,
             Command::ImportBook { title, settings, file, chapters } => {
@@ -187,6 +190,11 @@ impl Core {
         self.decide_run(plan, actor, id, command)?;
         let events = plan.parts.iter().flat_map(|p| &p.events);
         plan.answer.revision = events.filter_map(revision_of).next_back();
+        self.name_run(plan, id)
+    }
+
+    /// Names in the answer the run that it is about.
+    pub(super) fn name_run(&mut self, plan: &mut Plan, id: &RunId) -> Result<(), StoreError> {
         let tracked = self.states.run(&self.connection, id)?.ok_or_else(|| not_found("run", id.as_str()))?;
         let Subject { book, chapter, page } = tracked.run.subject.clone();
         plan.answer.book = book;
@@ -262,7 +270,7 @@ impl Core {
         Ok(())
     }
 
-    fn canon(
+    pub(super) fn canon(
         &mut self,
         plan: &mut Plan,
         actor: &Actor,
@@ -339,6 +347,7 @@ impl Core {
             budget_left: None,
             advisory: self.policy.advisory,
             summaries: self.policy.summaries,
+            lessons: self.policy.lessons,
             jitter: self.random.f64(),
             backoff_ms: self.policy.backoff_ms.max(0),
         }
@@ -397,16 +406,18 @@ fn revision_of(event: &Event) -> Option<crate::domain::RevisionId> {
         Event::Run(RunEvent::Decided { made: Some(made), .. }) => Some(made.id.clone()),
         Event::Run(RunEvent::Decided { revision, .. }) => revision.clone(),
         Event::Run(RunEvent::AttemptDelivered { revision, .. }) => Some(revision.id.clone()),
-        Event::Run(RunEvent::RemarksDelivered { revision, .. }) => Some(revision.clone()),
+        Event::Run(
+            RunEvent::RemarksDelivered { revision, .. } | RunEvent::ProposalsDelivered { revision, .. },
+        ) => Some(revision.clone()),
         _ => None,
     }
 }
 
-fn not_found(what: &'static str, id: &str) -> StoreError {
+pub(super) fn not_found(what: &'static str, id: &str) -> StoreError {
     Refusal::NotFound { what, id: id.to_owned() }.into()
 }
 
-fn run_of(connection: &Connection, page: &PageId) -> Result<RunId, StoreError> {
+pub(super) fn run_of(connection: &Connection, page: &PageId) -> Result<RunId, StoreError> {
     let mut query = connection.prepare_cached("SELECT run FROM pages WHERE id = ?1")?;
     let found: Option<String> = query.query_row([page.as_str()], |row| row.get(0)).optional()?;
     found.map(RunId::new).ok_or_else(|| not_found("page", page.as_str()))

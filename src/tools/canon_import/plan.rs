@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::links::{self, Target};
 use super::parse::{Found, ParentName, parse};
-use crate::domain::canon::{CanonCommand, EntryContent, EntryOrigin, EntryPut, Place, Scope};
+use crate::domain::canon::{CanonCommand, EntryContent, EntryKind, EntryOrigin, EntryPut, Place, Scope};
 use crate::domain::{BookId, EntryId};
 use crate::store::rows::{ChapterRow, EntryRow};
 use crate::tools::ImportError;
@@ -59,7 +59,9 @@ pub struct PlannedEntry {
     /// Its name in the file.
     pub name: String,
     /// Its kind, as it will be.
-    pub kind: crate::domain::canon::EntryKind,
+    pub kind: EntryKind,
+    /// It is new, and nothing in the files says of what kind it is.
+    pub unclear: bool,
     /// The entry that it belongs to.
     pub parent: Option<EntryId>,
     /// The file.
@@ -87,6 +89,19 @@ impl ImportPlan {
     #[must_use]
     pub fn count(&self, change: Change) -> usize {
         self.entries.iter().filter(|e| e.change == change).count()
+    }
+
+    /// Returns the entries whose kind is unclear, in order.
+    pub fn unclear(&self) -> impl Iterator<Item = &PlannedEntry> {
+        self.entries.iter().filter(|e| e.unclear)
+    }
+
+    /// Says of what kind an entry is that is unclear.
+    pub fn classify(&mut self, entry: &EntryId, kind: EntryKind) {
+        if let Some(found) = self.entries.iter_mut().find(|e| e.unclear && e.entry == *entry) {
+            found.kind = kind;
+            found.put.content.kind = kind;
+        }
     }
 
     /// Returns the command that carries it out; `overwrite` tells of each conflict whether the file wins.
@@ -322,6 +337,7 @@ fn planned_entry(
         edited,
         name: content.name.clone(),
         kind: content.kind,
+        unclear: row.is_none() && found.kind.is_none(),
         parent: content.parent.clone(),
         file: file.to_owned(),
         line: found.line,

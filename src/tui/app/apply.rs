@@ -172,6 +172,10 @@ impl App {
                 }
             }
             Effect::Entry(entry) => self.cx.entry = entry,
+            Effect::Revision(revision) => {
+                self.screens.get_mut(Tab::History).look_at(&revision);
+                self.go(Tab::History);
+            }
             Effect::Move(to) => self.cx.here.go(to, &self.cx.views),
             Effect::Open(overlay) => self.overlays.push(overlay),
             Effect::Write(purpose, text) => {

@@ -14,6 +14,7 @@ use crate::store::rows::{ChapterRow, PageDetail, PageRow};
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
 use crate::tui::effect::{Effect, Move};
+use crate::tui::overlays::Stale;
 use crate::tui::theme::Role;
 use crate::tui::views::Ask;
 use crate::tui::widgets::{List, Pane, Pen, Prose};
@@ -172,6 +173,10 @@ impl Screen for Board {
             return vec![Effect::Move(moved)];
         }
         match action {
+            Action::ShowStale => {
+                let list = cx.here.book.clone().map(|book| Effect::Open(Box::new(Stale::new(book))));
+                return list.into_iter().collect();
+            }
             Action::NextPane | Action::PreviousPane => self.in_chapters = !self.in_chapters,
             Action::Left => self.in_chapters = true,
             Action::Right => self.in_chapters = false,

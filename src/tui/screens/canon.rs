@@ -14,8 +14,8 @@ use super::parts::{count, empty, padded, split_left, split_top};
 use super::{Screen, Tab};
 use crate::analysis::clean;
 use crate::analysis::diff::Diff;
-use crate::domain::canon::CanonCommand;
-use crate::domain::{BookId, Command, EntryId};
+use crate::domain::canon::{CanonCommand, EntryOrigin};
+use crate::domain::{BookId, Command, EntryId, RevisionId};
 use crate::store::rows::EntryRow;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
@@ -239,6 +239,24 @@ impl Canon {
         vec![Effect::Write(Purpose::Entry { book, entry, known }, text)]
     }
 
+    /// The revision that taught the version that is read.
+    fn origin<'v>(&self, cx: &'v Cx) -> Option<&'v RevisionId> {
+        match &self.version(cx)?.origin {
+            EntryOrigin::Proposed { revision } => Some(revision),
+            _ => None,
+        }
+    }
+
+    fn show_origin(&self, cx: &Cx) -> Vec<Effect> {
+        let Some(revision) = self.origin(cx).cloned() else {
+            return vec![Effect::Say(Tone::News, "this version was not taught by an edit of a page".into())];
+        };
+        match cx.views.origin(&revision) {
+            Some(page) => vec![Effect::Page(page.id.clone()), Effect::Revision(revision)],
+            None => Vec::new(),
+        }
+    }
+
     fn command(&self, command: CanonCommand, said: String) -> Option<Order> {
         let book = self.book.clone()?;
         Some(Order::command(Command::Canon { book, command }, Then::Say(said)))
@@ -272,6 +290,9 @@ impl Canon {
             Focus::About => {
                 if let Some(Item::Mention(page, _) | Item::Use(page, ..)) = self.item(cx) {
                     return vec![Effect::Page(page.id.clone()), Effect::Go(Tab::Desk)];
+                }
+                if let Some(Item::Link(entry)) = self.item(cx) {
+                    return vec![Effect::Entry(Some(entry.id.clone()))];
                 }
                 if let Some(Item::Version(_)) = self.item(cx) {
                     self.as_changes = !self.as_changes;
@@ -333,6 +354,7 @@ impl Screen for Canon {
                     && self.focus == Focus::About
             }
             Action::NextChange => self.as_changes,
+            Action::ShowOrigin => self.origin(cx).is_some(),
             Action::Open => self.focus != Focus::Text,
             _ => true,
         }
@@ -345,6 +367,7 @@ impl Screen for Canon {
             wanted.push(Ask::Mentions(entry.clone()));
             wanted.push(Ask::Uses(entry.clone()));
         }
+        wanted.extend(self.origin(cx).cloned().map(Ask::Origin));
         // The rows next to it, so that a step shows its text at once.
         if let Some(row) = self.tree.selected() {
             let near = [row.checked_sub(1), Some(row + 1)].into_iter().flatten();
@@ -427,6 +450,7 @@ impl Screen for Canon {
                 return order.map(Effect::Order).into_iter().collect();
             }
             Action::RestoreRevision => return self.restore(cx),
+            Action::ShowOrigin => return self.show_origin(cx),
             Action::ImportCanon => {
                 let Some(book) = self.book.clone() else { return Vec::new() };
                 return vec![Effect::Write(Purpose::ImportCanon { book }, String::new())];

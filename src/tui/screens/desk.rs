@@ -23,12 +23,14 @@ use crate::store::rows::PageDetail;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
 use crate::tui::effect::{Effect, Move};
-use crate::tui::overlays::{Context, Peek};
+use crate::tui::overlays::{Context, Lessons, Peek};
 use crate::tui::purpose::Purpose;
 use crate::tui::theme::Role;
 use crate::tui::views::Ask;
 use crate::tui::widgets::{List, Pane, Pen, Prose};
 use shown::{Shown, Texts, partial, texts};
+
+pub use stale::{ask_anew, keep};
 
 /// The columns that are good to read in.
 const MEASURE: u16 = 78;
@@ -283,6 +285,7 @@ impl Screen for Desk {
         let text = match action {
             Action::CycleDiff => self.drawn.before.is_some(),
             Action::NextChange => self.shows_changes(),
+            Action::ShowLessons => self.detail.as_ref().is_some_and(|d| !d.proposals.is_empty()),
             _ => true,
         };
         gate && text && pages::offers(action, cx)
@@ -308,7 +311,8 @@ impl Screen for Desk {
         } else {
             wanted.extend(cx.here.page.clone().map(Ask::History));
         }
-        wanted.extend(cx.here.page.clone().map(Ask::Context));
+        // It takes longer than all else, and a page that is merely passed does without.
+        wanted.extend(cx.here.page.clone().filter(|_| cx.rested).map(Ask::Context));
         wanted
     }
 
@@ -344,6 +348,7 @@ impl Screen for Desk {
                 self.prose.act(action);
             }
             Action::ShowContext => return self.context(),
+            Action::ShowLessons => return self.lessons(),
             Action::PeekCanon => return self.peek(),
             Action::Search if self.focus != Focus::Tree => {
                 return vec![Effect::Write(Purpose::Find, String::new())];
@@ -398,6 +403,16 @@ impl Desk {
             _ => detail.narration.as_ref().map(|n| n.revision.id.clone()),
         };
         vec![Effect::Open(Box::new(Context::new(detail.page.id.clone(), revision)))]
+    }
+
+    /// What the edits of this page taught.
+    fn lessons(&self) -> Vec<Effect> {
+        let Some(detail) = &self.detail else { return Vec::new() };
+        if detail.proposals.is_empty() {
+            let words = "your edits of this page taught nothing that waits for you";
+            return vec![Effect::Say(crate::tui::notices::Tone::News, words.into())];
+        }
+        vec![Effect::Open(Box::new(Lessons::new(detail.page.id.clone())))]
     }
 
     /// The canon that is named on this page.

@@ -46,6 +46,8 @@ pub struct History {
     /// The texts that are laid out: the one read, and the one it is compared with.
     laid: Option<(Hash, Option<Hash>)>,
     changes: (u64, u64),
+    /// The revision that stays chosen, as soon as it is loaded, until a key says otherwise.
+    called: Option<RevisionId>,
 }
 
 impl History {
@@ -187,17 +189,24 @@ impl Screen for History {
     }
 
     fn enter(&mut self, cx: &Cx) {
-        if self.page != cx.here.page {
-            *self = Self { page: cx.here.page.clone(), as_changes: self.as_changes, ..Self::default() };
-        }
         self.settle(cx);
+    }
+
+    fn look_at(&mut self, revision: &RevisionId) {
+        self.called = Some(revision.clone());
+        self.focus = Focus::Revisions;
     }
 
     fn settle(&mut self, cx: &Cx) {
         if self.page != cx.here.page {
-            *self = Self { page: cx.here.page.clone(), as_changes: self.as_changes, ..Self::default() };
+            let (page, called) = (cx.here.page.clone(), self.called.take());
+            *self = Self { page, called, as_changes: self.as_changes, ..Self::default() };
         }
-        self.list.set_len(Self::rows(cx).len());
+        let rows = Self::rows(cx);
+        self.list.set_len(rows.len());
+        if let Some(row) = rows.iter().position(|r| Some(&r.id) == self.called.as_ref()) {
+            self.list.select(row);
+        }
         let Some(chosen) = self.chosen(cx) else { return };
         let (text, doc) = (chosen.hash.clone(), Self::notes_of(chosen, cx));
         let base = self.base(chosen, cx).filter(|_| self.as_changes).map(|b| b.hash.clone());
@@ -221,6 +230,7 @@ impl Screen for History {
     }
 
     fn act(&mut self, action: Action, cx: &Cx) -> Vec<Effect> {
+        self.called = None;
         match action {
             Action::NextPane | Action::PreviousPane => {
                 self.focus = if self.focus == Focus::Text { Focus::Revisions } else { Focus::Text };

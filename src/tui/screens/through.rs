@@ -39,7 +39,13 @@ impl Screen for Through {
         use Action as A;
         !matches!(
             action,
-            A::NewPage | A::EditBeat | A::CycleDiff | A::NextChange | A::ShowContext | A::PeekCanon
+            A::NewPage
+                | A::EditBeat
+                | A::CycleDiff
+                | A::NextChange
+                | A::ShowContext
+                | A::PeekCanon
+                | A::ShowLessons
         )
     }
 

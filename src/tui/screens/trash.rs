@@ -55,6 +55,7 @@ impl Screen for TrashScreen {
             | A::MoveUp
             | A::MoveDown
             | A::Trash
+            | A::ShowStale
             | A::ReadChapter
             | A::ExportChapter
             | A::Left

@@ -84,8 +84,9 @@ impl Bench {
         self.settle();
     }
 
-    /// Runs every errand and answers every ask, until nothing is left to do.
+    /// Runs every errand and answers every ask, until nothing is left to do; the author stays with what is shown.
     pub fn settle(&mut self) {
+        self.app.rest();
         for _ in 0..20 {
             let outs = self.app.take_outs();
             let quiet = outs.is_empty();

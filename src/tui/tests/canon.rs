@@ -179,6 +179,40 @@ fn an_import_shows_its_plan_and_asks_where_both_sides_changed() {
 }
 
 #[test]
+fn an_import_asks_of_what_kind_the_unclear_are_and_escape_takes_nothing_in() {
+    let mut bench = bench(120, 40);
+    let file = bench.fixture.folder.path().join("bits.md");
+    fs::write(&file, "# The silver key\n\nOld.\n\n# Ada\n\nSee [[Jon]].\n\n# The mill\n\nIt turns.\n")
+        .unwrap();
+    bench.press("8 I").typed(&file.display().to_string()).press("enter");
+    assert!(bench.screen().contains("3 whose kind nothing says"), "{}", bench.screen());
+    bench.press("esc");
+    assert!(!bench.screen().contains("whose kind"), "{}", bench.screen());
+    bench.press("I").typed(&file.display().to_string()).press("enter j c p k k w");
+    insta::assert_snapshot!(
+        "kinds_120x40",
+        bench.screen().lines().skip(14).take(12).collect::<Vec<_>>().join("\n")
+    );
+    bench.press("enter");
+    assert!(bench.screen().contains("3 new"), "{}", bench.screen());
+    bench.press("enter");
+    let kinds = ["The silver key", "Ada", "The mill"].map(|name| entry(&bench, name).kind);
+    assert_eq!(kinds, [EntryKind::World, EntryKind::Character, EntryKind::Place]);
+}
+
+#[test]
+fn links_of_a_text_are_found_when_it_is_saved_and_lead_to_the_entry() {
+    let mut bench = bench(120, 40);
+    let (mara, jon) = (entry(&bench, "Mara"), entry(&bench, "Jon"));
+    bench.go_to(&mara.id).press("e").replaced(|text| format!("{text}\n\nShe loves [[Jon]].")).press("ctrl-s");
+    assert_eq!(entry(&bench, "Mara").links, [jon.id]);
+    assert!(bench.screen().contains("Links to"), "{}", bench.screen());
+    bench.press("tab tab j j enter");
+    let screen = bench.screen();
+    assert!(screen.contains("╭ Jon ─") && screen.contains("Linked from"), "{screen}");
+}
+
+#[test]
 fn an_import_of_what_is_no_text_names_the_file_and_keeps_the_path() {
     let mut bench = bench(120, 40);
     let file = bench.fixture.folder.path().join("canon/broken.md");

@@ -1,10 +1,16 @@
 //! What an agent is given, on the desk: the overlay, the canon at hand, and pages that have become stale.
 
+use std::time::Instant;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
 use super::bench::Bench;
 use super::fixture::{COLDER, Fixture};
 use crate::domain::run::RunCommand;
 use crate::domain::{BookId, PageId};
 use crate::store::rows::{EntryRow, PageRow};
+use crate::tui::input::Input;
+use crate::tui::views::Ask;
 
 const CANON: &[(&str, &str)] = &[
     ("characters.md", "# Mara\n\nShe left as a girl.\n\n# Jon\n\nHe keeps silent.\n"),
@@ -41,6 +47,24 @@ fn the_context_of_a_page_is_a_bar_and_a_list_with_reasons() {
         bench.press("P");
         insta::assert_snapshot!(format!("context_{width}x{height}"), bench.screen());
     }
+}
+
+#[test]
+fn what_a_page_would_be_given_is_asked_for_once_the_author_stays_with_it() {
+    let (mut bench, page) = written(120, 40);
+    assert!(bench.screen().lines().next().unwrap().contains("context"), "{}", bench.screen());
+    let context = |asks: Vec<(Ask, u64)>| asks.iter().any(|(ask, _)| matches!(ask, Ask::Context(_)));
+    let key = |name: char| Input::Key(KeyEvent::new(KeyCode::Char(name), KeyModifiers::NONE));
+    bench.app.input(key('j'));
+    bench.app.cx.views.outdate();
+    let due = bench.app.next_tick().expect("a moment later something is to be asked");
+    assert!(!context(bench.app.asks()), "{page} may be merely passed");
+    while Instant::now() < due {
+        std::thread::yield_now();
+    }
+    bench.app.tick();
+    assert!(context(bench.app.asks()));
+    assert_eq!(bench.app.next_tick(), None, "it is asked once, and nothing wakes the studio after that");
 }
 
 #[test]
@@ -139,4 +163,39 @@ fn a_text_by_hand_says_that_nothing_is_kept_of_what_it_was_made_from() {
     bench.changed();
     bench.press("P t");
     assert!(bench.screen().contains("Nothing is kept of what this was made from"), "{}", bench.screen());
+}
+
+#[test]
+fn stale_pages_are_listed_with_their_cause_and_kept_one_or_all_or_asked_for_anew() {
+    let (mut bench, page) = written(120, 40);
+    let chapter = row(&bench, &page).chapter;
+    let second = bench.fixture.page(&chapter, "Salt", "Mara buys salt.");
+    bench.fixture.deliver(&second, "narration", COLDER);
+    let change = |bench: &mut Bench, text: &str| {
+        let mara = entry(bench, "Mara");
+        bench.fixture.change_entry(&mara, text);
+        bench.changed();
+    };
+    let stale = |bench: &Bench| [&page, &second].map(|page| row(bench, page).stale > 0);
+    change(&mut bench, "She never left.");
+    bench.press("2 F");
+    insta::assert_snapshot!(
+        "stale_120x40",
+        bench.screen().lines().skip(12).take(16).collect::<Vec<_>>().join("\n")
+    );
+    bench.press("esc F f");
+    assert_eq!(stale(&bench), [false, true]);
+    bench.press("f");
+    assert!(bench.screen().contains("No page is stale."), "{}", bench.screen());
+    change(&mut bench, "She left twice.");
+    bench.press("F");
+    assert!(bench.screen().contains("Keep all 2 pages as they are?"), "{}", bench.screen());
+    bench.press("esc");
+    assert_eq!(stale(&bench), [true, true], "escape decides nothing");
+    bench.press("F enter");
+    assert_eq!(stale(&bench), [false, false]);
+    change(&mut bench, "She left for good.");
+    bench.press("j a");
+    assert_eq!(row(&bench, &second).state, "generating_narration");
+    assert_eq!(row(&bench, &page).state, "user_reviewing_narration");
 }

@@ -6,7 +6,7 @@ use super::{Answer, Ask, Views};
 use crate::domain::manifest::Layer;
 use crate::domain::{BookId, EntryId, Manifest, PageId, RevisionId, Time};
 use crate::llm::Message;
-use crate::store::rows::{EntryHit, EntryRow, PromptRow, SearchHit, StaleRow, UseRow};
+use crate::store::rows::{EntryHit, EntryRow, PageRow, PromptRow, SearchHit, StaleRow, UseRow};
 
 /// A book's canon.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,6 +111,24 @@ impl Views {
     pub fn stale(&self, page: &PageId) -> Option<&[StaleRow]> {
         match self.get(&Ask::Stale(page.clone()))? {
             Answer::Stale(causes) => Some(causes),
+            _ => None,
+        }
+    }
+
+    /// The stale pages of a book in its order, each with the causes.
+    #[must_use]
+    pub fn stale_pages(&self, book: &BookId) -> Option<&[(PageRow, Vec<StaleRow>)]> {
+        match self.get(&Ask::StalePages(book.clone()))? {
+            Answer::StalePages(pages) => Some(pages),
+            _ => None,
+        }
+    }
+
+    /// The page that a revision is of.
+    #[must_use]
+    pub fn origin(&self, revision: &RevisionId) -> Option<&PageRow> {
+        match self.get(&Ask::Origin(revision.clone()))? {
+            Answer::Origin(page) => page.as_deref(),
             _ => None,
         }
     }

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::Choice;
 use crate::domain::workflow::When;
+use crate::domain::{Choice, ProposalId};
 
 /// A command by shape; the ids that it names are picked from the run at hand.
 #[derive(Debug, Clone)]
@@ -24,6 +24,7 @@ enum Move {
     Undo(Option<bool>),
     Redo,
     Pin(u8),
+    Lesson(u8, bool),
     Import(u8),
     Trash(bool),
     Start,
@@ -51,6 +52,7 @@ fn moves() -> impl Strategy<Value = Move> {
         3 => proptest::option::of(any::<bool>()).prop_map(Move::Undo),
         3 => Just(Move::Redo),
         1 => any::<u8>().prop_map(Move::Pin),
+        2 => (any::<u8>(), any::<bool>()).prop_map(|(n, accept)| Move::Lesson(n, accept)),
         1 => any::<u8>().prop_map(Move::Import),
         1 => any::<bool>().prop_map(Move::Trash),
         8 => Just(Move::Start),
@@ -99,6 +101,7 @@ fn command(b: &Bench, chosen: &Move) -> Option<RunCommand> {
         Move::Redo => RunCommand::Redo,
         Move::Pin(n) if n % 2 == 0 => RunCommand::PinEntry { entry: EntryId::new(format!("e{}", n % 8)) },
         Move::Pin(n) => RunCommand::UnpinEntry { entry: EntryId::new(format!("e{}", n % 8 - 1)) },
+        Move::Lesson(n, _) => RunCommand::RefuseProposal { proposal: proposal(b, *n) },
         Move::Import(n) => RunCommand::Import { text: words(*n), file: "book.md".into() },
         Move::Trash(true) => RunCommand::Pause,
         Move::Trash(false) => RunCommand::Resume,
@@ -116,7 +119,11 @@ fn command(b: &Bench, chosen: &Move) -> Option<RunCommand> {
         }
         Move::Deliver(a, t) => {
             let usage = Usage::default();
-            RunCommand::Deliver { attempt: attempt(*a)?, text: words(*t), usage, cost: None }
+            let attempt = attempt(*a)?;
+            // What the scribe answers is mostly a list; prose from it cannot be used.
+            let is_list = attempt.as_str().contains(".lessons.") && t % 4 > 0;
+            let text = if is_list { super::lessons::answer(usize::from(t % 4) - 1) } else { words(*t) };
+            RunCommand::Deliver { attempt, text, usage, cost: None }
         }
         Move::Fail(a, transient) => RunCommand::Fail {
             attempt: attempt(*a)?,
@@ -138,6 +145,44 @@ fn command(b: &Bench, chosen: &Move) -> Option<RunCommand> {
         }
         Move::Wait => return None,
     })
+}
+
+fn proposal(b: &Bench, n: u8) -> ProposalId {
+    ProposalId::nth(&b.run.id, u32::from(n) % (b.run.proposals.len() as u32 + 2))
+}
+
+/// Takes a proposal into the canon, as the store does once the canon has its version.
+fn accept_one(b: &mut Bench, n: u8) {
+    let led_to = (EntryId::new("b_mara"), u32::from(n));
+    let accepted = accept(&b.run, &proposal(b, n), Some("as I put it"), led_to, Vec::new(), &b.facts);
+    for event in accepted.map(|d| d.events).unwrap_or_default() {
+        b.run.apply(&event, b.facts.now);
+        b.events.push((event, b.facts.now));
+    }
+}
+
+/// What must hold of what is learned from edits: each that was not taken back is asked about, no other one is, and
+/// what was said to a proposal is never lost.
+fn taught(run: &Run) -> Result<(), TestCaseError> {
+    let step = run.step(&step("lessons")).unwrap();
+    let busy = matches!(step.phase, Phase::Queued { .. } | Phase::Working { .. });
+    for edit in run.edits() {
+        prop_assert!(
+            busy || run.paused || step.heard.contains(&edit.after.id),
+            "{} taught nothing",
+            edit.after.id
+        );
+    }
+    if busy && !run.paused {
+        let of_an_edit = step.basis.as_ref().is_some_and(|basis| run.edit(basis).is_some());
+        prop_assert!(of_an_edit, "{:?} is no edit that stands", step.basis);
+    }
+    let mut ids = std::collections::HashSet::new();
+    for offered in &run.proposals {
+        prop_assert!(ids.insert(&offered.proposal.id), "{} is there twice", offered.proposal.id);
+        prop_assert!(run.revision(&offered.revision).is_some());
+    }
+    Ok(())
 }
 
 /// What must hold of every run at every moment.
@@ -204,10 +249,15 @@ proptest! {
     ) {
         let mut b = Bench::started();
         b.facts.advisory = list.len() % 2 == 0;
+        b.facts.lessons = list.len() % 3 > 0;
         let mut kept: Vec<Revision> = Vec::new();
         for chosen in &list {
             if matches!(chosen, Move::Wait) {
                 b.facts.now = b.facts.now.plus_ms(5_000);
+            }
+            if let Move::Lesson(n, true) = chosen {
+                accept_one(&mut b, *n);
+                continue;
             }
             let Some(command) = command(&b, chosen) else { continue };
             let before = b.run.clone();
@@ -216,6 +266,9 @@ proptest! {
                 Err(_) => prop_assert_eq!(&b.run, &before, "a refusal changes nothing"),
             }
             sound(&b.run)?;
+            if b.facts.lessons {
+                taught(&b.run)?;
+            }
             let now: Vec<Revision> = b.run.steps.iter().flat_map(|s| s.revisions.clone()).collect();
             for revision in &kept {
                 prop_assert!(now.contains(revision), "{} was lost or changed", revision.id);

@@ -3,8 +3,10 @@
 use crate::domain::EntryId;
 use crate::domain::canon::EntryOrigin;
 use crate::store::rows::{EntryRow, PageRow};
+use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
 use crate::tui::entry_text::Known;
+use crate::tui::errand::in_words;
 use crate::tui::screens::parts::{age, count, label, state};
 use crate::tui::theme::Role;
 use crate::tui::widgets::{List, Pen};
@@ -17,6 +19,8 @@ const BEFORE: usize = 8;
 pub enum Item<'v> {
     /// A heading, with how many rows it has.
     Head(&'static str, usize),
+    /// An entry that it links to, or that links to it.
+    Link(&'v EntryRow),
     /// A version.
     Version(&'v EntryRow),
     /// A page whose text was written from the entry; whether the version that holds was read.
@@ -33,6 +37,17 @@ pub fn items<'v>(entry: &EntryId, cx: &'v Cx) -> Vec<Item<'v>> {
     all.push(Item::Head("Versions", versions.len()));
     all.extend(versions.iter().rev().map(Item::Version));
     let holds = versions.last().filter(|v| !v.removed).map(|v| v.hash.as_str());
+    if let Some(canon) = versions.last().and_then(|v| cx.views.canon(&v.book)) {
+        let links = |e: &EntryRow| e.links.iter().filter_map(|id| canon.entry(id)).collect::<Vec<_>>();
+        let to = canon.entry(entry).map(links).unwrap_or_default();
+        let from: Vec<_> = canon.entries.iter().filter(|e| e.links.contains(entry)).collect();
+        for (title, linked) in [("Links to", to), ("Linked from", from)] {
+            if !linked.is_empty() {
+                all.push(Item::Head(title, linked.len()));
+                all.extend(linked.into_iter().map(Item::Link));
+            }
+        }
+    }
     let uses = cx.views.uses(entry).unwrap_or_default();
     all.push(Item::Head("Written from it", uses.len()));
     all.extend(uses.iter().map(|u| Item::Use(&u.page, u.step.as_str(), Some(u.version.as_str()) == holds)));
@@ -59,6 +74,9 @@ pub fn draw(pen: &mut Pen, item: &Item, cx: &Cx) {
     match item {
         Item::Head(title, rows) => {
             pen.right(Role::Dim, &count(*rows as u64)).put(Role::Title, title);
+        }
+        Item::Link(linked) => {
+            pen.right(Role::Dim, linked.kind.name()).skip(1).put(Role::Text, &linked.name);
         }
         Item::Version(version) => {
             pen.right(Role::Dim, &age(cx.now, version.at)).right(Role::Dim, " ");
@@ -109,7 +127,7 @@ fn came(version: &EntryRow) -> String {
         EntryOrigin::Import { file, heading } if heading.is_empty() => format!("from {file}"),
         EntryOrigin::Import { file, heading } => format!("from {file}, {heading}"),
         EntryOrigin::Restored { version } => format!("version {version} again"),
-        EntryOrigin::Proposed { .. } => "from an edit of yours".into(),
+        EntryOrigin::Proposed { .. } => "taught by your edit".into(),
     }
 }
 
@@ -148,6 +166,12 @@ pub fn facts(version: &EntryRow, entry: &EntryRow, cx: &Cx) -> Vec<(&'static str
     }
     let tokens = count(super::tree::tokens(version));
     let words = count(version.words.into());
+    if let EntryOrigin::Proposed { revision } = &version.origin {
+        let page = cx.views.origin(revision).map(|p| format!(" of page {}", p.number)).unwrap_or_default();
+        let key = cx.key(&[Scope::Canon], Action::ShowOrigin);
+        let words = format!("your edit{page}, {}; {key} opens it", in_words(revision));
+        lines.push(("from", Role::Text, words));
+    }
     lines.push(("costs", Role::Dim, format!("about {tokens} tokens {separator} {words} words")));
     lines
 }

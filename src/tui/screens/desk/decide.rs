@@ -130,7 +130,7 @@ pub fn act(action: Action, detail: &PageDetail, shown: &Shown, cx: &Cx) -> Optio
             send(detail, RunCommand::Cancel { step: Some(step) }, Then::Say(words))
         }
         Action::StillFine => super::stale::still_fine(detail, cx),
-        Action::AskAnew => super::stale::ask_anew(detail, cx),
+        Action::AskAnew => super::stale::ask_anew(detail, super::stale::causes(detail, cx)),
         Action::ChangeModel => vec![Effect::Open(Box::new(Choose::page_model(cx, &page, &step)))],
         Action::RaiseLimit => {
             let text = (detail.page.revision_limit + 1).to_string();

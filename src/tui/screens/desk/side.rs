@@ -2,6 +2,7 @@
 
 use super::shown::Shown;
 use crate::store::rows::{AttemptRow, PageDetail, StepRow};
+use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
 use crate::tui::screens::doc::Doc;
 use crate::tui::screens::parts::{age, count, duration};
@@ -9,6 +10,8 @@ use crate::tui::theme::Role;
 
 /// The step that tells a page in short.
 const SUMMARY: &str = "summary";
+/// The step that learns from edits.
+const LESSONS: &str = "lessons";
 /// The newest attempts that are shown.
 const ATTEMPTS: usize = 8;
 
@@ -35,9 +38,8 @@ pub fn doc(detail: &PageDetail, shown: &Shown, cx: &Cx) -> Doc {
     let remarks: Vec<_> =
         detail.remarks.iter().filter(|r| current.is_none_or(|c| r.revision == *c)).collect();
     let (in_short, remarks): (Vec<_>, Vec<_>) = remarks.into_iter().partition(|r| r.step.as_str() == SUMMARY);
-    let is_read = |s: &StepRow| {
-        s.advisory && s.step.as_str() != SUMMARY && matches!(s.phase.as_str(), "queued" | "working")
-    };
+    let is_busy = |s: &StepRow| s.advisory && matches!(s.phase.as_str(), "queued" | "working");
+    let is_read = |s: &StepRow| is_busy(s) && !matches!(s.step.as_str(), SUMMARY | LESSONS);
     if let Some(told) = in_short.last() {
         doc.head("In short").put(Role::Text, 0, &told.text);
     }
@@ -50,6 +52,7 @@ pub fn doc(detail: &PageDetail, shown: &Shown, cx: &Cx) -> Doc {
     } else if detail.steps.iter().any(is_read) {
         doc.head("Remarks").put(Role::Dim, 0, "the reviewer reads it");
     }
+    put_lessons(&mut doc, detail, detail.steps.iter().any(|s| s.step.as_str() == LESSONS && is_busy(s)), cx);
     if !detail.feedback.is_empty() {
         doc.head("Feedback");
         for feedback in detail.feedback.iter().rev() {
@@ -78,6 +81,24 @@ pub fn doc(detail: &PageDetail, shown: &Shown, cx: &Cx) -> Doc {
         }
     }
     doc
+}
+
+/// What the author's edits taught, as long as it waits.
+fn put_lessons(doc: &mut Doc, detail: &PageDetail, asked: bool, cx: &Cx) {
+    let key = cx.key(&[Scope::Desk], Action::ShowLessons);
+    match detail.proposals.len() {
+        0 if asked => _ = doc.head("Your edit").put(Role::Dim, 0, "the scribe looks for what it teaches"),
+        0 => {}
+        open => {
+            doc.head("Your edit teaches");
+            for proposal in &detail.proposals {
+                let mark = cx.theme.glyphs.waiting;
+                doc.put(Role::Accent, 0, &format!("{mark} {}: {}", proposal.kind, proposal.text));
+            }
+            let it = if open == 1 { "it" } else { "them" };
+            doc.put(Role::Dim, 0, &format!("{key} takes {it} into the canon, or does without"));
+        }
+    }
 }
 
 fn put_attempt(doc: &mut Doc, attempt: &AttemptRow, cx: &Cx) {

@@ -1,7 +1,7 @@
 //! A page that was written from what has changed since: it is still fine, or is asked for anew.
 
-use crate::domain::StepName;
 use crate::domain::run::{Fine, RunCommand};
+use crate::domain::{Command, PageId, StepName};
 use crate::store::rows::{PageDetail, StaleRow};
 use crate::tui::cx::Cx;
 use crate::tui::effect::Effect;
@@ -10,7 +10,7 @@ use crate::tui::notices::Tone;
 use crate::tui::overlays::Confirm;
 use crate::tui::purpose::of_page;
 
-fn causes<'v>(detail: &PageDetail, cx: &'v Cx) -> &'v [StaleRow] {
+pub fn causes<'v>(detail: &PageDetail, cx: &'v Cx) -> &'v [StaleRow] {
     cx.views.stale(&detail.page.id).unwrap_or_default()
 }
 
@@ -23,26 +23,34 @@ fn not_yet(detail: &PageDetail) -> Vec<Effect> {
     vec![Effect::Say(Tone::News, words.into())]
 }
 
-/// Keeps the page as it is: each change that is known is said not to matter.
-pub fn still_fine(detail: &PageDetail, cx: &Cx) -> Vec<Effect> {
-    let causes = causes(detail, cx);
-    if causes.is_empty() {
-        return not_yet(detail);
-    }
+/// Keeps a page as it is: each of these changes is said not to matter.
+#[must_use]
+pub fn keep(page: PageId, causes: &[StaleRow]) -> Command {
     let fine = causes.iter().map(|cause| Fine {
         revision: cause.revision.clone(),
         kind: cause.kind,
         part: cause.part.clone(),
         version: cause.holds.clone(),
     });
-    let command = of_page(detail.page.id.clone(), RunCommand::Fine { fine: fine.collect() });
-    vec![Effect::Order(Order::command(command, Then::Decided("the page is still fine".into())))]
+    of_page(page, RunCommand::Fine { fine: fine.collect() })
+}
+
+/// Keeps the page on the desk as it is.
+pub fn still_fine(detail: &PageDetail, cx: &Cx) -> Vec<Effect> {
+    let causes = causes(detail, cx);
+    if causes.is_empty() {
+        return not_yet(detail);
+    }
+    vec![Effect::Order(Order::command(
+        keep(detail.page.id.clone(), causes),
+        Then::Decided("the page is still fine".into()),
+    ))]
 }
 
 /// Has the first step that is stale written anew. Where it is approved, that approval, and those that rest on it,
 /// are taken back first: so it is asked.
-pub fn ask_anew(detail: &PageDetail, cx: &Cx) -> Vec<Effect> {
-    let causes = causes(detail, cx);
+#[must_use]
+pub fn ask_anew(detail: &PageDetail, causes: &[StaleRow]) -> Vec<Effect> {
     let is_stale = |step: &StepName| causes.iter().any(|c| c.step == *step);
     let Some(step) = detail.steps.iter().find(|s| !s.advisory && is_stale(&s.step)) else {
         return not_yet(detail);

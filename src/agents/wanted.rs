@@ -1,0 +1,107 @@
+//! What an agent is wanted to answer, and whether it did.
+
+use crate::domain::proposal::{self, About};
+use crate::llm::{AgentKind, Failure, Material, check_text};
+
+/// What makes an answer usable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// Prose: taken as it came, to the byte.
+    Prose,
+    /// A list of what an edit teaches: of these entries, quoting these texts.
+    Lessons {
+        /// The ids that were given.
+        entries: Vec<String>,
+        /// The texts before and after the edit, each on one line.
+        texts: [String; 2],
+    },
+}
+
+impl Wanted {
+    /// Returns what is wanted of the agent that is given this.
+    #[must_use]
+    pub fn of(material: &Material) -> Self {
+        if material.agent != AgentKind::Scribe {
+            return Self::Prose;
+        }
+        let edited = material.edited.as_ref();
+        Self::Lessons {
+            entries: material.canon.iter().map(|e| e.id.clone()).collect(),
+            texts: [
+                edited.map(|e| one_line(&e.before)).unwrap_or_default(),
+                edited.map(|e| one_line(&e.after)).unwrap_or_default(),
+            ],
+        }
+    }
+
+    /// Checks an answer.
+    pub fn accept(&self, answer: &str) -> Result<(), Failure> {
+        let Self::Lessons { entries, texts } = self else { return check_text(answer) };
+        if answer.trim().is_empty() {
+            return Err(Failure::Empty);
+        }
+        let unusable = |reason| Failure::Unusable { reason };
+        for (lesson, n) in proposal::read(answer).map_err(unusable)?.iter().zip(1..) {
+            if let About::Entry(id) = &lesson.about
+                && !entries.iter().any(|known| known == id.as_str())
+            {
+                return Err(unusable(format!(
+                    "proposal {n} names `{id}`, which is none of the entries given"
+                )));
+            }
+            let quote = one_line(&lesson.quote);
+            if !texts.iter().any(|text| text.contains(&quote)) {
+                return Err(unusable(format!("proposal {n} quotes what does not stand in the text")));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::llm::{CanonEntry, Edited};
+
+    #[test]
+    fn lessons_name_entries_that_were_given_and_quote_the_edit() {
+        let edited =
+            Edited { before: "It was\nwarm.".into(), after: "It was cold.".into(), passages: Vec::new() };
+        let pier = CanonEntry { id: "b_pier".into(), ..CanonEntry::default() };
+        let material = Material {
+            agent: AgentKind::Scribe,
+            canon: vec![pier],
+            edited: Some(edited),
+            ..Material::default()
+        };
+        let wanted = Wanted::of(&material);
+        let answer = |entry: &str, quote: &str| {
+            format!(
+                r#"[{{"kind":"fact","entry":"{entry}","text":"It is cold.","why":"so","quote":"{quote}"}}]"#
+            )
+        };
+        assert_eq!(wanted.accept("[]"), Ok(()));
+        assert_eq!(wanted.accept(&answer("b_pier", "was cold")), Ok(()));
+        assert_eq!(wanted.accept(&answer("b_pier", "It was  warm")), Ok(()), "line ends are no difference");
+        assert_eq!(wanted.accept(" "), Err(Failure::Empty));
+        for (answer, reason) in [
+            (answer("b_tower", "was cold"), "`b_tower`, which is none"),
+            (answer("b_pier", "was icy"), "quotes what does not stand"),
+            ("It was cold.".into(), "no list of proposals"),
+        ] {
+            let refused = wanted.accept(&answer).unwrap_err().to_string();
+            assert!(refused.contains(reason), "{refused}");
+        }
+    }
+
+    #[test]
+    fn of_all_others_prose_is_wanted() {
+        let wanted = Wanted::of(&Material::default());
+        assert_eq!(wanted.accept("She waited."), Ok(()));
+        assert!(wanted.accept("[]").is_err());
+    }
+}
