@@ -6,9 +6,13 @@
 //! | [`words`] | how many words a text has |
 //! | [`sentences`] | where its sentences end |
 //! | [`diff`] | what changed between two texts, by paragraph, sentence and word |
+//! | [`duplicates`] | passages that stand in a book twice, or nearly so |
+//! | [`contradictions`] | what in a book contradicts itself or its canon |
 
 pub mod clean;
+pub mod contradictions;
 pub mod diff;
+pub mod duplicates;
 pub mod sentences;
 pub mod words;
 

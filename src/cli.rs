@@ -8,6 +8,7 @@ mod book;
 mod bulk;
 mod canon;
 mod chapter;
+mod coherence;
 mod config;
 mod costs;
 mod doctor;
@@ -99,6 +100,8 @@ enum Sub {
     Work,
     /// Write a chapter's approved pages as Markdown
     Export(export::Export),
+    /// Check whether a book hangs together: what stands in it twice, what contradicts itself or the canon
+    Coherence(coherence::Coherence),
     /// Find words in titles, beats and texts
     Search(search::Search),
     /// What was spent, by day, model and book
@@ -161,6 +164,7 @@ fn carry_out(command: Sub, db: Option<PathBuf>, json: bool) -> Result<Answer, Fa
         Sub::Status => status::run(&engine),
         Sub::Work => work::run(&engine),
         Sub::Export(command) => command.run(&engine),
+        Sub::Coherence(command) => command.run(&engine),
         Sub::Search(command) => command.run(&engine),
         Sub::Costs => costs::run(&engine),
         Sub::Sample(command) => command.run(&engine),

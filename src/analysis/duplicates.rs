@@ -260,8 +260,10 @@ impl Index {
     }
 
     fn told(&self, flat: &Flat, pairs: &[Pair]) -> Vec<Duplicate> {
-        let mut told: Vec<(Range<usize>, &Pair)> =
-            pairs.iter().map(|pair| (flat.position(pair.second.0)..flat.position(pair.second.1) + 1, pair)).collect();
+        let mut told: Vec<(Range<usize>, &Pair)> = pairs
+            .iter()
+            .map(|pair| (flat.position(pair.second.0)..flat.position(pair.second.1) + 1, pair))
+            .collect();
         told.sort_by_key(|(second, pair)| (second.start, pair.first, second.end));
         let mut kept: Vec<(Range<usize>, &Pair)> = Vec::with_capacity(told.len());
         for (second, pair) in told {
@@ -347,7 +349,8 @@ impl Found {
     }
 
     fn holds(&self, first: usize, second: usize) -> bool {
-        self.near(first).any(|at| self.all[at].first.contains(&first) && self.all[at].second.contains(&second))
+        self.near(first)
+            .any(|at| self.all[at].first.contains(&first) && self.all[at].second.contains(&second))
     }
 
     /// Adds a pair, or the longer one of two that are mostly the same.

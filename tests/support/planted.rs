@@ -37,10 +37,17 @@ pub struct Book {
 }
 
 const STOCK: [&str; 12] = [
-    "in the middle of the night", "for the first time in a long while", "as far as anyone could tell",
-    "she did not know what to say to him", "he looked out over the water and said nothing at all",
-    "on the other side of the harbour", "it was a long time before anyone spoke again", "I do not know",
-    "at the end of the day", "there was nothing to be done about it", "one of the men at the door",
+    "in the middle of the night",
+    "for the first time in a long while",
+    "as far as anyone could tell",
+    "she did not know what to say to him",
+    "he looked out over the water and said nothing at all",
+    "on the other side of the harbour",
+    "it was a long time before anyone spoke again",
+    "I do not know",
+    "at the end of the day",
+    "there was nothing to be done about it",
+    "one of the men at the door",
     "with his hands in the pockets of his coat",
 ];
 
@@ -96,15 +103,15 @@ impl Book {
     /// Plants passages of 60 to 140 words, as many of each manner; no page has a part in two of them.
     pub fn plant(&mut self, of_each: usize, seed: u64) -> Vec<Plant> {
         let mut random = fastrand::Rng::with_seed(seed);
-        let mut free: Vec<usize> = (1..self.pages.len() - 1).step_by(3).filter(|n| self.pages[*n].1.len() > 200).collect();
+        let mut free: Vec<usize> =
+            (1..self.pages.len() - 1).step_by(3).filter(|n| self.pages[*n].1.len() > 200).collect();
         random.shuffle(&mut free);
         let mut plants = Vec::new();
         for n in 0..of_each * Manner::ALL.len() {
             let manner = Manner::ALL[n % Manner::ALL.len()];
             let source = free.pop().expect("the book is large enough");
-            let fits = |at: &usize| {
-                manner != Manner::OverBorder || self.pages[*at].0 == self.pages[*at + 1].0
-            };
+            let fits =
+                |at: &usize| manner != Manner::OverBorder || self.pages[*at].0 == self.pages[*at + 1].0;
             let target = free.iter().rposition(fits).expect("the book is large enough");
             let target = free.remove(target);
             plants.push(self.plant_one(manner, source, target, &mut random));
@@ -112,7 +119,13 @@ impl Book {
         plants
     }
 
-    fn plant_one(&mut self, manner: Manner, source: usize, target: usize, random: &mut fastrand::Rng) -> Plant {
+    fn plant_one(
+        &mut self,
+        manner: Manner,
+        source: usize,
+        target: usize,
+        random: &mut fastrand::Rng,
+    ) -> Plant {
         let length = random.usize(60..=140);
         let from = random.usize(..self.pages[source].1.len() - length);
         let passage = self.pages[source].1[from..from + length].to_vec();
@@ -165,6 +178,7 @@ impl Book {
 }
 
 fn word(random: &mut fastrand::Rng) -> String {
-    let syllables = ["ma", "ren", "tol", "is", "ka", "ven", "or", "ti", "sel", "un", "dra", "pe", "lo", "wick", "a"];
+    let syllables =
+        ["ma", "ren", "tol", "is", "ka", "ven", "or", "ti", "sel", "un", "dra", "pe", "lo", "wick", "a"];
     (0..random.usize(1..5)).map(|_| syllables[random.usize(..syllables.len())]).collect()
 }

@@ -16,11 +16,57 @@ use super::{Book, Contradiction, Kind, Place, Severity, Source, is_in};
 
 /// Words that make a claim none: it is denied, supposed, compared, or passing.
 const DOUBT: &[&str] = &[
-    "almost", "became", "become", "contacts", "could", "disguise", "disguised", "dream", "dreamed",
-    "dreamt", "dye", "dyed", "flashed", "formerly", "gone", "grew", "grown", "if", "imagined", "lens",
-    "lenses", "liar", "lie", "lied", "like", "looked", "maybe", "might", "mistaken", "nearly", "never",
-    "no", "not", "once", "painted", "perhaps", "powdered", "pretend", "pretended", "seem", "seemed",
-    "shone", "supposed", "though", "thought", "turned", "unless", "used", "went", "wig", "would",
+    "almost",
+    "became",
+    "become",
+    "contacts",
+    "could",
+    "disguise",
+    "disguised",
+    "dream",
+    "dreamed",
+    "dreamt",
+    "dye",
+    "dyed",
+    "flashed",
+    "formerly",
+    "gone",
+    "grew",
+    "grown",
+    "if",
+    "imagined",
+    "lens",
+    "lenses",
+    "liar",
+    "lie",
+    "lied",
+    "like",
+    "looked",
+    "maybe",
+    "might",
+    "mistaken",
+    "nearly",
+    "never",
+    "no",
+    "not",
+    "once",
+    "painted",
+    "perhaps",
+    "powdered",
+    "pretend",
+    "pretended",
+    "seem",
+    "seemed",
+    "shone",
+    "supposed",
+    "though",
+    "thought",
+    "turned",
+    "unless",
+    "used",
+    "went",
+    "wig",
+    "would",
 ];
 
 /// A fact about someone.
@@ -86,7 +132,8 @@ impl Said<'_, '_> {
         if let Some(Mention { who, possessive: false, .. }) = self.reading.named_before(at) {
             return Some((who, true));
         }
-        let pronoun = at > self.sentence.tokens.start && matches!(self.low(at - 1), "he" | "she" | "it" | "they");
+        let pronoun =
+            at > self.sentence.tokens.start && matches!(self.low(at - 1), "he" | "she" | "it" | "they");
         self.subject.filter(|_| pronoun && self.in_entry()).map(|who| (who, true))
     }
 }
@@ -115,7 +162,9 @@ fn claims_of(people: &People, reading: &Reading<'_>) -> Vec<Claim> {
     for sentence in &reading.sentences {
         let bytes = &reading.text[sentence.bytes.clone()];
         let denied = bytes.contains("n't") || bytes.contains("n’t") || bytes.ends_with('?');
-        if denied || reading.has_any(sentence, &DOUBT.iter().copied().filter(|w| *w != "no").collect::<Vec<_>>()) {
+        if denied
+            || reading.has_any(sentence, &DOUBT.iter().copied().filter(|w| *w != "no").collect::<Vec<_>>())
+        {
             continue;
         }
         let subject = entry.or_else(|| only_one_named(reading, sentence));
@@ -142,7 +191,8 @@ fn only_one_named(reading: &Reading<'_>, sentence: &Sentence) -> Option<usize> {
 /// Compares claims of one thing: with canon where it says something, else with what most pages say.
 fn compare(book: &Book<'_>, people: &People, claims: &[Claim]) -> Vec<Contradiction> {
     let mut found = Vec::new();
-    let in_canon: Vec<&Claim> = claims.iter().filter(|c| matches!(c.place.source, Source::Entry(_))).collect();
+    let in_canon: Vec<&Claim> =
+        claims.iter().filter(|c| matches!(c.place.source, Source::Entry(_))).collect();
     let on_pages: Vec<&Claim> = claims.iter().filter(|c| matches!(c.place.source, Source::Page(_))).collect();
     let holds = |claim: &Claim, page: &Claim| match (claim.place.source, page.place.source) {
         (Source::Entry(entry), Source::Page(page)) => book.entries[entry].pages.contains(&page),
@@ -209,5 +259,10 @@ fn finding(people: &People, one: &Claim, other: &Claim) -> Contradiction {
         (About::Eyes | About::Hand | About::Relation(_) | About::Age, true) => Severity::High,
         _ => Severity::Medium,
     };
-    Contradiction { kind: Kind::Attribute, severity, message, places: [one.place.clone(), other.place.clone()] }
+    Contradiction {
+        kind: Kind::Attribute,
+        severity,
+        message,
+        places: [one.place.clone(), other.place.clone()],
+    }
 }

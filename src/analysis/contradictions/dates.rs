@@ -5,9 +5,20 @@ use std::ops::Range;
 use super::numbers::day;
 use super::reading::{Reading, Sentence};
 
-pub(super) const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+pub(super) const WEEKDAYS: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -40,7 +51,9 @@ impl Date {
     pub fn differs(&self, other: &Self) -> bool {
         let apart = |a: Option<u32>, b: Option<u32>| matches!((a, b), (Some(a), Some(b)) if a != b);
         let years = matches!((self.year, other.year), (Some(a), Some(b)) if a != b);
-        years || apart(self.month, other.month) || (self.month.is_some() && self.month == other.month && apart(self.day, other.day))
+        years
+            || apart(self.month, other.month)
+            || (self.month.is_some() && self.month == other.month && apart(self.day, other.day))
     }
 }
 
@@ -48,7 +61,8 @@ impl Date {
 pub(super) fn weekday(year: i32, month: u32, day: u32) -> u32 {
     // Days since 1 March of year 0, by the months of a year that begins in March (Howard Hinnant's algorithm).
     let year = if month <= 2 { year - 1 } else { year };
-    let days = 365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400)
+    let days = 365 * year + year.div_euclid(4) - year.div_euclid(100)
+        + year.div_euclid(400)
         + (153 * ((month as i32 + 9) % 12) + 2) / 5
         + day as i32;
     (days + 1).rem_euclid(7) as u32
@@ -176,7 +190,10 @@ mod tests {
     #[test]
     fn weekdays_are_computed() {
         for (year, month, day, name) in [
-            (1893, 5, 3, "Wednesday"), (2000, 2, 29, "Tuesday"), (2026, 11, 20, "Friday"), (1600, 1, 1, "Saturday"),
+            (1893, 5, 3, "Wednesday"),
+            (2000, 2, 29, "Tuesday"),
+            (2026, 11, 20, "Friday"),
+            (1600, 1, 1, "Saturday"),
         ] {
             assert_eq!(WEEKDAYS[weekday(year, month, day) as usize], name, "{year}-{month}-{day}");
         }

@@ -8,41 +8,136 @@ use super::{Book, Contradiction, Kind, Place, Severity, Source, is_in};
 
 /// Words that make a death none: it is denied, supposed, feared, lied about, or not the body's.
 const DOUBT: &[&str] = &[
-    "almost", "as", "believe", "believed", "could", "dream", "dreamed", "dreaming", "dreamt", "fear",
-    "feared", "half", "hoped", "if", "imagined", "lest", "like", "may", "maybe", "might", "must",
-    "nearly", "never", "no", "nobody", "not", "or", "perhaps", "presumed", "pretended", "rumour",
-    "rumoured", "seemed", "should", "suppose", "supposed", "think", "thinking", "thought", "unless",
-    "until", "when", "whether", "will", "wish", "wished", "would",
+    "almost",
+    "as",
+    "believe",
+    "believed",
+    "could",
+    "dream",
+    "dreamed",
+    "dreaming",
+    "dreamt",
+    "fear",
+    "feared",
+    "half",
+    "hoped",
+    "if",
+    "imagined",
+    "lest",
+    "like",
+    "may",
+    "maybe",
+    "might",
+    "must",
+    "nearly",
+    "never",
+    "no",
+    "nobody",
+    "not",
+    "or",
+    "perhaps",
+    "presumed",
+    "pretended",
+    "rumour",
+    "rumoured",
+    "seemed",
+    "should",
+    "suppose",
+    "supposed",
+    "think",
+    "thinking",
+    "thought",
+    "unless",
+    "until",
+    "when",
+    "whether",
+    "will",
+    "wish",
+    "wished",
+    "would",
 ];
 
 /// Words by which a page says that what is told is no more, or not real.
 const ELSEWHEN: &[&str] = &[
-    "ago", "apparition", "corpse", "diary", "dream", "dreamed", "dreaming", "dreams", "dreamt",
-    "earlier", "film", "ghost", "ghostly", "hallucination", "haunted", "imagined", "journal", "legend",
-    "letter", "letters", "memories", "memory", "once", "photograph", "picture", "portrait", "recalled",
-    "recording", "remember", "remembered", "remembering", "remembers", "revenant", "spectre", "spirit",
-    "statue", "story", "tale", "undead", "vampire", "vision", "years",
+    "ago",
+    "apparition",
+    "corpse",
+    "diary",
+    "dream",
+    "dreamed",
+    "dreaming",
+    "dreams",
+    "dreamt",
+    "earlier",
+    "film",
+    "ghost",
+    "ghostly",
+    "hallucination",
+    "haunted",
+    "imagined",
+    "journal",
+    "legend",
+    "letter",
+    "letters",
+    "memories",
+    "memory",
+    "once",
+    "photograph",
+    "picture",
+    "portrait",
+    "recalled",
+    "recording",
+    "remember",
+    "remembered",
+    "remembering",
+    "remembers",
+    "revenant",
+    "spectre",
+    "spirit",
+    "statue",
+    "story",
+    "tale",
+    "undead",
+    "vampire",
+    "vision",
+    "years",
 ];
 
 /// Words by which someone who died is back.
-const BACK: &[&str] = &[
-    "alive", "breathing", "resurrected", "returned", "revived", "risen", "survived", "undead",
-];
+const BACK: &[&str] =
+    &["alive", "breathing", "resurrected", "returned", "revived", "risen", "survived", "undead"];
 
 const SPEECH: &[&str] = &[
-    "added", "agreed", "answered", "asked", "begged", "called", "cried", "explained", "insisted",
-    "murmured", "muttered", "replied", "said", "says", "shouted", "snapped", "spoke", "told",
-    "whispered", "yelled",
+    "added",
+    "agreed",
+    "answered",
+    "asked",
+    "begged",
+    "called",
+    "cried",
+    "explained",
+    "insisted",
+    "murmured",
+    "muttered",
+    "replied",
+    "said",
+    "says",
+    "shouted",
+    "snapped",
+    "spoke",
+    "told",
+    "whispered",
+    "yelled",
 ];
 
 const ACTS: &[&str] = &[
-    "agreed", "arrived", "asked", "began", "bent", "bowed", "brought", "called", "came", "carried",
-    "caught", "climbed", "closed", "coughed", "crossed", "drank", "drew", "entered", "followed",
-    "frowned", "gave", "glanced", "grinned", "handed", "held", "hurried", "jumped", "kissed", "knelt",
-    "knocked", "laughed", "leaned", "left", "lifted", "listened", "looked", "nodded", "opened",
-    "paused", "picked", "pointed", "poured", "pulled", "pushed", "put", "ran", "reached", "rode",
-    "rose", "sat", "shook", "shrugged", "sighed", "smiled", "stepped", "stood", "stopped", "stroked",
-    "threw", "took", "turned", "waited", "walked", "watched", "waved", "went", "winked", "wrote",
+    "agreed", "arrived", "asked", "began", "bent", "bowed", "brought", "called", "came", "carried", "caught",
+    "climbed", "closed", "coughed", "crossed", "drank", "drew", "entered", "followed", "frowned", "gave",
+    "glanced", "grinned", "handed", "held", "hurried", "jumped", "kissed", "knelt", "knocked", "laughed",
+    "leaned", "left", "lifted", "listened", "looked", "nodded", "opened", "paused", "picked", "pointed",
+    "poured", "pulled", "pushed", "put", "ran", "reached", "rode", "rose", "sat", "shook", "shrugged",
+    "sighed", "smiled", "stepped", "stood", "stopped", "stroked", "threw", "took", "turned", "waited",
+    "walked", "watched", "waved", "went", "winked", "wrote",
 ];
 
 /// At most so many acts of one dead person are told.
@@ -101,13 +196,19 @@ fn finding(people: &People, who: usize, death: &Death, place: Place) -> Contradi
     let name = &people.all[who].name;
     let whence = if matches!(death.place.source, Source::Entry(_)) { "by canon" } else { "by then" };
     let message = format!("{name} is dead {whence}, and acts here.");
-    Contradiction { kind: Kind::Death, severity: Severity::High, message, places: [death.place.clone(), place] }
+    Contradiction {
+        kind: Kind::Death,
+        severity: Severity::High,
+        message,
+        places: [death.place.clone(), place],
+    }
 }
 
 /// Who is dead by what a sentence tells; `own` is whom an entry is about.
 fn died(reading: &Reading<'_>, sentence: &Sentence, own: Option<usize>) -> Vec<usize> {
     let text = &reading.text[sentence.bytes.clone()];
-    if text.ends_with('?') || text.contains("n't") || text.contains("n’t") || reading.has_any(sentence, DOUBT) {
+    if text.ends_with('?') || text.contains("n't") || text.contains("n’t") || reading.has_any(sentence, DOUBT)
+    {
         return Vec::new();
     }
     let mut dead: Vec<usize> = Vec::new();
@@ -119,7 +220,9 @@ fn died(reading: &Reading<'_>, sentence: &Sentence, own: Option<usize>) -> Vec<u
     if let Some(who) = own {
         let first = sentence.tokens.start;
         let pronoun = matches!(reading.low(sentence, first), "he" | "she");
-        if (pronoun && predicate(reading, sentence, first + 1)) || matches!(reading.low(sentence, first), "died" | "dead" | "deceased" | "killed" | "murdered") {
+        if (pronoun && predicate(reading, sentence, first + 1))
+            || matches!(reading.low(sentence, first), "died" | "dead" | "deceased" | "killed" | "murdered")
+        {
             dead.push(who);
         }
     }
@@ -129,7 +232,10 @@ fn died(reading: &Reading<'_>, sentence: &Sentence, own: Option<usize>) -> Vec<u
 /// Whether a sentence tells that whom it names here died.
 fn dies(reading: &Reading<'_>, sentence: &Sentence, mention: &Mention) -> bool {
     if mention.possessive {
-        return matches!(reading.low(sentence, mention.to), "funeral" | "grave" | "gravestone" | "corpse" | "burial");
+        return matches!(
+            reading.low(sentence, mention.to),
+            "funeral" | "grave" | "gravestone" | "corpse" | "burial"
+        );
     }
     let before = |n: usize| mention.from.checked_sub(n).map_or("", |at| reading.low(sentence, at));
     // "Tom's brother Will died" is Will; "the friend of Mara died" and "Ann and Mara died" are left alone.
@@ -143,10 +249,37 @@ fn dies(reading: &Reading<'_>, sentence: &Sentence, mention: &Mention) -> bool {
 fn predicate(reading: &Reading<'_>, sentence: &Sentence, at: usize) -> bool {
     let word = |n: usize| reading.low(sentence, at + n);
     let ends = |n: usize| {
-        matches!(word(n), "" | "." | "," | ";" | "!" | "—" | "and" | "at" | "before" | "in" | "by" | "on" | "from" | "now" | "since" | "for" | "there" | "with" | "that" | "years" | "long" | "last" | "three" | "two" | "ten" | "eleven")
-            || word(n).bytes().all(|b| b.is_ascii_digit())
+        matches!(
+            word(n),
+            "" | "."
+                | ","
+                | ";"
+                | "!"
+                | "—"
+                | "and"
+                | "at"
+                | "before"
+                | "in"
+                | "by"
+                | "on"
+                | "from"
+                | "now"
+                | "since"
+                | "for"
+                | "there"
+                | "with"
+                | "that"
+                | "years"
+                | "long"
+                | "last"
+                | "three"
+                | "two"
+                | "ten"
+                | "eleven"
+        ) || word(n).bytes().all(|b| b.is_ascii_digit())
     };
-    let adverb = |n: usize| usize::from(matches!(word(n), "already" | "now" | "later" | "then" | "also" | "long"));
+    let adverb =
+        |n: usize| usize::from(matches!(word(n), "already" | "now" | "later" | "then" | "also" | "long"));
     match word(0) {
         "died" | "perished" => ends(1) && !matches!(word(2), "little" | "shame" | "laughter"),
         "drowned" => matches!(word(1), "" | "." | "," | "in" | "at" | "off"),
@@ -154,8 +287,15 @@ fn predicate(reading: &Reading<'_>, sentence: &Sentence, at: usize) -> bool {
             let skip = 1 + adverb(1);
             match word(skip) {
                 "dead" => ends(skip + 1),
-                "killed" | "murdered" | "slain" | "hanged" | "executed" | "beheaded" | "assassinated" | "buried" => {
-                    word(0) != "lay" && !(word(skip) == "buried" && matches!(word(skip + 1), "in" | "under" | "beneath") && matches!(word(skip + 2), "his" | "her" | "a" | "work" | "thought" | "papers" | "books"))
+                "killed" | "murdered" | "slain" | "hanged" | "executed" | "beheaded" | "assassinated"
+                | "buried" => {
+                    word(0) != "lay"
+                        && !(word(skip) == "buried"
+                            && matches!(word(skip + 1), "in" | "under" | "beneath")
+                            && matches!(
+                                word(skip + 2),
+                                "his" | "her" | "a" | "work" | "thought" | "papers" | "books"
+                            ))
                 }
                 _ => false,
             }
@@ -164,7 +304,10 @@ fn predicate(reading: &Reading<'_>, sentence: &Sentence, at: usize) -> bool {
             let skip = 1 + adverb(1);
             match word(skip) {
                 "died" | "perished" | "drowned" => ends(skip + 1),
-                "been" => matches!(word(skip + 1 + adverb(skip + 1)), "dead" | "killed" | "murdered" | "slain" | "hanged" | "executed" | "beheaded" | "buried"),
+                "been" => matches!(
+                    word(skip + 1 + adverb(skip + 1)),
+                    "dead" | "killed" | "murdered" | "slain" | "hanged" | "executed" | "beheaded" | "buried"
+                ),
                 _ => false,
             }
         }
@@ -177,7 +320,10 @@ fn is_back(reading: &Reading<'_>, who: usize) -> bool {
     reading.sentences.iter().any(|sentence| {
         let named = reading.mentions_in(sentence).iter().any(|m| m.who == who);
         let text = || &reading.text[sentence.bytes.clone()];
-        named && (reading.has_any(sentence, BACK) || text().contains("not dead") || text().contains("from the dead"))
+        named
+            && (reading.has_any(sentence, BACK)
+                || text().contains("not dead")
+                || text().contains("from the dead"))
     })
 }
 
@@ -200,13 +346,37 @@ fn acts(reading: &Reading<'_>, who: usize) -> Vec<Place> {
 }
 
 fn acts_here(reading: &Reading<'_>, sentence: &Sentence, mention: &Mention) -> bool {
-    if mention.possessive || reading.tokens[mention.from].quoted || reading.has_any(sentence, &["had", "if", "used", "would"]) {
+    if mention.possessive
+        || reading.tokens[mention.from].quoted
+        || reading.has_any(sentence, &["had", "if", "used", "would"])
+    {
         return false;
     }
     let after = reading.low(sentence, mention.to);
     let before = mention.from.checked_sub(1).map_or("", |at| reading.low(sentence, at));
-    let speaks_first = is_in(SPEECH, before) && before != "told" && before != "called" && before != "asked" && before != "begged";
+    let speaks_first = is_in(SPEECH, before)
+        && before != "told"
+        && before != "called"
+        && before != "asked"
+        && before != "begged";
     // "behind Mara stood a man", "the men of Mara came", "Ann and Mara" who came: only one who stands alone.
-    let alone = !matches!(before, "of" | "behind" | "beside" | "with" | "to" | "for" | "and" | "near" | "by" | "where" | "like" | "from" | "than" | "as" | "before" | "after");
+    let alone = !matches!(
+        before,
+        "of" | "behind"
+            | "beside"
+            | "with"
+            | "to"
+            | "for"
+            | "and"
+            | "near"
+            | "by"
+            | "where"
+            | "like"
+            | "from"
+            | "than"
+            | "as"
+            | "before"
+            | "after"
+    );
     speaks_first || (alone && (is_in(ACTS, after) || is_in(SPEECH, after)))
 }

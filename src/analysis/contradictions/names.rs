@@ -118,12 +118,24 @@ fn drifts(right: &Word, drift: &Word, language: Language) -> bool {
 /// Whether one is a plural, an adjective, a pet form or the other sex's form of the other.
 fn are_forms(one: &str, other: &str) -> bool {
     const ENDINGS: [&str; 24] = [
-        "s", "es", "n", "an", "ian", "ean", "ese", "ish", "y", "ie", "er", "ers", "a", "e", "ne", "na", "ia", "i", "ic",
-        "ist", "ns", "ans", "ette", "ina",
+        "s", "es", "n", "an", "ian", "ean", "ese", "ish", "y", "ie", "er", "ers", "a", "e", "ne", "na", "ia",
+        "i", "ic", "ist", "ns", "ans", "ette", "ina",
     ];
     const PAIRS: [(&str, &str); 14] = [
-        ("a", "o"), ("a", "us"), ("er", "ra"), ("is", "es"), ("y", "ies"), ("a", "e"), ("o", "e"), ("e", "es"),
-        ("a", "as"), ("man", "men"), ("y", "ian"), ("a", "an"), ("ia", "ian"), ("e", "i"),
+        ("a", "o"),
+        ("a", "us"),
+        ("er", "ra"),
+        ("is", "es"),
+        ("y", "ies"),
+        ("a", "e"),
+        ("o", "e"),
+        ("e", "es"),
+        ("a", "as"),
+        ("man", "men"),
+        ("y", "ian"),
+        ("a", "an"),
+        ("ia", "ian"),
+        ("e", "i"),
     ];
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
     let common = long.char_indices().zip(short.chars()).take_while(|((_, a), b)| a == b).last();
@@ -133,7 +145,11 @@ fn are_forms(one: &str, other: &str) -> bool {
         return ENDINGS.contains(&long_end);
     }
     PAIRS.iter().any(|(a, b)| {
-        let is = |one: &str, other: &str| one.ends_with(a) && other.ends_with(b) && one[..one.len() - a.len()] == other[..other.len() - b.len()];
+        let is = |one: &str, other: &str| {
+            one.ends_with(a)
+                && other.ends_with(b)
+                && one[..one.len() - a.len()] == other[..other.len() - b.len()]
+        };
         is(one, other) || is(other, one)
     })
 }
@@ -156,8 +172,23 @@ fn is_slip(a: &[char], b: &[char]) -> bool {
 /// How a name sounds, roughly: spellings of one sound are one name.
 fn sound(low: &str) -> String {
     const SPELLINGS: [(&str, &str); 17] = [
-        ("ph", "f"), ("ck", "k"), ("sch", "sh"), ("ce", "se"), ("ci", "si"), ("cy", "si"), ("ch", "ĉ"), ("c", "k"), ("q", "k"),
-        ("x", "ks"), ("z", "s"), ("th", "t"), ("ei", "i"), ("ey", "i"), ("ie", "i"), ("ee", "i"), ("y", "i"),
+        ("ph", "f"),
+        ("ck", "k"),
+        ("sch", "sh"),
+        ("ce", "se"),
+        ("ci", "si"),
+        ("cy", "si"),
+        ("ch", "ĉ"),
+        ("c", "k"),
+        ("q", "k"),
+        ("x", "ks"),
+        ("z", "s"),
+        ("th", "t"),
+        ("ei", "i"),
+        ("ey", "i"),
+        ("ie", "i"),
+        ("ee", "i"),
+        ("y", "i"),
     ];
     let mut sound = low.replace(['\'', '’'], "");
     for (spelled, said) in SPELLINGS {
@@ -204,18 +235,26 @@ fn finding(
         true => "in canon".to_owned(),
         false => times(right.count),
     };
-    let severity = if right.in_canon || right.sound == drift.sound { Severity::Medium } else { Severity::Low };
-    let message = format!("“{spelled}” stands {}, and “{written}” {elsewhere}: one name in two spellings?", times(drift.count));
+    let severity =
+        if right.in_canon || right.sound == drift.sound { Severity::Medium } else { Severity::Low };
+    let message = format!(
+        "“{spelled}” stands {}, and “{written}” {elsewhere}: one name in two spellings?",
+        times(drift.count)
+    );
     Some(Contradiction { kind: Kind::Name, severity, message, places: [here, there] })
 }
 
 /// The name of a canon entry in which a word stands.
 fn canon_name(book: &Book<'_>, word: &Word) -> Option<(Place, String)> {
-    let entries = book.entries.iter().enumerate().filter(|(_, e)| {
-        !matches!(e.kind, EntryKind::Style | EntryKind::Timeline | EntryKind::Rule)
-    });
+    let entries = book
+        .entries
+        .iter()
+        .enumerate()
+        .filter(|(_, e)| !matches!(e.kind, EntryKind::Style | EntryKind::Timeline | EntryKind::Rule));
     for (entry, content) in entries {
-        for (n, name) in std::iter::once(content.name).chain(content.aliases.iter().map(String::as_str)).enumerate() {
+        for (n, name) in
+            std::iter::once(content.name).chain(content.aliases.iter().map(String::as_str)).enumerate()
+        {
             let reading = Reading::of(Source::Name(entry, n), name);
             if let Some(Range { start, end }) = stands(word, &reading) {
                 return Some((reading.place(&(start..end)), name[start..end].to_owned()));
@@ -245,8 +284,15 @@ mod tests {
     #[test]
     fn spellings_of_one_sound_are_one_name() {
         for (a, b) in [
-            ("katherine", "catherine"), ("stephen", "steven"), ("sarah", "sara"), ("quincey", "quincy"),
-            ("mark", "marc"), ("erik", "eric"), ("isobell", "isobel"), ("helsing", "hellsing"), ("philip", "phillip"),
+            ("katherine", "catherine"),
+            ("stephen", "steven"),
+            ("sarah", "sara"),
+            ("quincey", "quincy"),
+            ("mark", "marc"),
+            ("erik", "eric"),
+            ("isobell", "isobel"),
+            ("helsing", "hellsing"),
+            ("philip", "phillip"),
         ] {
             assert_eq!(sound(a), sound(b), "{a} {b}");
         }
@@ -258,8 +304,14 @@ mod tests {
     #[test]
     fn forms_of_a_name_are_no_slips() {
         for (a, b) in [
-            ("america", "american"), ("london", "londoner"), ("alexander", "alexandra"), ("louis", "louise"),
-            ("francis", "frances"), ("italy", "italian"), ("maria", "mario"), ("westenra", "westenras"),
+            ("america", "american"),
+            ("london", "londoner"),
+            ("alexander", "alexandra"),
+            ("louis", "louise"),
+            ("francis", "frances"),
+            ("italy", "italian"),
+            ("maria", "mario"),
+            ("westenra", "westenras"),
         ] {
             assert!(are_forms(a, b), "{a} {b}");
         }

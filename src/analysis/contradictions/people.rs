@@ -7,34 +7,270 @@ use super::{Entry, is_in};
 use crate::domain::canon::EntryKind;
 
 const TITLES: &[&str] = &[
-    "aunt", "baron", "brother", "captain", "colonel", "count", "countess", "doctor", "dr", "duke",
-    "father", "general", "inspector", "judge", "king", "lady", "lieutenant", "lord", "major", "master",
-    "miss", "mother", "mr", "mrs", "ms", "prince", "princess", "professor", "queen", "reverend",
-    "saint", "sergeant", "sir", "sister", "st", "uncle",
+    "aunt",
+    "baron",
+    "brother",
+    "captain",
+    "colonel",
+    "count",
+    "countess",
+    "doctor",
+    "dr",
+    "duke",
+    "father",
+    "general",
+    "inspector",
+    "judge",
+    "king",
+    "lady",
+    "lieutenant",
+    "lord",
+    "major",
+    "master",
+    "miss",
+    "mother",
+    "mr",
+    "mrs",
+    "ms",
+    "prince",
+    "princess",
+    "professor",
+    "queen",
+    "reverend",
+    "saint",
+    "sergeant",
+    "sir",
+    "sister",
+    "st",
+    "uncle",
 ];
 
 /// Words with a capital that name nobody.
 const NOBODY: &[&str] = &[
-    "a", "after", "again", "ah", "all", "also", "although", "always", "an", "and", "another", "any",
-    "anybody", "anyone", "anything", "april", "as", "at", "august", "aye", "because", "before",
-    "behind", "below", "besides", "between", "both", "but", "by", "can", "chapter", "christ", "could",
-    "dad", "dear", "december", "did", "do", "does", "each", "east", "eight", "either", "even", "every",
-    "everybody", "everyone", "everything", "far", "father", "february", "few", "finally", "first",
-    "five", "for", "four", "friday", "from", "god", "good", "grandfather", "grandma", "grandmother",
-    "grandpa", "had", "has", "have", "he", "heaven", "her", "here", "hers", "him", "his", "how",
-    "however", "i", "if", "in", "inside", "into", "is", "it", "its", "january", "july", "june", "just",
-    "last", "later", "let", "long", "lord", "madam", "man", "many", "march", "may", "maybe", "me",
-    "meanwhile", "men", "monday", "more", "most", "mother", "mum", "my", "near", "neither", "never",
-    "next", "nine", "no", "nobody", "none", "nor", "north", "not", "nothing", "november", "now", "o",
-    "october", "of", "off", "oh", "old", "on", "once", "one", "only", "or", "other", "others", "our",
-    "out", "over", "part", "people", "perhaps", "presently", "rain", "saturday", "second", "september",
-    "seven", "she", "should", "since", "sir", "six", "snow", "so", "some", "somebody", "someone",
-    "something", "soon", "south", "still", "such", "suddenly", "sunday", "ten", "that", "the", "their",
-    "then", "there", "these", "they", "this", "those", "though", "three", "through", "thursday", "thus",
-    "till", "to", "today", "together", "tomorrow", "tonight", "too", "tuesday", "two", "under", "until",
-    "up", "upon", "us", "very", "was", "we", "wednesday", "well", "were", "west", "what", "when",
-    "where", "whether", "which", "while", "who", "whom", "whose", "why", "will", "with", "within",
-    "without", "woman", "women", "would", "yes", "yesterday", "yet", "you", "young", "your",
+    "a",
+    "after",
+    "again",
+    "ah",
+    "all",
+    "also",
+    "although",
+    "always",
+    "an",
+    "and",
+    "another",
+    "any",
+    "anybody",
+    "anyone",
+    "anything",
+    "april",
+    "as",
+    "at",
+    "august",
+    "aye",
+    "because",
+    "before",
+    "behind",
+    "below",
+    "besides",
+    "between",
+    "both",
+    "but",
+    "by",
+    "can",
+    "chapter",
+    "christ",
+    "could",
+    "dad",
+    "dear",
+    "december",
+    "did",
+    "do",
+    "does",
+    "each",
+    "east",
+    "eight",
+    "either",
+    "even",
+    "every",
+    "everybody",
+    "everyone",
+    "everything",
+    "far",
+    "father",
+    "february",
+    "few",
+    "finally",
+    "first",
+    "five",
+    "for",
+    "four",
+    "friday",
+    "from",
+    "god",
+    "good",
+    "grandfather",
+    "grandma",
+    "grandmother",
+    "grandpa",
+    "had",
+    "has",
+    "have",
+    "he",
+    "heaven",
+    "her",
+    "here",
+    "hers",
+    "him",
+    "his",
+    "how",
+    "however",
+    "i",
+    "if",
+    "in",
+    "inside",
+    "into",
+    "is",
+    "it",
+    "its",
+    "january",
+    "july",
+    "june",
+    "just",
+    "last",
+    "later",
+    "let",
+    "long",
+    "lord",
+    "madam",
+    "man",
+    "many",
+    "march",
+    "may",
+    "maybe",
+    "me",
+    "meanwhile",
+    "men",
+    "monday",
+    "more",
+    "most",
+    "mother",
+    "mum",
+    "my",
+    "near",
+    "neither",
+    "never",
+    "next",
+    "nine",
+    "no",
+    "nobody",
+    "none",
+    "nor",
+    "north",
+    "not",
+    "nothing",
+    "november",
+    "now",
+    "o",
+    "october",
+    "of",
+    "off",
+    "oh",
+    "old",
+    "on",
+    "once",
+    "one",
+    "only",
+    "or",
+    "other",
+    "others",
+    "our",
+    "out",
+    "over",
+    "part",
+    "people",
+    "perhaps",
+    "presently",
+    "rain",
+    "saturday",
+    "second",
+    "september",
+    "seven",
+    "she",
+    "should",
+    "since",
+    "sir",
+    "six",
+    "snow",
+    "so",
+    "some",
+    "somebody",
+    "someone",
+    "something",
+    "soon",
+    "south",
+    "still",
+    "such",
+    "suddenly",
+    "sunday",
+    "ten",
+    "that",
+    "the",
+    "their",
+    "then",
+    "there",
+    "these",
+    "they",
+    "this",
+    "those",
+    "though",
+    "three",
+    "through",
+    "thursday",
+    "thus",
+    "till",
+    "to",
+    "today",
+    "together",
+    "tomorrow",
+    "tonight",
+    "too",
+    "tuesday",
+    "two",
+    "under",
+    "until",
+    "up",
+    "upon",
+    "us",
+    "very",
+    "was",
+    "we",
+    "wednesday",
+    "well",
+    "were",
+    "west",
+    "what",
+    "when",
+    "where",
+    "whether",
+    "which",
+    "while",
+    "who",
+    "whom",
+    "whose",
+    "why",
+    "will",
+    "with",
+    "within",
+    "without",
+    "woman",
+    "women",
+    "would",
+    "yes",
+    "yesterday",
+    "yet",
+    "you",
+    "young",
+    "your",
 ];
 
 /// How often a word stands, in which shape.
@@ -71,7 +307,10 @@ pub(super) struct People {
 }
 
 impl People {
-    pub fn new<'r, 'a: 'r>(entries: &[Entry<'_>], readings: impl Iterator<Item = &'r Reading<'a>> + Clone) -> Self {
+    pub fn new<'r, 'a: 'r>(
+        entries: &[Entry<'_>],
+        readings: impl Iterator<Item = &'r Reading<'a>> + Clone,
+    ) -> Self {
         let mut people = Self::default();
         for token in readings.clone().flat_map(|r| &r.tokens).filter(|t| !t.mark) {
             let shape = match people.shapes.get_mut(&token.low) {
@@ -100,7 +339,9 @@ impl People {
             let who = self.all.len();
             let is_person = entry.kind == EntryKind::Character;
             self.all.push(Person { name: entry.name.to_owned(), entry: Some(n), is_person });
-            for (alias, name) in std::iter::once(entry.name).chain(entry.aliases.iter().map(String::as_str)).enumerate() {
+            for (alias, name) in
+                std::iter::once(entry.name).chain(entry.aliases.iter().map(String::as_str)).enumerate()
+            {
                 let (title, words) = name_words(name);
                 if words.is_empty() {
                     continue;
@@ -134,8 +375,10 @@ impl People {
                 match self.run(&reading.tokens, at) {
                     Some(run) => {
                         if self.known(&run).is_none() {
-                            let spelled = &reading.text[reading.tokens[run.from].start..reading.tokens[run.to - 1].end];
-                            met.entry(run.key()).or_insert_with(|| spelled.split_whitespace().collect::<Vec<_>>().join(" "));
+                            let spelled =
+                                &reading.text[reading.tokens[run.from].start..reading.tokens[run.to - 1].end];
+                            met.entry(run.key())
+                                .or_insert_with(|| spelled.split_whitespace().collect::<Vec<_>>().join(" "));
                         }
                         at = run.to;
                     }
@@ -145,7 +388,10 @@ impl People {
         }
         // "Mara" is Mara Vell where nobody else is called so.
         let mut whole: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for key in met.keys().filter(|k| k.contains(' ') && !TITLES.contains(&k.split(' ').next().unwrap_or_default())) {
+        for key in met
+            .keys()
+            .filter(|k| k.contains(' ') && !TITLES.contains(&k.split(' ').next().unwrap_or_default()))
+        {
             let mut words = key.split(' ');
             for part in words.next().into_iter().chain(words.next_back()) {
                 whole.entry(part).or_default().insert(key);
@@ -156,7 +402,8 @@ impl People {
             let full = full.copied().unwrap_or(key);
             let who = *self.by_name.entry(full.to_owned()).or_insert_with(|| {
                 let spelled = met.get(full).unwrap_or(spelled).trim_end_matches(['\'', '’']).to_owned();
-                let name = spelled.strip_suffix("'s").or(spelled.strip_suffix("’s")).unwrap_or(&spelled).to_owned();
+                let name =
+                    spelled.strip_suffix("'s").or(spelled.strip_suffix("’s")).unwrap_or(&spelled).to_owned();
                 self.all.push(Person { name, entry: None, is_person: true });
                 self.all.len() - 1
             });
@@ -213,9 +460,15 @@ impl People {
         let mut at = from;
         while let Some(token) = tokens.get(at) {
             let capital = !token.mark && token.is_capital();
-            if capital && run.words.is_empty() && run.title.is_none() && is_in(TITLES, &token.low) && !token.possessive {
+            if capital
+                && run.words.is_empty()
+                && run.title.is_none()
+                && is_in(TITLES, &token.low)
+                && !token.possessive
+            {
                 run.title = Some(title(&token.low));
-                at += 1 + usize::from(tokens.get(at + 1).is_some_and(|t| t.low == "." && t.start == token.end));
+                at +=
+                    1 + usize::from(tokens.get(at + 1).is_some_and(|t| t.low == "." && t.start == token.end));
                 continue;
             }
             if !capital || !self.is_name(&token.low) {

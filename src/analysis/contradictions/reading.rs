@@ -67,7 +67,8 @@ pub(super) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     pub fn of(source: Source, text: &'a str) -> Self {
-        let mut reading = Self { source, text, tokens: Vec::new(), sentences: Vec::new(), mentions: Vec::new() };
+        let mut reading =
+            Self { source, text, tokens: Vec::new(), sentences: Vec::new(), mentions: Vec::new() };
         for (number, paragraph) in paragraphs(text).into_iter().enumerate() {
             let mut quote = None;
             for sentence in sentences(&text[paragraph.clone()]) {
@@ -151,14 +152,34 @@ fn tokens<'a>(text: &'a str, bytes: Range<usize>, quote: &mut Option<char>, out:
             let joined = text[end..bytes.end].starts_with('-')
                 && text[end + 1..bytes.end].starts_with(char::is_alphanumeric);
             let low = bare.to_lowercase();
-            out.push(Token { start: at, end, text: bare, low, possessive, quoted, mark: false, joined, initial });
+            out.push(Token {
+                start: at,
+                end,
+                text: bare,
+                low,
+                possessive,
+                quoted,
+                mark: false,
+                joined,
+                initial,
+            });
             initial = false;
         } else if !c.is_whitespace() && c != '_' && !(c == '-' && out.last().is_some_and(|t| t.joined)) {
             let speech = says(c, text[..at].chars().next_back(), quote);
             initial |= speech || matches!(c, ':' | '—' | '–' | '(' | '#' | '-' | '*');
             let (text, low) = (&text[at..end], c.to_string());
             let quoted = quote.is_some();
-            out.push(Token { start: at, end, text, low, possessive: false, quoted, mark: true, joined: false, initial });
+            out.push(Token {
+                start: at,
+                end,
+                text,
+                low,
+                possessive: false,
+                quoted,
+                mark: true,
+                joined: false,
+                initial,
+            });
         }
         at = end;
     }
@@ -217,8 +238,12 @@ mod tests {
         let text = "Mara’s left-handed. “No,” said O'Brien, “it's the Harkers' dog.”\n\n- A list.";
         let reading = Reading::of(Source::Page(0), text);
         let words: Vec<&str> = reading.tokens.iter().filter(|t| !t.mark).map(|t| t.text).collect();
-        assert_eq!(words, ["Mara", "left", "handed", "No", "said", "O'Brien", "it", "the", "Harkers", "dog", "A", "list"]);
-        let quoted: Vec<&str> = reading.tokens.iter().filter(|t| t.quoted && !t.mark).map(|t| t.text).collect();
+        assert_eq!(
+            words,
+            ["Mara", "left", "handed", "No", "said", "O'Brien", "it", "the", "Harkers", "dog", "A", "list"]
+        );
+        let quoted: Vec<&str> =
+            reading.tokens.iter().filter(|t| t.quoted && !t.mark).map(|t| t.text).collect();
         assert_eq!(quoted, ["No", "it", "the", "Harkers", "dog"]);
         assert!(reading.tokens[0].possessive && reading.tokens[1].joined);
         assert_eq!(reading.sentences.last().map(|s| s.paragraph), Some(1));

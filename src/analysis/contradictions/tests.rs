@@ -38,12 +38,21 @@ impl Told {
     }
 
     fn find(&self, language: &str, from: usize) -> Vec<(Contradiction, [String; 2])> {
-        let texts: Vec<PageText<'_>> = self.pages.iter().map(|(chapter, text)| PageText { chapter: *chapter, text }).collect();
-        let entry = |(kind, name, aliases, text): &'_ (EntryKind, String, Vec<String>, String)| (*kind, name.clone(), aliases.clone(), text.clone());
+        let texts: Vec<PageText<'_>> =
+            self.pages.iter().map(|(chapter, text)| PageText { chapter: *chapter, text }).collect();
+        let entry = |(kind, name, aliases, text): &'_ (EntryKind, String, Vec<String>, String)| {
+            (*kind, name.clone(), aliases.clone(), text.clone())
+        };
         let owned: Vec<_> = self.entries.iter().map(entry).collect();
         let entries: Vec<Entry<'_>> = owned
             .iter()
-            .map(|(kind, name, aliases, text)| Entry { kind: *kind, name, aliases, text, pages: from..texts.len() })
+            .map(|(kind, name, aliases, text)| Entry {
+                kind: *kind,
+                name,
+                aliases,
+                text,
+                pages: from..texts.len(),
+            })
             .collect();
         let book = Book { pages: &texts, entries: &entries, language };
         let quote = |place: &Place| match place.source {
@@ -52,7 +61,13 @@ impl Told {
             Source::Name(n, 0) => entries[n].name[place.start..place.end].to_owned(),
             Source::Name(n, alias) => entries[n].aliases[alias - 1][place.start..place.end].to_owned(),
         };
-        find(&book).into_iter().map(|c| { let quotes = [quote(&c.places[0]), quote(&c.places[1])]; (c, quotes) }).collect()
+        find(&book)
+            .into_iter()
+            .map(|c| {
+                let quotes = [quote(&c.places[0]), quote(&c.places[1])];
+                (c, quotes)
+            })
+            .collect()
     }
 }
 
@@ -75,7 +90,10 @@ fn a5_contradictions_are_found_with_both_quotes_and_nothing_else_is() {
 
 #[test]
 fn what_is_true_later_holds_from_there() {
-    let told = Told::of(&["character Tom Hale: Tom is dead."], &["“Come,” said Tom.", "Rain.", "“Come,” said Tom again."]);
+    let told = Told::of(
+        &["character Tom Hale: Tom is dead."],
+        &["“Come,” said Tom.", "Rain.", "“Come,” said Tom again."],
+    );
     assert_eq!(told.find("", 0).len(), 2);
     let later = told.find("", 1);
     assert_eq!(later.len(), 1);
@@ -84,15 +102,22 @@ fn what_is_true_later_holds_from_there() {
 
 #[test]
 fn in_other_languages_only_names_are_looked_at() {
-    let french = ["Puis Katherine vint. Alors Katherine rit.", "Hier, Katherine parla.", "Puis Catherine partit."];
+    let french =
+        ["Puis Katherine vint. Alors Katherine rit.", "Hier, Katherine parla.", "Puis Catherine partit."];
     assert_eq!(Told::of(&[], &french).find("French", 0).len(), 1);
-    let polish = ["Wtedy Anielka przyszła. Tam Anielka była.", "Potem widział Anielkę. Szedł do Anielki.", "Tak, Anielka."];
+    let polish = [
+        "Wtedy Anielka przyszła. Tam Anielka była.",
+        "Potem widział Anielkę. Szedł do Anielki.",
+        "Tak, Anielka.",
+    ];
     assert!(Told::of(&[], &polish).find("Polish", 0).is_empty());
     let german = ["Da kam der Leiter. Da war der Leiter.", "Da fiel die Leitter um. Und die Laiter."];
     assert!(Told::of(&[], &german).find("German", 0).is_empty());
     let german = ["Da kam Kathrin. Und Kathrin lachte.", "Da ging Katrin."];
     assert_eq!(Told::of(&["character Kathrin: Sie."], &german).find("German", 0).len(), 1);
-    assert!(Told::of(&["character Mara: Eyes: blue."], &["Mara’s eyes were green."]).find("German", 0).is_empty());
+    assert!(
+        Told::of(&["character Mara: Eyes: blue."], &["Mara’s eyes were green."]).find("German", 0).is_empty()
+    );
 }
 
 /// `GALLEY_BENCH_BOOK=FILE cargo test --release --lib contradictions -- --ignored --nocapture`
@@ -124,9 +149,26 @@ fn a5_a_novel_gives_few_alarms() {
 
 #[test]
 fn hostile_and_empty_texts_are_no_trouble() {
-    for text in ["", "’s", "“", "Mara’s", "eyes", "— — —", "Mara’s eyes were", "was dead", "3 May", "Mr.", "İ’s Ⅷ ﬁ", "\u{1b}[31m’’’'''"] {
+    for text in [
+        "",
+        "’s",
+        "“",
+        "Mara’s",
+        "eyes",
+        "— — —",
+        "Mara’s eyes were",
+        "was dead",
+        "3 May",
+        "Mr.",
+        "İ’s Ⅷ ﬁ",
+        "\u{1b}[31m’’’'''",
+    ] {
         let told = Told::of(&["character Mara: Eyes"], &[text, text]);
         let _ = told.find("English", 0);
-        let _ = Told { entries: vec![(EntryKind::Character, text.into(), vec![text.into()], text.into())], pages: vec![(0, text.into())] }.find("", 0);
+        let _ = Told {
+            entries: vec![(EntryKind::Character, text.into(), vec![text.into()], text.into())],
+            pages: vec![(0, text.into())],
+        }
+        .find("", 0);
     }
 }

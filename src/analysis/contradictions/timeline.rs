@@ -19,15 +19,14 @@ const HALF_YEAR: i64 = 180;
 /// Words that tell no event from another.
 const COMMON: &[&str] = &[
     "about", "after", "already", "before", "day", "during", "evening", "first", "from", "have", "into",
-    "just", "last", "later", "morning", "night", "only", "over", "same", "since", "still", "than",
-    "that", "their", "them", "then", "there", "they", "this", "upon", "very", "week", "went", "were",
-    "what", "when", "where", "which", "while", "with", "year",
+    "just", "last", "later", "morning", "night", "only", "over", "same", "since", "still", "than", "that",
+    "their", "them", "then", "there", "they", "this", "upon", "very", "week", "went", "were", "what", "when",
+    "where", "which", "while", "with", "year",
 ];
 
 /// Words that make a date none.
-const DOUBT: &[&str] = &[
-    "if", "might", "never", "not", "or", "perhaps", "should", "supposed", "until", "would",
-];
+const DOUBT: &[&str] =
+    &["if", "might", "never", "not", "or", "perhaps", "should", "supposed", "until", "would"];
 
 pub(super) fn find(
     book: &Book<'_>,
@@ -55,7 +54,8 @@ fn weekdays(reading: &Reading<'_>) -> Vec<Contradiction> {
     let wrong = |date: Date| {
         let (said, bytes) = date.weekday.as_ref()?;
         let is = weekday(date.year?, date.month?, date.day?);
-        let message = format!("{} was a {}, not a {}.", date.said(), WEEKDAYS[is as usize], WEEKDAYS[*said as usize]);
+        let message =
+            format!("{} was a {}, not a {}.", date.said(), WEEKDAYS[is as usize], WEEKDAYS[*said as usize]);
         let places = [reading.place(&date.bytes), reading.place(bytes)];
         (is != *said).then(|| contradiction(Severity::Medium, message, places))
     };
@@ -68,7 +68,9 @@ fn weekdays_of_chapter(book: &Book<'_>, pages: &[Reading<'_>]) -> Vec<Contradict
     let mut known: Option<(usize, Date, Place)> = None;
     for (n, reading) in pages.iter().enumerate() {
         for date in reading.sentences.iter().flat_map(|s| dates(reading, s)) {
-            let (None, Some(month), Some(day), Some((said, bytes))) = (date.year, date.month, date.day, &date.weekday) else {
+            let (None, Some(month), Some(day), Some((said, bytes))) =
+                (date.year, date.month, date.day, &date.weekday)
+            else {
                 continue;
             };
             let start = bytes.start.min(date.bytes.start);
@@ -84,7 +86,10 @@ fn weekdays_of_chapter(book: &Book<'_>, pages: &[Reading<'_>]) -> Vec<Contradict
                 if !fits {
                     let message = format!(
                         "{} cannot be a {} in the year in which {} is a {}.",
-                        date.said(), WEEKDAYS[*said as usize], first.said(), WEEKDAYS[*w as usize]
+                        date.said(),
+                        WEEKDAYS[*said as usize],
+                        first.said(),
+                        WEEKDAYS[*w as usize]
                     );
                     found.push(contradiction(Severity::Medium, message, [there.clone(), place]));
                 }
@@ -106,7 +111,12 @@ struct Event {
 }
 
 /// Events that a page dates otherwise than canon.
-fn events(book: &Book<'_>, people: &People, entries: &[Reading<'_>], pages: &[Reading<'_>]) -> Vec<Contradiction> {
+fn events(
+    book: &Book<'_>,
+    people: &People,
+    entries: &[Reading<'_>],
+    pages: &[Reading<'_>],
+) -> Vec<Contradiction> {
     let mut events: Vec<Event> = Vec::new();
     for (n, reading) in entries.iter().enumerate() {
         for sentence in &reading.sentences {
@@ -130,12 +140,16 @@ fn events(book: &Book<'_>, people: &People, entries: &[Reading<'_>], pages: &[Re
             let same = |event: &&Event| {
                 let shared = event.words.intersection(&words).count();
                 let names = event.words.iter().filter(|w| people.is_name(w)).all(|w| words.contains(w));
-                shared >= SHARED_WORDS && shared as f64 >= SHARED * event.words.len() as f64 && names && event.pages.contains(&n)
+                shared >= SHARED_WORDS
+                    && shared as f64 >= SHARED * event.words.len() as f64
+                    && names
+                    && event.pages.contains(&n)
             };
             // An event that canon dates so, too, stands for itself.
             let told: Vec<&Event> = events.iter().filter(same).collect();
             if let Some(event) = told.first().filter(|_| told.iter().all(|e| e.date.differs(&date))) {
-                let message = format!("Canon dates this {}, and here it is {}.", event.date.said(), date.said());
+                let message =
+                    format!("Canon dates this {}, and here it is {}.", event.date.said(), date.said());
                 let places = [event.place.clone(), reading.place(&sentence.bytes)];
                 found.push(contradiction(Severity::High, message, places));
             }
@@ -153,7 +167,10 @@ fn content(people: &People, reading: &Reading<'_>, sentence: &Sentence, dates: &
 }
 
 fn stem(word: &str) -> String {
-    let cut = ["ing", "es", "ed", "s", "e"].into_iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word);
+    let cut = ["ing", "es", "ed", "s", "e"]
+        .into_iter()
+        .find_map(|ending| word.strip_suffix(ending))
+        .unwrap_or(word);
     // "came" and "comes"
     match cut {
         "cam" => "com".to_owned(),
@@ -177,11 +194,15 @@ fn order(book: &Book<'_>, pages: &[Reading<'_>]) -> Vec<Contradiction> {
             paragraph = sentence.paragraph;
             let begins = |date: &Date| {
                 let before = &reading.tokens[sentence.tokens.start..date.tokens.start];
-                let apart = matches!(reading.low(sentence, date.tokens.end), "" | "." | ":" | "—" | "," | "–" | ";" | "(");
+                let apart = matches!(
+                    reading.low(sentence, date.tokens.end),
+                    "" | "." | ":" | "—" | "," | "–" | ";" | "("
+                );
                 apart && date.day.is_some() && before.iter().all(|t| t.mark)
             };
             let date = dates(reading, sentence).into_iter().next().filter(begins);
-            let quoted = sentence.tokens.clone().any(|at| at < sentence.tokens.start + 2 && reading.tokens[at].quoted);
+            let quoted =
+                sentence.tokens.clone().any(|at| at < sentence.tokens.start + 2 && reading.tokens[at].quoted);
             let Some(date) = date.filter(|_| !quoted) else {
                 // Another letter or journal begins.
                 if quoted || is_heading(reading, sentence) {
@@ -215,13 +236,21 @@ fn is_heading(reading: &Reading<'_>, sentence: &Sentence) -> bool {
         return true;
     }
     let letters = || text.chars().filter(|c| c.is_alphabetic());
-    let capitals = letters().count() > 3 && letters().filter(|c| c.is_uppercase()).count() * 2 > letters().count();
+    let capitals =
+        letters().count() > 3 && letters().filter(|c| c.is_uppercase()).count() * 2 > letters().count();
     let alone = reading.sentences.iter().filter(|s| s.paragraph == sentence.paragraph).count() == 1;
-    text.starts_with('#') || capitals || (alone && sentence.tokens.len() < 14 && !text.ends_with(['.', '!', '?', '”', '"']))
+    text.starts_with('#')
+        || capitals
+        || (alone && sentence.tokens.len() < 14 && !text.ends_with(['.', '!', '?', '”', '"']))
 }
 
 /// Ages that do not fit to a birth: "born in 1865", and thirty in 1890.
-fn ages(book: &Book<'_>, people: &People, entries: &[Reading<'_>], pages: &[Reading<'_>]) -> Vec<Contradiction> {
+fn ages(
+    book: &Book<'_>,
+    people: &People,
+    entries: &[Reading<'_>],
+    pages: &[Reading<'_>],
+) -> Vec<Contradiction> {
     let mut births: BTreeMap<usize, (i32, Place)> = BTreeMap::new();
     for reading in entries.iter().chain(pages) {
         let own = own(people, reading);
@@ -235,13 +264,17 @@ fn ages(book: &Book<'_>, people: &People, entries: &[Reading<'_>], pages: &[Read
     if births.is_empty() {
         return found;
     }
-    for (n, reading) in entries.iter().map(|r| (None, r)).chain(pages.iter().enumerate().map(|(n, r)| (Some(n), r))) {
+    for (n, reading) in
+        entries.iter().map(|r| (None, r)).chain(pages.iter().enumerate().map(|(n, r)| (Some(n), r)))
+    {
         // The year that a page or a journal's entry is dated with.
         let mut dated: Option<i32> = None;
         for sentence in &reading.sentences {
             let dates = dates(reading, sentence);
             let year = dates.iter().rev().find_map(|d| d.year);
-            let begins = dates.first().is_some_and(|d| d.tokens.start <= sentence.tokens.start + 1 && d.month.is_some());
+            let begins = dates
+                .first()
+                .is_some_and(|d| d.tokens.start <= sentence.tokens.start + 1 && d.month.is_some());
             dated = if begins { year } else { dated };
             let Some(now) = year.or(dated) else { continue };
             if reading.has_any(sentence, DOUBT) || reading.low(sentence, sentence.tokens.start) == "born" {
@@ -284,7 +317,9 @@ fn birth(reading: &Reading<'_>, sentence: &Sentence, own: Option<usize>) -> Opti
     let before = |n: usize| at.checked_sub(n).map_or("", |at| reading.low(sentence, at));
     let verb = usize::from(matches!(before(1), "was" | "is"));
     let named = reading.named_before(at - verb).filter(|m| !m.possessive).map(|m| m.who);
-    let pronoun = matches!(before(1 + verb), "he" | "she" | "") || at == sentence.tokens.start || matches!(before(1), "(" | "," | "-" | "*");
+    let pronoun = matches!(before(1 + verb), "he" | "she" | "")
+        || at == sentence.tokens.start
+        || matches!(before(1), "(" | "," | "-" | "*");
     named.or(own.filter(|_| pronoun)).map(|who| (who, year))
 }
 

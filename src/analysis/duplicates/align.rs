@@ -73,7 +73,10 @@ const DEAD: Cell = Cell { score: i32::MIN / 2, matched: 0 };
 
 /// Returns how many words of each side the best alignment from their beginnings takes, and how many match. A side
 /// is its length and its words.
-fn grow(first: (usize, impl Fn(usize) -> u32), second: (usize, impl Fn(usize) -> u32)) -> (usize, usize, usize) {
+fn grow(
+    first: (usize, impl Fn(usize) -> u32),
+    second: (usize, impl Fn(usize) -> u32),
+) -> (usize, usize, usize) {
     let mut best = (Cell { score: 0, matched: 0 }, 0, 0);
     let reach = (DROP / -OTHER) as usize;
     // The row of no words of `first`: only dropped words of `second`.

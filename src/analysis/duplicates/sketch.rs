@@ -32,7 +32,9 @@ pub(super) fn sketch(words: &[u32], page_words: Range<usize>, page: u32) -> Vec<
     let mut window: Vec<(u64, usize)> = Vec::with_capacity(WINDOW);
     for from in (0..page_words.len()).step_by(STRIDE) {
         window.clear();
-        window.extend(hashes.iter().copied().enumerate().skip(from).take(WINDOW + 1 - SHINGLE).map(|(at, h)| (h, at)));
+        window.extend(
+            hashes.iter().copied().enumerate().skip(from).take(WINDOW + 1 - SHINGLE).map(|(at, h)| (h, at)),
+        );
         if window.len() > KEPT {
             window.select_nth_unstable(KEPT);
             window.truncate(KEPT);

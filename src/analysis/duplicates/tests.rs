@@ -24,9 +24,9 @@ fn covers(passage: &[Span], page: usize, bytes: &Range<usize>) -> f64 {
 fn is_found(book: &Book, plant: &Plant, found: &[Duplicate]) -> bool {
     let on = |passage: &[Span], place: &planted::Place| covers(passage, place.0, &book.bytes(place)) > 0.7;
     found.iter().any(|d| {
-        [(&d.first, &d.second), (&d.second, &d.first)].into_iter().any(|(one, other)| {
-            on(one, &plant.source) && plant.copies.iter().all(|copy| on(other, copy))
-        })
+        [(&d.first, &d.second), (&d.second, &d.first)]
+            .into_iter()
+            .any(|(one, other)| on(one, &plant.source) && plant.copies.iter().all(|copy| on(other, copy)))
     })
 }
 
@@ -65,7 +65,11 @@ fn a5_the_figures_of_a_book_of_500_pages() {
             let book = text.as_deref().map_or_else(|| Book::generated(500, seed), Book::of_text);
             let clean = index(&book).duplicates();
             let (by_manner, others) = planted_and_found(&book, 20, seed);
-            println!("{name} seed {seed}, {} pages: {by_manner:?}, {others} others, {} without", book.pages.len(), clean.len());
+            println!(
+                "{name} seed {seed}, {} pages: {by_manner:?}, {others} others, {} without",
+                book.pages.len(),
+                clean.len()
+            );
             for d in &clean {
                 println!("{d:?}");
             }
@@ -123,7 +127,8 @@ const REFRAIN: &str = "The low bell rang three times over the ice and nobody on 
 #[test]
 fn refrains_headings_and_songs_give_no_alarm() {
     let prose: Vec<String> = Book::generated(6, 21).texts().into_iter().map(|(_, text)| text).collect();
-    let with: Vec<String> = prose.iter().map(|text| format!("# The Long Winter\n\n{REFRAIN}\n\n{text}")).collect();
+    let with: Vec<String> =
+        prose.iter().map(|text| format!("# The Long Winter\n\n{REFRAIN}\n\n{text}")).collect();
     assert_eq!(of_pages(&with.iter().map(String::as_str).collect::<Vec<_>>()), []);
     let song = "la la la, and la la la again, ".repeat(60);
     assert_eq!(of_pages(&[&song, &prose[0]]), []);
@@ -151,13 +156,13 @@ fn a_page_that_stands_many_times_is_told_once_for_each_further_place() {
         pages[at] = &page;
     }
     let found = of_pages(&pages);
-    assert_eq!(found.iter().map(|d| (d.first[0].page, d.second[0].page)).collect::<Vec<_>>(), [
-        (3, 9),
-        (3, 20),
-        (3, 33),
-        (3, 47)
-    ]);
-    assert!(found.iter().all(|d| d.first[0].start == 0 && d.second[0].end == page.len() && d.similarity > 0.99));
+    assert_eq!(
+        found.iter().map(|d| (d.first[0].page, d.second[0].page)).collect::<Vec<_>>(),
+        [(3, 9), (3, 20), (3, 33), (3, 47)]
+    );
+    assert!(
+        found.iter().all(|d| d.first[0].start == 0 && d.second[0].end == page.len() && d.similarity > 0.99)
+    );
     // The same page all over, too: every one is in a passage.
     let found = of_pages(&vec![page.as_str(); 40]);
     let told = |page| found.iter().any(|d| d.first.iter().chain(&d.second).any(|s| s.page == page));

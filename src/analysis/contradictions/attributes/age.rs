@@ -5,7 +5,9 @@ use crate::analysis::contradictions::numbers::number;
 
 pub(super) fn claims(said: &Said<'_, '_>, claims: &mut Vec<Claim>) {
     for at in said.sentence.tokens.clone() {
-        let Some((age, end)) = number(said.reading, said.sentence, at).filter(|(age, _)| (2..=110).contains(age)) else {
+        let Some((age, end)) =
+            number(said.reading, said.sentence, at).filter(|(age, _)| (2..=110).contains(age))
+        else {
             continue;
         };
         if let Some(who) = whose(said, at, end) {
@@ -29,7 +31,8 @@ fn whose(said: &Said<'_, '_>, from: usize, to: usize) -> Option<usize> {
     let before = |n: usize| from.checked_sub(n).filter(|at| *at >= first).map_or("", |at| said.low(at));
     let years_old = (said.low(to) == "years" && said.low(to + 1) == "old")
         || (said.low(to) == "years" && said.low(to + 1) == "of" && said.low(to + 2) == "age");
-    let clause_ends = matches!(said.low(to), "" | "." | "," | ";" | "!" | "and" | "when" | "now" | "in" | "that" | "years");
+    let clause_ends =
+        matches!(said.low(to), "" | "." | "," | ";" | "!" | "and" | "when" | "now" | "in" | "that" | "years");
     // `twenty-six-year-old NAME`
     if said.low(to) == "year" && said.low(to + 1) == "old" {
         return said.reading.named_at(to + 2).filter(|m| !m.possessive).map(|m| m.who);
@@ -42,20 +45,27 @@ fn whose(said: &Said<'_, '_>, from: usize, to: usize) -> Option<usize> {
             let years = said.low(to) != "in" || is_year(said.low(to + 1));
             said.subject_before(from - 1 - adverb).filter(|_| years).map(|(who, _)| who)
         }
-        _ if years_old && said.in_entry() && said.reading.mentions_in(said.sentence).first().map(|m| m.who) == said.subject => {
+        _ if years_old
+            && said.in_entry()
+            && said.reading.mentions_in(said.sentence).first().map(|m| m.who) == said.subject =>
+        {
             said.subject
         }
         // `NAME, twenty-six, …`, `NAME, aged 26`
         "," if years_old || adverb == 1 && before(1) == "aged" || said.low(to) == "," => {
             let mention = said.reading.named_before(from - 1 - adverb)?;
             // "Mara, Tom, seven, eight" counts something else; so does "on 3 May, Mara, 1890,".
-            let person = said.people.all[mention.who].is_person && mention.from >= first && !mention.possessive;
+            let person =
+                said.people.all[mention.who].is_person && mention.from >= first && !mention.possessive;
             (person || (years_old && said.in_entry())).then_some(mention.who)
         }
         // `Age: 26`, as notes have it
         ":" if said.in_entry() && before(2) == "age" => said.subject,
         _ if (years_old || before(1) == "aged") && said.in_entry() => said.subject.filter(|who| {
-            said.reading.mentions_in(said.sentence).iter().all(|m| m.who == *who || !said.people.all[m.who].is_person)
+            said.reading
+                .mentions_in(said.sentence)
+                .iter()
+                .all(|m| m.who == *who || !said.people.all[m.who].is_person)
         }),
         _ => None,
     }

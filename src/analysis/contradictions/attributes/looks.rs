@@ -4,12 +4,67 @@ use super::{About, Claim, Said, Value, is_in};
 
 /// Words that may stand between a possessor and "eyes", or between "eyes were" and the colour.
 const BETWEEN: &[&str] = &[
-    "a", "and", "astonishing", "big", "bright", "brilliant", "clear", "close", "cold", "cool",
-    "cropped", "curly", "dark", "deep", "fine", "gentle", "great", "heavy", "huge", "keen", "kind",
-    "large", "lidded", "light", "little", "long", "lovely", "narrow", "of", "own", "pale", "quick",
-    "quiet", "rather", "sad", "same", "set", "sharp", "short", "small", "smooth", "soft", "startling",
-    "steady", "still", "straight", "strange", "striking", "thick", "thin", "tired", "two", "unruly",
-    "very", "vivid", "warm", "wary", "wavy", "wet", "wide", "wild",
+    "a",
+    "and",
+    "astonishing",
+    "big",
+    "bright",
+    "brilliant",
+    "clear",
+    "close",
+    "cold",
+    "cool",
+    "cropped",
+    "curly",
+    "dark",
+    "deep",
+    "fine",
+    "gentle",
+    "great",
+    "heavy",
+    "huge",
+    "keen",
+    "kind",
+    "large",
+    "lidded",
+    "light",
+    "little",
+    "long",
+    "lovely",
+    "narrow",
+    "of",
+    "own",
+    "pale",
+    "quick",
+    "quiet",
+    "rather",
+    "sad",
+    "same",
+    "set",
+    "sharp",
+    "short",
+    "small",
+    "smooth",
+    "soft",
+    "startling",
+    "steady",
+    "still",
+    "straight",
+    "strange",
+    "striking",
+    "thick",
+    "thin",
+    "tired",
+    "two",
+    "unruly",
+    "very",
+    "vivid",
+    "warm",
+    "wary",
+    "wavy",
+    "wet",
+    "wide",
+    "wild",
 ];
 
 fn eye_colour(word: &str) -> Option<&'static str> {
@@ -39,11 +94,28 @@ fn hair_colour(word: &str) -> Option<&'static str> {
 
 /// Colours that pass for each other are no contradiction.
 pub(super) fn eyes_differ(a: &[&str], b: &[&str]) -> bool {
-    differ(a, b, &[("blue", "grey"), ("green", "grey"), ("green", "hazel"), ("brown", "hazel"), ("amber", "hazel"), ("amber", "brown"), ("black", "brown"), ("blue", "violet")])
+    differ(
+        a,
+        b,
+        &[
+            ("blue", "grey"),
+            ("green", "grey"),
+            ("green", "hazel"),
+            ("brown", "hazel"),
+            ("amber", "hazel"),
+            ("amber", "brown"),
+            ("black", "brown"),
+            ("blue", "violet"),
+        ],
+    )
 }
 
 pub(super) fn hair_differs(a: &[&str], b: &[&str]) -> bool {
-    differ(a, b, &[("auburn", "brown"), ("auburn", "red"), ("brown", "fair"), ("black", "brown"), ("fair", "red")])
+    differ(
+        a,
+        b,
+        &[("auburn", "brown"), ("auburn", "red"), ("brown", "fair"), ("black", "brown"), ("fair", "red")],
+    )
 }
 
 fn differ(a: &[&str], b: &[&str], alike: &[(&str, &str)]) -> bool {
@@ -68,7 +140,13 @@ pub(super) fn claims(said: &Said<'_, '_>, claims: &mut Vec<Claim>) {
 }
 
 /// `NAME's blue eyes`, `NAME's eyes were blue`, `NAME had blue eyes`, `the blue eyes of NAME`.
-fn feature(said: &Said<'_, '_>, noun: usize, about: About, colour: fn(&str) -> Option<&'static str>, claims: &mut Vec<Claim>) {
+fn feature(
+    said: &Said<'_, '_>,
+    noun: usize,
+    about: About,
+    colour: fn(&str) -> Option<&'static str>,
+    claims: &mut Vec<Claim>,
+) {
     let first = said.sentence.tokens.start;
     let mut colours: Vec<&'static str> = Vec::new();
     let mut at = noun;
@@ -132,22 +210,39 @@ fn owner(said: &Said<'_, '_>, at: usize, noun: usize) -> Option<(usize, bool)> {
 }
 
 /// `blue-eyed NAME`, `NAME was blue-eyed`, `NAME, who was left-handed`.
-fn adjective(said: &Said<'_, '_>, noun: usize, about: About, value: impl Fn(&str) -> Option<&'static str>, claims: &mut Vec<Claim>) {
+fn adjective(
+    said: &Said<'_, '_>,
+    noun: usize,
+    about: About,
+    value: impl Fn(&str) -> Option<&'static str>,
+    claims: &mut Vec<Claim>,
+) {
     let Some(at) = noun.checked_sub(1).filter(|at| *at >= said.sentence.tokens.start) else { return };
     let Some(word) = value(said.low(at)) else { return };
     let mut owner = said.reading.named_at(noun + 1).filter(|m| !m.possessive).map(|m| (m.who, true));
     let mut before = at;
-    while before > said.sentence.tokens.start && matches!(said.low(before - 1), "a" | "the" | "still" | "," | "who" | "and" | "tall" | "thin" | "young") {
+    while before > said.sentence.tokens.start
+        && matches!(
+            said.low(before - 1),
+            "a" | "the" | "still" | "," | "who" | "and" | "tall" | "thin" | "young"
+        )
+    {
         before -= 1;
     }
-    if owner.is_none() && before > said.sentence.tokens.start && matches!(said.low(before - 1), "was" | "is" | "being") {
+    if owner.is_none()
+        && before > said.sentence.tokens.start
+        && matches!(said.low(before - 1), "was" | "is" | "being")
+    {
         let mut verb = before - 1;
         while verb > said.sentence.tokens.start && matches!(said.low(verb - 1), "who" | ",") {
             verb -= 1;
         }
         owner = said.subject_before(verb);
     }
-    if owner.is_none() && said.in_entry() && (before == said.sentence.tokens.start || said.low(before - 1) == "-") {
+    if owner.is_none()
+        && said.in_entry()
+        && (before == said.sentence.tokens.start || said.low(before - 1) == "-")
+    {
         owner = said.subject.map(|who| (who, true));
     }
     if let Some((who, named)) = owner {

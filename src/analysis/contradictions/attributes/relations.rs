@@ -18,14 +18,13 @@ pub(super) enum Kin {
 
 /// Words before a relation that leave it what it is.
 const QUALIFIERS: &[&str] = &[
-    "beloved", "big", "dead", "dear", "elder", "eldest", "late", "little", "old", "older", "oldest",
-    "only", "own", "poor", "twin", "young", "younger", "youngest",
+    "beloved", "big", "dead", "dear", "elder", "eldest", "late", "little", "old", "older", "oldest", "only",
+    "own", "poor", "twin", "young", "younger", "youngest",
 ];
 
 /// Words that make another relation of it.
-const NOT_OWN: &[&str] = &[
-    "adopted", "adoptive", "ex", "foster", "god", "great", "half", "holy", "milk", "step", "sworn",
-];
+const NOT_OWN: &[&str] =
+    &["adopted", "adoptive", "ex", "foster", "god", "great", "half", "holy", "milk", "step", "sworn"];
 
 impl Kin {
     fn of(word: &str) -> Option<Self> {
@@ -116,7 +115,8 @@ fn pair(said: &Said<'_, '_>, before: usize, at: usize) -> Option<(usize, usize)>
     let owner = said.reading.named_before(before).filter(|m| m.possessive && m.from >= first);
     // `NAME's brother NAME2`, `NAME's brother, NAME2,`
     let comma = usize::from(said.low(at + 1) == ",");
-    let named = said.reading.named_at(at + 1 + comma).filter(|m| !m.possessive && m.to <= said.sentence.tokens.end);
+    let named =
+        said.reading.named_at(at + 1 + comma).filter(|m| !m.possessive && m.to <= said.sentence.tokens.end);
     let closed = |m: &super::Mention| comma == 0 || matches!(said.low(m.to), "," | "." | "" | ";" | "!");
     // `his brother NAME2` in an entry
     let own = before > first && matches!(said.low(before - 1), "his" | "her");

@@ -8,7 +8,11 @@ pub(super) const CASES: &[Case] = &[
     Case {
         says: "a name changes its first letter",
         canon: &[],
-        pages: &["Then Katherine came. At last Katherine sat.", "And Katherine laughed.", "Later Catherine rose."],
+        pages: &[
+            "Then Katherine came. At last Katherine sat.",
+            "And Katherine laughed.",
+            "Later Catherine rose.",
+        ],
         found: &[(Name, "Katherine", "Catherine")],
     },
     Case {
@@ -26,19 +30,32 @@ pub(super) const CASES: &[Case] = &[
     Case {
         says: "two letters are swapped in a name that stands often",
         canon: &[],
-        pages: &["So Helsing came. Then Helsing sat.", "When Helsing spoke, Helsing smiled.", "And Helsing.", "Then Hesling left. No one saw where Helsing went, or Helsing. But Helsing did."],
+        pages: &[
+            "So Helsing came. Then Helsing sat.",
+            "When Helsing spoke, Helsing smiled.",
+            "And Helsing.",
+            "Then Hesling left. No one saw where Helsing went, or Helsing. But Helsing did.",
+        ],
         found: &[(Name, "Helsing", "Hesling")],
     },
     Case {
         says: "two people in one sentence are two",
         canon: &[],
-        pages: &["Then Katherine came. At last Katherine sat by Catherine.", "And Katherine laughed.", "Later Catherine rose."],
+        pages: &[
+            "Then Katherine came. At last Katherine sat by Catherine.",
+            "And Katherine laughed.",
+            "Later Catherine rose.",
+        ],
         found: &[],
     },
     Case {
         says: "canon knows both spellings",
         canon: &["character Katherine Vell (Cathy): Tall.", "character Catherine Holt: Small."],
-        pages: &["Then Katherine came. Then Katherine sat.", "And Katherine laughed.", "Later Catherine rose."],
+        pages: &[
+            "Then Katherine came. Then Katherine sat.",
+            "And Katherine laughed.",
+            "Later Catherine rose.",
+        ],
         found: &[],
     },
     Case {
@@ -50,7 +67,11 @@ pub(super) const CASES: &[Case] = &[
     Case {
         says: "plurals, possessives and peoples are forms of one name",
         canon: &[],
-        pages: &["In America the Harkers stood.", "So Harker’s house in America. Mr. Harker came to America.", "An American came with Harker. And the Americans. Then Harker."],
+        pages: &[
+            "In America the Harkers stood.",
+            "So Harker’s house in America. Mr. Harker came to America.",
+            "An American came with Harker. And the Americans. Then Harker.",
+        ],
         found: &[],
     },
     Case {
@@ -62,7 +83,10 @@ pub(super) const CASES: &[Case] = &[
     Case {
         says: "a man and a woman",
         canon: &["character Alexander Holt: Old."],
-        pages: &["Then Alexandra came. So Alexander sat.", "Then Francis, then Frances, then Francis. And Francis."],
+        pages: &[
+            "Then Alexandra came. So Alexander sat.",
+            "Then Francis, then Frances, then Francis. And Francis.",
+        ],
         found: &[],
     },
     // Attributes.
@@ -74,7 +98,10 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         says: "notes in canon are read, too",
-        canon: &["character Mara Vell: Tall. Blue eyes, red hair.", "character Tom Hale: Eyes: brown. Hair: black."],
+        canon: &[
+            "character Mara Vell: Tall. Blue eyes, red hair.",
+            "character Tom Hale: Eyes: brown. Hair: black.",
+        ],
         pages: &["Mara Vell had brown eyes.", "Tom’s hair was red."],
         found: &[(Attribute, "Blue eyes", "brown eyes"), (Attribute, "Hair: black", "hair was red")],
     },
@@ -128,8 +155,13 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         says: "an age is not that of canon",
-        canon: &["character Nan Garrow: Nan Garrow is the tide clerk of Sallow, twenty-six years old and new to the post."],
-        pages: &["Nan was thirty-one years old.", "Nan Garrow, twenty-six, sat down. The wine was nine years old."],
+        canon: &[
+            "character Nan Garrow: Nan Garrow is the tide clerk of Sallow, twenty-six years old and new to the post.",
+        ],
+        pages: &[
+            "Nan was thirty-one years old.",
+            "Nan Garrow, twenty-six, sat down. The wine was nine years old.",
+        ],
         found: &[(Attribute, "twenty-six years old", "thirty-one")],
     },
     Case {
@@ -153,7 +185,11 @@ pub(super) const CASES: &[Case] = &[
     Case {
         says: "older and younger brothers are counted apart",
         canon: &[],
-        pages: &["Then Ida came. Ida had two older brothers.", "Ida had one younger brother.", "Ida had three minutes."],
+        pages: &[
+            "Then Ida came. Ida had two older brothers.",
+            "Ida had one younger brother.",
+            "Ida had three minutes.",
+        ],
         found: &[],
     },
     Case {
@@ -183,7 +219,12 @@ pub(super) const CASES: &[Case] = &[
     Case {
         says: "in-laws, stepmothers and clergy are something else",
         canon: &["character Ida: Her mother Ruth is old.", "character Ruth: Old.", "character Anna: Young."],
-        pages: &["Ida’s mother-in-law, Anna, came in.", "Ida’s step-mother, Anna.", "Ida’s Mother Anna.", "Ida loved Anna like a mother."],
+        pages: &[
+            "Ida’s mother-in-law, Anna, came in.",
+            "Ida’s step-mother, Anna.",
+            "Ida’s Mother Anna.",
+            "Ida loved Anna like a mother.",
+        ],
         found: &[],
     },
     // Deaths.
@@ -202,7 +243,10 @@ pub(super) const CASES: &[Case] = &[
     Case {
         says: "the buried walk",
         canon: &[],
-        pages: &["And Old Tom was buried on a Monday. It rained on Tom’s grave.", "By noon Tom walked down to the slip."],
+        pages: &[
+            "And Old Tom was buried on a Monday. It rained on Tom’s grave.",
+            "By noon Tom walked down to the slip.",
+        ],
         found: &[(Death, "buried", "walked")],
     },
     Case {
@@ -222,7 +266,12 @@ pub(super) const CASES: &[Case] = &[
     Case {
         says: "nobody is dead by supposing, fearing or denying it",
         canon: &["character Ansel: Nobody on Sallow says that Ansel is dead."],
-        pages: &["He thought that Ansel was dead. If Ansel died, what then? Ansel was not dead.", "Ansel was dead tired. Ansel nearly died.", "“Ansel is dead,” she lied.", "Ansel opened the door."],
+        pages: &[
+            "He thought that Ansel was dead. If Ansel died, what then? Ansel was not dead.",
+            "Ansel was dead tired. Ansel nearly died.",
+            "“Ansel is dead,” she lied.",
+            "Ansel opened the door.",
+        ],
         found: &[],
     },
     Case {
@@ -247,7 +296,11 @@ pub(super) const CASES: &[Case] = &[
     Case {
         says: "weekdays of one chapter agree",
         canon: &[],
-        pages: &["On Monday, May 3, they left.", "+On Thursday, May 6, they came.", "+On Friday, May 8, they slept."],
+        pages: &[
+            "On Monday, May 3, they left.",
+            "+On Thursday, May 6, they came.",
+            "+On Friday, May 8, they slept.",
+        ],
         found: &[(Timeline, "Monday, May 3", "Friday, May 8")],
     },
     Case {
@@ -271,7 +324,9 @@ pub(super) const CASES: &[Case] = &[
     Case {
         says: "a journal goes back in time",
         canon: &[],
-        pages: &["5 May. Rain all day, and nobody came to the door.\n\n3 May. Rain again, and the boats stayed in."],
+        pages: &[
+            "5 May. Rain all day, and nobody came to the door.\n\n3 May. Rain again, and the boats stayed in.",
+        ],
         found: &[(Timeline, "5 May", "3 May")],
     },
     Case {
@@ -302,7 +357,10 @@ pub(super) const CASES: &[Case] = &[
     // Nothing.
     Case {
         says: "a page of plain prose",
-        canon: &["character Nan Garrow: Nan Garrow is the tide clerk of Sallow, twenty-six years old.", "character Tobiah Lunt: Tobiah Lunt is the carter."],
+        canon: &[
+            "character Nan Garrow: Nan Garrow is the tide clerk of Sallow, twenty-six years old.",
+            "character Tobiah Lunt: Tobiah Lunt is the carter.",
+        ],
         pages: &[
             "Nan counted the posts. There were forty, and the ninth leaned. Tobiah Lunt said nothing before noon.\n\n“You’ll be the new clerk,” he said. “You’re young.”\n\n“I am twenty-six,” said Nan.",
             "The tide was dead low. Nan’s good coat was wet. In May it had been dry. Lunt’s grey mare looked at her with brown eyes.",
