@@ -69,6 +69,38 @@ const DOUBT: &[&str] = &[
     "would",
 ];
 
+/// Words for someone who is not named.
+const OTHERS: &[&str] = &[
+    "another",
+    "baby",
+    "boy",
+    "brother",
+    "child",
+    "cousin",
+    "daughter",
+    "father",
+    "figure",
+    "friend",
+    "gentleman",
+    "girl",
+    "guest",
+    "husband",
+    "lady",
+    "man",
+    "mother",
+    "officer",
+    "one",
+    "other",
+    "person",
+    "sister",
+    "soldier",
+    "son",
+    "stranger",
+    "visitor",
+    "wife",
+    "woman",
+];
+
 /// A fact about someone.
 #[derive(Debug, Clone)]
 struct Claim {
@@ -127,6 +159,15 @@ impl Said<'_, '_> {
         matches!(self.reading.source, Source::Entry(_))
     }
 
+    /// Whom an entry is about, where a sentence of it speaks of nobody else.
+    fn only_subject(&self) -> Option<(usize, bool)> {
+        let mut others = self.reading.mentions_in(self.sentence).iter().map(|m| m.who);
+        let kin = self.sentence.tokens.clone().any(|at| relations::is_kin(self.low(at)));
+        self.subject
+            .filter(|who| self.in_entry() && !kin && others.all(|other| other == *who))
+            .map(|who| (who, true))
+    }
+
     /// Who is named right before a token, or is meant there in an entry.
     fn subject_before(&self, at: usize) -> Option<(usize, bool)> {
         if let Some(Mention { who, possessive: false, .. }) = self.reading.named_before(at) {
@@ -180,12 +221,14 @@ fn claims_of(people: &People, reading: &Reading<'_>) -> Vec<Claim> {
     claims
 }
 
-/// Whom a paragraph names up to the end of a sentence, if it is one person alone.
+/// Whom a paragraph names, if it is one person alone, and speaks of no other: no stranger, no "he" beside a "she".
 fn only_one_named(reading: &Reading<'_>, sentence: &Sentence) -> Option<usize> {
-    let paragraph = reading.sentences.iter().filter(|s| s.paragraph == sentence.paragraph);
-    let mut named = paragraph.flat_map(|s| reading.mentions_in(s)).map(|m| m.who);
+    let paragraph = || reading.sentences.iter().filter(|s| s.paragraph == sentence.paragraph);
+    let mut named = paragraph().flat_map(|s| reading.mentions_in(s)).map(|m| m.who);
     let first = named.next()?;
-    named.all(|who| who == first).then_some(first)
+    let has = |words: &[&str]| paragraph().any(|s| reading.has_any(s, words));
+    let two = has(&["he", "him", "his"]) && has(&["her", "hers", "she"]);
+    (named.all(|who| who == first) && !two && !has(OTHERS)).then_some(first)
 }
 
 /// Compares claims of one thing: with canon where it says something, else with what most pages say.

@@ -1,6 +1,6 @@
 //! Who speaks or acts after dying.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::people::People;
 use super::reading::{Mention, Reading, Sentence};
@@ -143,11 +143,19 @@ const ACTS: &[&str] = &[
 /// At most so many acts of one dead person are told.
 const TOLD: usize = 3;
 
-/// A death, and the page from which on it holds.
+/// On more pages than these nobody acts who is dead all along: canon tells how it ends.
+const ARC: usize = 5;
+
+/// Words by which canon says that a death is of before the book.
+const BEFORE: &[&str] = &["ago", "already", "before", "earlier", "long", "since"];
+
+/// A death, and the pages on which it holds.
 struct Death {
     place: Place,
     from: usize,
     until: usize,
+    /// Canon says it of the whole book.
+    all_along: bool,
 }
 
 pub(super) fn find(
@@ -159,20 +167,29 @@ pub(super) fn find(
     let mut deaths: BTreeMap<usize, Death> = BTreeMap::new();
     for (n, reading) in entries.iter().enumerate() {
         let own = people.all.iter().position(|p| p.entry == Some(n) && p.is_person);
+        let scope = &book.entries[n].pages;
+        let all_along = *scope == (0..pages.len());
         for sentence in &reading.sentences {
+            // Canon tells how a book ends, too: then it says so with a scope, or the pages tell it.
+            if all_along && !is_of_before(reading, sentence) {
+                continue;
+            }
             for who in died(reading, sentence, own) {
-                let scope = &book.entries[n].pages;
                 let place = reading.place(&sentence.bytes);
-                deaths.entry(who).or_insert(Death { place, from: scope.start, until: scope.end });
+                deaths.entry(who).or_insert(Death { place, from: scope.start, until: scope.end, all_along });
             }
         }
     }
+    let mut told: BTreeSet<usize> = BTreeSet::new();
     for (n, reading) in pages.iter().enumerate() {
         for sentence in &reading.sentences {
             for who in died(reading, sentence, None) {
-                let place = reading.place(&sentence.bytes);
-                // Who acts on the page itself may have died at its end.
-                deaths.entry(who).or_insert(Death { place, from: n + 1, until: pages.len() });
+                let known = deaths.get(&who).is_some_and(|d| !d.all_along) || !told.insert(who);
+                if !known {
+                    let place = reading.place(&sentence.bytes);
+                    // Who acts on the page itself may have died at its end.
+                    deaths.insert(who, Death { place, from: n + 1, until: pages.len(), all_along: false });
+                }
             }
         }
     }
@@ -186,8 +203,12 @@ pub(super) fn find(
         if pages[..last].iter().any(|reading| is_back(reading, *who)) {
             continue;
         }
-        let acts = after.flat_map(|page| acts(&pages[page], *who).into_iter().take(1)).take(TOLD);
-        found.extend(acts.map(|place| finding(people, *who, death, place)));
+        let acts: Vec<Place> =
+            after.flat_map(|page| acts(&pages[page], *who).into_iter().take(1)).take(ARC + 1).collect();
+        if death.all_along && acts.len() > ARC {
+            continue;
+        }
+        found.extend(acts.into_iter().take(TOLD).map(|place| finding(people, *who, death, place)));
     }
     found
 }
@@ -202,6 +223,15 @@ fn finding(people: &People, who: usize, death: &Death, place: Place) -> Contradi
         message,
         places: [death.place.clone(), place],
     }
+}
+
+/// Whether canon says that someone is dead, not that someone dies in the book.
+fn is_of_before(reading: &Reading<'_>, sentence: &Sentence) -> bool {
+    let is = sentence.tokens.clone().any(|at| {
+        matches!(reading.low(sentence, at), "is" | "been")
+            && matches!(reading.low(sentence, at + 1), "dead" | "buried" | "long")
+    });
+    is || reading.has_any(sentence, BEFORE) || sentence.tokens.len() <= 2
 }
 
 /// Who is dead by what a sentence tells; `own` is whom an entry is about.
@@ -238,6 +268,12 @@ fn dies(reading: &Reading<'_>, sentence: &Sentence, mention: &Mention) -> bool {
         );
     }
     let before = |n: usize| mention.from.checked_sub(n).map_or("", |at| reading.low(sentence, at));
+    // "They buried Tom."
+    if matches!(before(1), "buried" | "killed" | "murdered" | "hanged" | "executed" | "slew")
+        && !matches!(before(2), "was" | "been" | "is")
+    {
+        return true;
+    }
     // "Tom's brother Will died" is Will; "the friend of Mara died" and "Ann and Mara died" are left alone.
     if matches!(before(1), "of" | "to" | "with" | "for" | "by" | "and" | "from") {
         return matches!((before(2), before(1)), ("funeral" | "grave" | "burial" | "corpse", "of"));

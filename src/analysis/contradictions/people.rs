@@ -346,8 +346,11 @@ impl People {
                 if words.is_empty() {
                     continue;
                 }
-                let capitals = name.split_whitespace().filter(|w| w.starts_with(char::is_uppercase));
-                self.canon.extend(capitals.flat_map(|w| name_words(w).1));
+                let is_capital = |word: &&String| {
+                    name.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
+                        .any(|w| w.starts_with(char::is_uppercase) && w.to_lowercase() == **word)
+                };
+                self.canon.extend(words.iter().filter(is_capital).cloned());
                 self.by_name.insert(words.join(" "), who);
                 if let (Some(title), Some(last)) = (&title, words.last()) {
                     self.by_name.insert(format!("{title} {last}"), who);
@@ -471,7 +474,9 @@ impl People {
                     1 + usize::from(tokens.get(at + 1).is_some_and(|t| t.low == "." && t.start == token.end));
                 continue;
             }
-            if !capital || !self.is_name(&token.low) {
+            // "Will you come?" does not name Will.
+            let chance = token.initial && is_in(NOBODY, &token.low);
+            if !capital || chance || !self.is_name(&token.low) {
                 break;
             }
             run.words.push(token.low.clone());

@@ -111,11 +111,7 @@ pub(super) fn eyes_differ(a: &[&str], b: &[&str]) -> bool {
 }
 
 pub(super) fn hair_differs(a: &[&str], b: &[&str]) -> bool {
-    differ(
-        a,
-        b,
-        &[("auburn", "brown"), ("auburn", "red"), ("brown", "fair"), ("black", "brown"), ("fair", "red")],
-    )
+    differ(a, b, &[("auburn", "brown"), ("auburn", "red"), ("brown", "fair"), ("black", "brown")])
 }
 
 fn differ(a: &[&str], b: &[&str], alike: &[(&str, &str)]) -> bool {
@@ -203,8 +199,10 @@ fn owner(said: &Said<'_, '_>, at: usize, noun: usize) -> Option<(usize, bool)> {
         }
         "had" | "has" | "have" | "with" => {
             let comma = usize::from(before > 0 && said.low(before - 1) == ",");
-            said.subject_before(before - comma)
+            said.subject_before(before - comma).or_else(|| said.only_subject())
         }
+        // "A gardener with a limp, dark brown eyes and fair hair."
+        _ if !said.reading.tokens[before].possessive => said.only_subject(),
         _ => None,
     }
 }

@@ -74,6 +74,11 @@ impl Kin {
     }
 }
 
+/// Whether a word is that of a relation.
+pub(super) fn is_kin(word: &str) -> bool {
+    Kin::of(word).is_some()
+}
+
 /// Relations of which one has but one.
 fn only(word: &str) -> Option<&'static str> {
     ["mother", "father", "husband", "wife"].into_iter().find(|w| *w == word)

@@ -106,6 +106,46 @@ pub(super) const CASES: &[Case] = &[
         found: &[(Attribute, "Blue eyes", "brown eyes"), (Attribute, "Hair: black", "hair was red")],
     },
     Case {
+        says: "looks that canon gives in one breath",
+        canon: &["character Elena Marsh: A tall woman with a limp, dark green eyes and black hair."],
+        pages: &[
+            "Elena stood by the window. Her brown eyes were fixed on the sea.",
+            "Elena’s red hair was wet.",
+        ],
+        found: &[(Attribute, "green eyes", "brown eyes"), (Attribute, "black hair", "red hair")],
+    },
+    Case {
+        says: "in canon, too, a mother’s eyes are her own",
+        canon: &["character Elena Marsh: Her mother had green eyes, and her father’s hair was red."],
+        pages: &["Elena’s blue eyes were open. Elena’s black hair was wet."],
+        found: &[],
+    },
+    Case {
+        says: "a stranger’s eyes are nobody’s that is named",
+        canon: &["character Marcus: Marcus has blue eyes."],
+        pages: &[
+            "Marcus met a stranger at the gate. His brown eyes were cold.",
+            "Marcus looked at her. Her brown eyes were cold. He sat.",
+        ],
+        found: &[],
+    },
+    Case {
+        says: "an article is no name",
+        canon: &["place The Anchor: The Anchor has two doors.", "character Will Hale: Tall."],
+        pages: &["The Anchor had three doors, and a bell at each. Will you come?"],
+        found: &[(Attribute, "two doors", "three doors")],
+    },
+    Case {
+        says: "the dead are buried by others",
+        canon: &[],
+        pages: &[
+            "Then Anders came. They buried Anders on the hill.",
+            "Spring came.",
+            "“You’re late,” Anders said.",
+        ],
+        found: &[(Death, "buried", "Anders said")],
+    },
+    Case {
         says: "eyes change between pages",
         canon: &[],
         pages: &["Then Mara came. Mara’s eyes were very blue.", "He saw Mara’s dark, brown eyes."],
@@ -238,6 +278,29 @@ pub(super) const CASES: &[Case] = &[
         says: "canon knows who is dead",
         canon: &["character Ansel Crewe: Ansel died three years before."],
         pages: &["Ansel opened the door."],
+        found: &[(Death, "died", "opened")],
+    },
+    Case {
+        says: "canon tells how the book ends",
+        canon: &["character Tom Hale: Old. Tom Hale died on 10 August.", "character Ida: Ida is dead."],
+        pages: &[
+            "“Come,” said Tom.",
+            "Tom opened the door.",
+            "Ida laughed.",
+            "Ida ran.",
+            "Ida sat.",
+            "Ida rose.",
+            "Ida nodded.",
+            "Ida left.",
+            "Then Tom Hale died.",
+            "It rained.",
+        ],
+        found: &[],
+    },
+    Case {
+        says: "what canon tells of the end holds from the page that tells it",
+        canon: &["character Tom Hale: Tom Hale died on 10 August."],
+        pages: &["“Come,” said Tom.", "Then Tom Hale died.", "It rained.", "Tom opened the door."],
         found: &[(Death, "died", "opened")],
     },
     Case {
