@@ -209,9 +209,9 @@ impl Index {
                     continue;
                 }
                 let bounds = (flat.chapter_of(first), flat.chapter_of(second));
-                let aligned = align::align(&flat.words, (first, second), bounds);
+                let aligned = align::align(&flat.words, (first, second), &bounds);
                 if self.counts(flat, &aligned) {
-                    found.add(aligned);
+                    found.add(&aligned);
                 }
             }
         }
@@ -354,9 +354,9 @@ impl Found {
     }
 
     /// Adds a pair, or the longer one of two that are mostly the same.
-    fn add(&mut self, aligned: Aligned) {
+    fn add(&mut self, aligned: &Aligned) {
         let middle = aligned.first.start + aligned.first.len() / 2;
-        let known = self.near(middle).find(|at| self.all[*at].is_mostly(&aligned));
+        let known = self.near(middle).find(|at| self.all[*at].is_mostly(aligned));
         let at = match known {
             Some(at) if self.all[at].matched >= aligned.matched => return,
             Some(at) => {

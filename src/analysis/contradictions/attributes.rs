@@ -252,7 +252,7 @@ fn compare(book: &Book<'_>, people: &People, claims: &[Claim]) -> Vec<Contradict
     }
     // Of things and places only canon says what is so; and an age grows.
     let Some(first) = on_pages.first() else { return found };
-    if matches!(first.about, About::Age) || !people.all[first.who].is_person {
+    if matches!(first.about, About::Age) || !people.all[first.who].human {
         return found;
     }
     let agreeing = |claim: &Claim| on_pages.iter().filter(|c| !conflict(c, claim)).count();

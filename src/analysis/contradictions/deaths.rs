@@ -166,7 +166,7 @@ pub(super) fn find(
 ) -> Vec<Contradiction> {
     let mut deaths: BTreeMap<usize, Death> = BTreeMap::new();
     for (n, reading) in entries.iter().enumerate() {
-        let own = people.all.iter().position(|p| p.entry == Some(n) && p.is_person);
+        let own = people.all.iter().position(|p| p.entry == Some(n) && p.human);
         let scope = &book.entries[n].pages;
         let all_along = *scope == (0..pages.len());
         for sentence in &reading.sentences {
@@ -195,7 +195,7 @@ pub(super) fn find(
     }
     let mut found: Vec<Contradiction> = Vec::new();
     for (who, death) in &deaths {
-        if !people.all[*who].is_person {
+        if !people.all[*who].human {
             continue;
         }
         let last = death.until.min(pages.len());

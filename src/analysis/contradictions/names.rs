@@ -231,10 +231,7 @@ fn finding(
         (None, found) => found?,
     };
     let times = |n: usize| if n == 1 { "once".to_owned() } else { format!("{n} times") };
-    let elsewhere = match right.in_canon {
-        true => "in canon".to_owned(),
-        false => times(right.count),
-    };
+    let elsewhere = if right.in_canon { "in canon".to_owned() } else { times(right.count) };
     let severity =
         if right.in_canon || right.sound == drift.sound { Severity::Medium } else { Severity::Low };
     let message = format!(

@@ -7,6 +7,7 @@ use crate::analysis::sentences::sentences;
 
 /// A word or a mark.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a thing of its own that the rules ask for")]
 pub(super) struct Token<'a> {
     pub start: usize,
     pub end: usize,

@@ -268,15 +268,15 @@ fn ages(
         entries.iter().map(|r| (None, r)).chain(pages.iter().enumerate().map(|(n, r)| (Some(n), r)))
     {
         // The year that a page or a journal's entry is dated with.
-        let mut dated: Option<i32> = None;
+        let mut heading: Option<i32> = None;
         for sentence in &reading.sentences {
             let dates = dates(reading, sentence);
             let year = dates.iter().rev().find_map(|d| d.year);
             let begins = dates
                 .first()
                 .is_some_and(|d| d.tokens.start <= sentence.tokens.start + 1 && d.month.is_some());
-            dated = if begins { year } else { dated };
-            let Some(now) = year.or(dated) else { continue };
+            heading = if begins { year } else { heading };
+            let Some(now) = year.or(heading) else { continue };
             if reading.has_any(sentence, DOUBT) || reading.low(sentence, sentence.tokens.start) == "born" {
                 continue;
             }

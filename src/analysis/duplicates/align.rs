@@ -46,16 +46,16 @@ impl Aligned {
 pub(super) fn align(
     words: &[u32],
     (first, second): (usize, usize),
-    bounds: (Range<usize>, Range<usize>),
+    bounds: &(Range<usize>, Range<usize>),
 ) -> Aligned {
     let floor = bounds.1.start.max(first + 1);
     let back = |from: usize| move |n: usize| words[from - 1 - n];
     let (left, right, before) =
-        grow((first - bounds.0.start, back(first)), (second - floor.min(second), back(second)));
+        grow(&(first - bounds.0.start, back(first)), &(second - floor.min(second), back(second)));
     let second_start = second - right;
     let first_end = bounds.0.end.min(second_start);
     let on = |from: usize| move |n: usize| words[from + n];
-    let (ahead, there, after) = grow((first_end - first, on(first)), (bounds.1.end - second, on(second)));
+    let (ahead, there, after) = grow(&(first_end - first, on(first)), &(bounds.1.end - second, on(second)));
     Aligned {
         first: first - left..first + ahead,
         second: second_start..second + there,
@@ -74,8 +74,8 @@ const DEAD: Cell = Cell { score: i32::MIN / 2, matched: 0 };
 /// Returns how many words of each side the best alignment from their beginnings takes, and how many match. A side
 /// is its length and its words.
 fn grow(
-    first: (usize, impl Fn(usize) -> u32),
-    second: (usize, impl Fn(usize) -> u32),
+    first: &(usize, impl Fn(usize) -> u32),
+    second: &(usize, impl Fn(usize) -> u32),
 ) -> (usize, usize, usize) {
     let mut best = (Cell { score: 0, matched: 0 }, 0, 0);
     let reach = (DROP / -OTHER) as usize;
@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     fn aligned(words: &[u32], first: usize, second: usize) -> Aligned {
-        align(words, (first, second), (0..words.len(), 0..words.len()))
+        align(words, (first, second), &(0..words.len(), 0..words.len()))
     }
 
     #[test]

@@ -179,8 +179,8 @@ fn the_settings_decide_what_passes_and_are_checked() {
     };
     assert_eq!(with(json!({ "pass": 80 })).unwrap().verdict, Verdict::Pass);
     assert_eq!(with(json!({ "pass": 95, "borderline": 90 })).unwrap().verdict, Verdict::Fail);
-    assert_eq!(with(json!({ "weights": { "attributes": 0 } })).unwrap().score, 100.0);
-    assert_eq!(with(json!({ "penalties": { "high": 40 } })).unwrap().score, 60.0);
+    assert!(with(json!({ "weights": { "attributes": 0 } })).unwrap().score > 99.9);
+    assert!((with(json!({ "penalties": { "high": 40 } })).unwrap().score - 60.0).abs() < 0.01);
     let refused = with(json!({ "borderline": 90 })).unwrap_err();
     assert_eq!(
         refused.to_string(),

@@ -55,8 +55,7 @@ fn whose(said: &Said<'_, '_>, from: usize, to: usize) -> Option<usize> {
         "," if years_old || adverb == 1 && before(1) == "aged" || said.low(to) == "," => {
             let mention = said.reading.named_before(from - 1 - adverb)?;
             // "Mara, Tom, seven, eight" counts something else; so does "on 3 May, Mara, 1890,".
-            let person =
-                said.people.all[mention.who].is_person && mention.from >= first && !mention.possessive;
+            let person = said.people.all[mention.who].human && mention.from >= first && !mention.possessive;
             (person || (years_old && said.in_entry())).then_some(mention.who)
         }
         // `Age: 26`, as notes have it
@@ -65,7 +64,7 @@ fn whose(said: &Said<'_, '_>, from: usize, to: usize) -> Option<usize> {
             said.reading
                 .mentions_in(said.sentence)
                 .iter()
-                .all(|m| m.who == *who || !said.people.all[m.who].is_person)
+                .all(|m| m.who == *who || !said.people.all[m.who].human)
         }),
         _ => None,
     }

@@ -102,7 +102,7 @@ pub(super) fn claims(said: &Said<'_, '_>, claims: &mut Vec<Claim>) {
 /// Whose they are, and whether it is a person: `NAME had two …`, `NAME's two …`, `NAME, with two …`.
 fn owner(said: &Said<'_, '_>, at: usize) -> Option<(usize, bool)> {
     let first = said.sentence.tokens.start;
-    let whole = |who: usize| (who, said.people.all[who].is_person);
+    let whole = |who: usize| (who, said.people.all[who].human);
     if let Some(mention) = said.reading.named_before(at).filter(|m| m.possessive && m.from >= first) {
         return Some(whole(mention.who));
     }

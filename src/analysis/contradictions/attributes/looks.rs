@@ -150,10 +150,7 @@ fn feature(
         at -= 1;
         colours.extend(colour(said.low(at)));
     }
-    let (owner, named) = match owner(said, at, noun) {
-        Some(owner) => owner,
-        None => return,
-    };
+    let Some((owner, named)) = owner(said, at, noun) else { return };
     let says = matches!(said.low(noun + 1), "were" | "are" | "was" | "is");
     let noted = said.in_entry() && (said.low(noun + 1) == ":" || colour(said.low(noun + 1)).is_some());
     if colours.is_empty() && (says || noted) {

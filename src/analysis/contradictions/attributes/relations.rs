@@ -101,7 +101,7 @@ pub(super) fn claims(said: &Said<'_, '_>, claims: &mut Vec<Claim>) {
             continue;
         }
         if let Some((whose, who)) = pair(said, before, at) {
-            if whose == who || !said.people.all[whose].is_person || !said.people.all[who].is_person {
+            if whose == who || !said.people.all[whose].human || !said.people.all[who].human {
                 continue;
             }
             // A sister of one is a brother of the other: kept once, from the one side.
