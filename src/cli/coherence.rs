@@ -21,7 +21,7 @@ const SHOWN: usize = 240;
 #[command(
     after_help = "Exit code 0 when the book passes, 3 when it is borderline or fails.\n\nExamples:\n  \
                         galley coherence the-winter-harbour\n  \
-                        galley coherence the-winter-harbour --pass 95 --waive f_3b1c0de55aa1=\"a song\" --json"
+                        galley coherence the-winter-harbour --pass 95 --waive \"f_3b1c0de55aa1=a song\" --json"
 )]
 pub(super) struct Coherence {
     /// The book; the one touched last if left out

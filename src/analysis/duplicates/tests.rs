@@ -45,10 +45,11 @@ fn planted_and_found(book: &Book, of_each: usize, seed: u64) -> (Vec<(Manner, us
 
 #[test]
 fn a5_planted_passages_are_found_and_a_book_without_them_gives_no_alarm() {
-    for seed in TUNED.into_iter().chain(UNSEEN) {
-        let book = Book::generated(100, seed);
+    // A small book of each; the whole one is measured below.
+    for seed in [TUNED[0], UNSEEN[0], UNSEEN[1]] {
+        let book = Book::generated(60, seed);
         assert_eq!(index(&book).duplicates(), [], "seed {seed}");
-        let (by_manner, others) = planted_and_found(&book, 5, seed);
+        let (by_manner, others) = planted_and_found(&book, 3, seed);
         let (planted, found) = by_manner.iter().fold((0, 0), |sum, (_, p, f)| (sum.0 + p, sum.1 + f));
         assert!(found * 100 >= planted * 95, "seed {seed}: {by_manner:?}");
         assert_eq!(others, 0, "seed {seed}");
@@ -83,15 +84,15 @@ fn a5_the_figures_of_a_book_of_500_pages() {
 
 #[test]
 fn a_changed_page_gives_what_the_book_read_anew_gives() {
-    let mut book = Book::generated(60, 7);
-    book.plant(3, 7);
+    let mut book = Book::generated(24, 7);
+    book.plant(1, 7);
     let mut kept = index(&book);
     let mut random = fastrand::Rng::with_seed(7);
-    for _ in 0..30 {
-        let at = random.usize(..60);
+    for _ in 0..10 {
+        let at = random.usize(..24);
         let fresh = match random.u8(..3) {
             0 => Book::generated(1, random.u64(..)).pages[0].1.clone(),
-            1 => book.pages[random.usize(..60)].1.clone(),
+            1 => book.pages[random.usize(..24)].1.clone(),
             _ => book.pages[at].1[..random.usize(..book.pages[at].1.len().max(1))].to_vec(),
         };
         book.pages[at].1 = fresh;
@@ -164,9 +165,9 @@ fn a_page_that_stands_many_times_is_told_once_for_each_further_place() {
         found.iter().all(|d| d.first[0].start == 0 && d.second[0].end == page.len() && d.similarity > 0.99)
     );
     // The same page all over, too: every one is in a passage.
-    let found = of_pages(&vec![page.as_str(); 40]);
+    let found = of_pages(&vec![page.as_str(); 12]);
     let told = |page| found.iter().any(|d| d.first.iter().chain(&d.second).any(|s| s.page == page));
-    assert!((0..40).all(told), "{found:?}");
+    assert!((0..12).all(told), "{found:?}");
 }
 
 #[test]

@@ -230,7 +230,7 @@ fn a5_approved_texts_of_a_book_are_read_in_windows_in_its_order() {
     let reader = store.reader().unwrap();
     let pages: Vec<_> = (0..5).map(|n| new_page(&store, &chapter, &format!("Beat {n}."))).collect();
     for (n, page) in pages.iter().enumerate().filter(|(n, _)| *n != 2) {
-        finish(&store, &reader, page, &format!("Page {n}."), "");
+        finish(&store, &reader, page, &format!("Page {n}."), "\"Me.\"");
     }
     let read = |after: Option<&crate::domain::PageId>, count| -> Vec<_> {
         reader.approved_texts(&book, after, count).unwrap().into_iter().map(|t| t.page).collect()
@@ -240,7 +240,7 @@ fn a5_approved_texts_of_a_book_are_read_in_windows_in_its_order() {
     assert_eq!(read(None, 2), ordered(&[0, 1]));
     assert_eq!(read(Some(&pages[1]), 2), ordered(&[3, 4]));
     assert!(read(Some(&pages[4]), 2).is_empty());
-    assert_eq!(reader.approved_texts(&book, None, 1).unwrap()[0].text, "Page 0.");
+    assert_eq!(reader.approved_texts(&book, None, 1).unwrap()[0].text, "Page 0.\n\n\"Me.\"");
     of_book(&store, &book, BookCommand::MovePage { page: pages[4].clone(), chapter, position: 1 }).unwrap();
     of_book(&store, &book, BookCommand::TrashPage { page: pages[1].clone() }).unwrap();
     assert_eq!(read(None, 9), ordered(&[4, 0, 3]));
