@@ -7,6 +7,8 @@
 //! | [`sentences`] | where its sentences end |
 //! | [`authorship`] | whose words a text is made of, through its versions |
 //! | [`diff`] | what changed between two texts, by paragraph, sentence and word |
+//! | [`duplicates`] | passages that stand in a book twice, or nearly so |
+//! | [`contradictions`] | what in a book contradicts itself or its canon |
 //! | [`prose`] | a text taken apart: paragraphs, sentences, words, speech, language |
 //! | [`spelling`] | the English dictionary, and what was meant by a word that is not in it |
 //! | [`faults`] | mechanical faults, each at its place with its mending |
@@ -17,7 +19,9 @@
 
 pub mod authorship;
 pub mod clean;
+pub mod contradictions;
 pub mod diff;
+pub mod duplicates;
 mod english;
 pub mod faults;
 pub mod measure;

@@ -9,6 +9,7 @@ mod book;
 mod bulk;
 mod canon;
 mod chapter;
+mod coherence;
 mod config;
 mod costs;
 mod doctor;
@@ -118,6 +119,8 @@ enum Sub {
     Publish(publish::Publish),
     /// How much of a book its agents wrote, how much its author, how much the author changed
     Authorship(authorship::Authorship),
+    /// Check whether a book hangs together: what stands in it twice, what contradicts itself or the canon
+    Coherence(coherence::Coherence),
     /// Find words in titles, beats and texts
     Search(search::Search),
     /// What was spent, by day, model and book
@@ -185,6 +188,7 @@ fn carry_out(command: Sub, db: Option<PathBuf>, json: bool) -> Result<Answer, Fa
         Sub::Export(command) => command.run(&engine),
         Sub::Publish(command) => command.run(&engine),
         Sub::Authorship(command) => command.run(&engine),
+        Sub::Coherence(command) => command.run(&engine),
         Sub::Search(command) => command.run(&engine),
         Sub::Costs => costs::run(&engine),
         Sub::Sample(command) => command.run(&engine),

@@ -11,7 +11,7 @@
 //! | [`config`] | where files are, and what the author configured | domain, llm |
 //! | [`context`] | what an agent is given: beat, canon, earlier pages, feedback, rendered prompt | store, llm |
 //! | [`agents`] | an agent is a prompt and a model choice; it turns context into a checked artifact | context, llm |
-//! | [`tools`] | what is not asked of a model: import of canon and of manuscripts, books as files | store, analysis |
+//! | [`tools`] | what is not asked of a model: import, coherence of a book, books as files | store, analysis |
 //! | [`engine`] | the conductor: commands in, events out; scheduling, retries, recovery | agents and all below |
 //! | [`cli`] | one file a subcommand | engine |
 //! | [`tui`] | the studio: app, keymap, theme, screens, overlays, widgets | engine |

@@ -4,6 +4,7 @@
 
 mod cli {
     mod canon;
+    mod coherence;
     mod context;
     mod desk;
     mod faults;

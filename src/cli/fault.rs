@@ -11,8 +11,8 @@ use crate::context::ContextError;
 use crate::domain::{Attention, Reason, Refusal};
 use crate::engine::EngineError;
 use crate::store::StoreError;
-use crate::tools::ImportError;
 use crate::tools::publish::PublishError;
+use crate::tools::{CoherenceError, ImportError};
 
 /// The exit codes (README, "Exit codes").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +110,12 @@ impl Fault {
         Some(Self::new(exit, attention.reason.name(), message, Some(&hint)))
     }
 
+    /// A book that does not hang together well enough.
+    pub fn incoherent(verdict: &str, message: &str) -> Self {
+        let hint = "mend the findings, or waive those that are meant so with --waive ID=REASON";
+        Self::new(Exit::Refused, verdict, message, Some(hint))
+    }
+
     /// Returns the fault as programs read it.
     pub fn json(&self) -> Value {
         json!({ "kind": self.kind, "message": self.message, "hint": self.hint })
@@ -159,6 +165,12 @@ impl From<PublishError> for Fault {
             _ => (Exit::Usage, "publish"),
         };
         Self::new(exit, kind, error.to_string(), Some(error.hint()))
+    }
+}
+
+impl From<CoherenceError> for Fault {
+    fn from(error: CoherenceError) -> Self {
+        Self::new(Exit::Usage, "coherence", error.to_string(), Some(error.hint()))
     }
 }
 

@@ -355,6 +355,14 @@ mod tests {
     }
 
     #[test]
+    fn a5_the_template_of_the_continuity_editor_is_without_fault() {
+        let source = include_str!("../../prompts/coherence_reviewer.prompty");
+        let prompt = Prompt::parse("prompts/coherence_reviewer.prompty", source).unwrap();
+        assert!(prompt.faults().is_empty(), "{:?}", prompt.faults());
+        assert_eq!(prompt.undeclared(), Vec::<String>::new());
+    }
+
+    #[test]
     fn a_template_without_front_matter_or_role_is_refused() {
         assert!(Prompt::parse("x", "user:\nhello").unwrap_err().to_string().starts_with("x:1:"));
         assert!(parse("hello").unwrap_err().to_string().starts_with("mine.prompty:4:"));

@@ -1,5 +1,6 @@
 //! Reading: every screen's and every prompt's questions, each answered by an indexed query or a few.
 
+mod approved;
 mod canon;
 mod checks;
 mod desk;

@@ -8,7 +8,7 @@ use crate::domain::{ChapterId, Hash, PageId, RevisionId};
 use crate::store::rows::PageText;
 use crate::store::{blobs, search};
 
-const PAGE_TEXT: &str = "SELECT p.n, p.id, p.chapter, p.number, p.title, p.state FROM pages p";
+pub(super) const PAGE_TEXT: &str = "SELECT p.n, p.id, p.chapter, p.number, p.title, p.state FROM pages p";
 
 impl Reader {
     /// A text by its hash; none when it is not stored.
@@ -62,7 +62,7 @@ impl Reader {
         self.one("SELECT text FROM drafts WHERE attempt = ?1", [attempt.as_str()], |row| row.get(0))
     }
 
-    fn put_together(&self, pages: Vec<(i64, PageText)>) -> Read<Vec<PageText>> {
+    pub(super) fn put_together(&self, pages: Vec<(i64, PageText)>) -> Read<Vec<PageText>> {
         let mut all = Vec::with_capacity(pages.len());
         for (n, mut page) in pages {
             (page.text, page.revisions) = self.composed(n)?;
@@ -80,7 +80,7 @@ impl Reader {
     }
 }
 
-fn page_text(row: &Row<'_>) -> Read<(i64, PageText)> {
+pub(super) fn page_text(row: &Row<'_>) -> Read<(i64, PageText)> {
     let page = PageText {
         page: PageId::new(row.get::<_, String>(1)?),
         chapter: ChapterId::new(row.get::<_, String>(2)?),

@@ -224,6 +224,30 @@ fn chapter_texts_are_put_together_in_order() {
 }
 
 #[test]
+fn a5_approved_texts_of_a_book_are_read_in_windows_in_its_order() {
+    let home = Home::new();
+    let (store, book, chapter) = home.with_chapter();
+    let reader = store.reader().unwrap();
+    let pages: Vec<_> = (0..5).map(|n| new_page(&store, &chapter, &format!("Beat {n}."))).collect();
+    for (n, page) in pages.iter().enumerate().filter(|(n, _)| *n != 2) {
+        finish(&store, &reader, page, &format!("Page {n}."), "\"Me.\"");
+    }
+    let read = |after: Option<&crate::domain::PageId>, count| -> Vec<_> {
+        reader.approved_texts(&book, after, count).unwrap().into_iter().map(|t| t.page).collect()
+    };
+    let ordered = |order: &[usize]| order.iter().map(|n| pages[*n].clone()).collect::<Vec<_>>();
+    assert_eq!(read(None, 9), ordered(&[0, 1, 3, 4]));
+    assert_eq!(read(None, 2), ordered(&[0, 1]));
+    assert_eq!(read(Some(&pages[1]), 2), ordered(&[3, 4]));
+    assert!(read(Some(&pages[4]), 2).is_empty());
+    assert_eq!(reader.approved_texts(&book, None, 1).unwrap()[0].text, "Page 0.\n\n\"Me.\"");
+    of_book(&store, &book, BookCommand::MovePage { page: pages[4].clone(), chapter, position: 1 }).unwrap();
+    of_book(&store, &book, BookCommand::TrashPage { page: pages[1].clone() }).unwrap();
+    assert_eq!(read(None, 9), ordered(&[4, 0, 3]));
+    assert_eq!(read(Some(&pages[1]), 9), ordered(&[3]));
+}
+
+#[test]
 fn a_big_book_is_the_same_for_the_same_seed_and_reads_in_windows() {
     let home = Home::new();
     let size = BigBook { chapters: 6, pages: 120, revisions: 720, seed: 5 };

@@ -1,0 +1,47 @@
+//! What is checked of a book in the store: its approved pages, its canon.
+
+use std::collections::HashMap;
+
+use super::{Entry, Material, Page};
+use crate::domain::BookId;
+use crate::store::{Reader, StoreError};
+
+/// Pages that are read at once.
+const WINDOW: u32 = 200;
+
+/// Reads a book's approved pages in its order, and its canon; none when there is no such book.
+pub fn gather(reader: &Reader, book: &BookId) -> Result<Option<Material>, StoreError> {
+    let Some(row) = reader.book(book)? else { return Ok(None) };
+    let chapters: HashMap<_, _> =
+        reader.chapters(book, false)?.into_iter().map(|c| (c.id, c.number)).collect();
+    let mut material = Material { language: row.settings.language, ..Material::default() };
+    let mut after = None;
+    loop {
+        let window = reader.approved_texts(book, after.as_ref(), WINDOW)?;
+        let Some(last) = window.last() else { break };
+        after = Some(last.page.clone());
+        material.pages.extend(window.into_iter().map(|page| {
+            let chapter = chapters.get(&page.chapter).copied().unwrap_or_default();
+            Page {
+                label: format!("{chapter}.{}", page.number),
+                id: page.page.as_str().to_owned(),
+                chapter: page.chapter.as_str().to_owned(),
+                title: page.title,
+                text: page.text,
+            }
+        }));
+    }
+    let entries = reader.entries(book)?;
+    material.entries = entries
+        .iter()
+        .map(|entry| Entry {
+            id: entry.id.as_str().to_owned(),
+            kind: entry.kind,
+            name: entry.name.clone(),
+            aliases: entry.aliases.clone(),
+            scope: entry.scope.clone(),
+            text: entry.text.clone(),
+        })
+        .collect();
+    Ok(Some(material))
+}

@@ -1,0 +1,90 @@
+//! Whether a book hangs together, on the command line.
+
+use super::desk::{Desk, code, stderr, stdout};
+
+const BOOK: &str = "# The Low Bell\n\n## One\n\nThen Mara came to the pier. Mara’s blue eyes were open.\n\n## Two\n\n\
+                    “Wait,” said Mara. In the night Tom Hale died, and it rained.\n\n## Three\n\nMara’s brown eyes followed the \
+                    boat.\n\n## Four\n\n“Good morning,” said Tom Hale.\n";
+
+fn imported(desk: &Desk, text: &str) -> String {
+    let file = desk.file("book.md", text);
+    desk.ok(&["import", "book", &file, "--yes"])["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a5_what_contradicts_itself_is_told_with_both_quotes_and_the_exit_code_says_whether_it_passes() {
+    let desk = Desk::new();
+    let book = imported(&desk, BOOK);
+    let out = desk.run(&["coherence", &book]);
+    assert_eq!(code(&out), 3, "{}", stdout(&out));
+    let told = stdout(&out);
+    for part in [
+        "64 of 100: fail",
+        "“Mara’s blue eyes were open.”",
+        "page 3.1: “Mara’s brown eyes followed the boat.”",
+        "said Tom Hale",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert_eq!(stderr(&out).lines().next(), Some("error: the score is 64, below 70"));
+
+    // Without a name the book touched last is checked; what is waived does not count.
+    let out = desk.run(&["coherence", "--json"]);
+    let report: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(
+        (report["book"].as_str(), report["error"]["kind"].as_str()),
+        (Some(book.as_str()), Some("fail"))
+    );
+    let waivers: Vec<String> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| format!("--waive={}=she wears lenses", f["id"].as_str().unwrap()))
+        .collect();
+    assert_eq!(waivers.len(), 2);
+    let waived: Vec<&str> =
+        ["coherence", &book].into_iter().chain(waivers.iter().map(String::as_str)).collect();
+    let passed = desk.ok(&waived);
+    assert_eq!((passed["score"].as_f64(), passed["verdict"].as_str()), (Some(100.0), Some("pass")));
+    assert_eq!(passed["findings"][0]["waived"], "she wears lenses");
+
+    desk.refused(&["coherence", &book, "--waive", "f_0=no such"], "not_found");
+    desk.refused(&["coherence", "no-such-book"], "not_found");
+    assert_eq!(code(&desk.run(&["coherence", &book, "--pass", "101"])), 2);
+    assert_eq!(code(&desk.run(&["coherence", &book, "--waive", "f_0"])), 2);
+}
+
+#[test]
+fn a5_canon_and_the_findings_of_a_model_count_too() {
+    let desk = Desk::new();
+    let book = imported(
+        &desk,
+        "# The Low Bell\n\n## One\n\nThe lamp stood on the desk. Mara had grey eyes.\n\n## Two\n\nThe lamp was in the cellar.\n",
+    );
+    assert_eq!(desk.ok(&["coherence", &book])["score"], 100.0);
+    desk.ok(&[
+        "canon",
+        "new",
+        "--book",
+        &book,
+        "--kind",
+        "character",
+        "Mara",
+        "--text",
+        "She has brown eyes.",
+    ]);
+    let page = |n: u8| format!("{book}_ch_00{n}_page_001");
+    let findings = serde_json::json!({ "findings": [
+        { "kind": "attribute", "severity": "low", "message": "The lamp is in two places.",
+          "places": [{ "page": page(1), "quote": "The lamp stood" }, { "page": page(2), "quote": "in the cellar" }] },
+        { "kind": "attribute", "severity": "high", "message": "Made up.",
+          "places": [{ "page": page(1), "quote": "The lamp flew" }, { "page": page(2), "quote": "in the cellar" }] },
+    ] });
+    let file = desk.file("findings.json", &findings.to_string());
+    let report = desk.ok(&["coherence", &book, "--findings", &format!("@{file}"), "--pass", "80"]);
+    let sources: Vec<_> =
+        report["findings"].as_array().unwrap().iter().map(|f| f["source"].as_str().unwrap()).collect();
+    assert_eq!((sources.as_slice(), &report["unverified"]), (["rule", "model"].as_slice(), &1.into()));
+    assert_eq!(report["findings"][0]["places"][0]["entry"], format!("{book}_mara"));
+    assert_eq!(code(&desk.run(&["coherence", &book, "--findings", "none"])), 2);
+}
