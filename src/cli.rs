@@ -186,7 +186,7 @@ fn carry_out(command: Sub, db: Option<PathBuf>, json: bool) -> Result<Answer, Fa
         Sub::Status => status::run(&engine),
         Sub::Work => work::run(&engine),
         Sub::Export(command) => command.run(&engine),
-        Sub::Publish(command) => command.run(&engine),
+        Sub::Publish(command) => command.run(&engine, json),
         Sub::Authorship(command) => command.run(&engine),
         Sub::Coherence(command) => command.run(&engine),
         Sub::Search(command) => command.run(&engine),

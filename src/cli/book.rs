@@ -58,6 +58,26 @@ pub(super) enum Book {
         /// The book's id
         book: BookId,
     },
+    /// Let a finding of the coherence check pass for good, for a reason that is kept
+    #[command(
+        after_help = "Example:\n  galley book waive the-winter-harbour f_3b1c0de55aa1 --reason \"a refrain\""
+    )]
+    Waive {
+        /// The book's id
+        book: BookId,
+        /// The finding's id
+        finding: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// Let a waived finding count again
+    Unwaive {
+        /// The book's id
+        book: BookId,
+        /// The finding's id
+        finding: String,
+    },
     /// Bring a book back from the trash
     BringBack {
         /// The book's id
@@ -190,6 +210,16 @@ impl Book {
                     &book,
                     &format!("{book} is in the trash; `galley book bring-back {book}` brings it back\n"),
                 )
+            }
+            Self::Waive { book, finding, reason } => {
+                let told = format!("{finding} passes in {book}\n");
+                change(engine, &book, BookCommand::Waive { finding, reason })?;
+                shown(engine, &book, &told)
+            }
+            Self::Unwaive { book, finding } => {
+                let told = format!("{finding} counts again in {book}\n");
+                change(engine, &book, BookCommand::Unwaive { finding })?;
+                shown(engine, &book, &told)
             }
             Self::BringBack { book } => {
                 change(engine, &book, BookCommand::BringBack)?;

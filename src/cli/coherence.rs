@@ -61,12 +61,14 @@ impl Coherence {
         let material = coherence::gather(&reader, &book)?;
         let material = material.ok_or_else(|| Fault::not_found("book", book.as_str()))?;
         let agent = self.findings.as_deref().map(input::text).transpose()?;
-        let waivers: BTreeMap<String, String> = self.waive.into_iter().collect();
+        let once: BTreeMap<String, String> = self.waive.into_iter().collect();
+        let mut waivers = reader.waivers(&book)?;
+        waivers.extend(once.clone());
         let settings = Settings { pass: self.pass, borderline: self.borderline, ..Settings::default() };
         let request = Request { settings, waivers: Some(&waivers), agent: agent.as_deref() };
         let report = coherence::check(&material, &request)?;
         // A waiver that waives nothing is a slip of the pen.
-        if let Some(id) = waivers.keys().find(|id| !report.findings.iter().any(|f| f.id == **id)) {
+        if let Some(id) = once.keys().find(|id| !report.findings.iter().any(|f| f.id == **id)) {
             return Err(Fault::not_found("finding", id));
         }
         let mut json = serde_json::to_value(&report).expect("a report is plain data");
@@ -88,7 +90,7 @@ fn why(report: &Report, settings: &Settings) -> String {
     }
 }
 
-fn told(report: &Report) -> String {
+pub(super) fn told(report: &Report) -> String {
     let Report { score, counts, checked, unverified, .. } = report;
     let Parts { duplication, names, attributes, deaths, timeline } = report.parts;
     let mut out = format!(

@@ -4,22 +4,32 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::{Value, json};
 
 use super::answer::Answer;
+use super::drive::Detach;
 use super::fault::Fault;
 use super::input;
+use super::run::{self, drive_run};
 use super::table::Table;
-use crate::domain::{BookId, language};
-use crate::engine::Engine;
-use crate::engine::publish::{Before, FileReport, Order, Report, files, plan};
-use crate::tools::publish::Format;
+use crate::domain::run::{Outcome, Run, RunCommand, Standing};
+use crate::domain::workflow::Parameters;
+use crate::domain::{BookId, RunId, StepName, language};
+use crate::engine::publish::{Before, FileReport, Order, Report, plan};
+use crate::engine::{About, Engine};
+use crate::tools::coherence;
+use crate::tools::publish::{Format, PublishError};
 
 /// Publishes.
 #[derive(Debug, Args)]
-#[command(after_help = "Only approved pages are taken, unless told otherwise; what is left out is listed.\n\
+#[command(
+    after_help = "The book's coherence is checked first; below the threshold nothing is written but with\n\
+                        an override.\n\
+                        Only approved pages are taken, unless told otherwise; what is left out is listed.\n\
                         The same book gives the same files, byte for byte.\n\n\
                         Examples:\n  galley publish the-winter-harbour --format epub,docx --out books --dry-run\n  \
-                        galley publish the-winter-harbour --out harbour.epub")]
+                        galley publish the-winter-harbour --out harbour.epub"
+)]
 #[allow(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(super) struct Publish {
     /// The book's id; may be left out where there is only one
@@ -42,22 +52,123 @@ pub(super) struct Publish {
     /// Overwrite files that Galley did not write, or that were changed since
     #[arg(long)]
     force: bool,
+    /// The coherence score from which the book passes by itself (0–100)
+    #[arg(long, value_name = "SCORE")]
+    pass: Option<f64>,
+    /// The coherence score from which you may approve it (0–100)
+    #[arg(long, value_name = "SCORE")]
+    borderline: Option<f64>,
+    /// Also have a model read the book for contradictions
+    #[arg(long)]
+    ask_model: bool,
+    /// Publish although the coherence gate says no, for this reason; it is kept
+    #[arg(long, value_name = "REASON")]
+    r#override: Option<String>,
 }
 
 impl Publish {
-    pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+    pub fn run(self, engine: &Engine, json: bool) -> Result<Answer, Fault> {
         let order = Order {
-            book: input::book(&engine.store().reader()?, self.book)?,
-            formats: self.format,
-            out: self.out,
+            book: input::book(&engine.store().reader()?, self.book.clone())?,
+            formats: self.format.clone(),
+            out: self.out.clone(),
             unapproved: self.unapproved,
             show_pages: self.page_numbers,
             force: self.force,
         };
-        let report =
-            if self.dry_run { plan(engine.store(), &order)? } else { files(engine.store(), &order)? };
-        Ok(Answer::new(&report, text(&report, order.force)))
+        let mut report = plan(engine.store(), &order)?;
+        if self.dry_run {
+            return Ok(Answer::new(&report, text(&report, order.force)));
+        }
+        if let Some(file) = report.files.iter().find(|f| f.before == Before::InTheWay && !order.force) {
+            return Err(
+                crate::engine::EngineError::from(PublishError::InTheWay { path: file.path.clone() }).into()
+            );
+        }
+        let run = self.begin(engine, &order)?;
+        drive_run(engine, &run, Detach::default(), json)?;
+        if let (Some(reason), true) = (self.r#override, failed_at_gate(engine, &run)?) {
+            let command = RunCommand::Override { step: None, revision: None, reason };
+            engine.command_run(&run, command).wait()?;
+            drive_run(engine, &run, Detach::default(), json)?;
+        }
+        let state = engine.run(&run)?;
+        let check = coherence_of(engine, &state)?;
+        match state.standing() {
+            Standing::Done => {
+                for file in &mut report.files {
+                    file.written = file.before != Before::Unchanged;
+                }
+                report.dry_run = false;
+                let mut answer = serde_json::to_value(&report).expect("a report is plain data");
+                answer["run"] = json!(run);
+                answer["coherence"] = json!(check);
+                let score = check.as_ref().map_or(Value::Null, |c| c["score"].clone());
+                let told = format!("coherence {score} of 100\n{}", text(&report, order.force));
+                Ok(Answer::new(&answer, told))
+            }
+            Standing::Waiting { attention } => {
+                let fault = Fault::of_attention(run.as_str(), &attention);
+                Ok(Answer::new(&json!({"run": run, "state": state.public_state()}), "").with_fault(fault))
+            }
+            Standing::Reviewing { .. } | Standing::Working { .. } => Ok(waiting(&state, check.as_ref())),
+        }
     }
+
+    fn begin(&self, engine: &Engine, order: &Order) -> Result<RunId, Fault> {
+        let out = std::path::absolute(&order.out)
+            .map_err(|e| Fault::usage(format!("{}: {e}", order.out.display()), "name a folder or a file"))?;
+        // What ends with a separator is a folder, also where it is not there yet.
+        let is_folder = order.out.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
+        let out = format!("{}{}", out.display(), if is_folder { std::path::MAIN_SEPARATOR_STR } else { "" });
+        let formats: Vec<String> = order.formats.iter().map(ToString::to_string).collect();
+        let mut parameters = Parameters::from([
+            ("formats".to_owned(), json!(formats.join(","))),
+            ("out".to_owned(), json!(out)),
+            ("unapproved".to_owned(), json!(order.unapproved)),
+            ("page_numbers".to_owned(), json!(order.show_pages)),
+            ("force".to_owned(), json!(order.force)),
+            ("ask_model".to_owned(), json!(self.ask_model)),
+        ]);
+        let scores = [("pass_score", self.pass), ("borderline_score", self.borderline)];
+        parameters.extend(scores.into_iter().filter_map(|(name, s)| Some((name.to_owned(), json!(s?)))));
+        run::begin(engine, engine.workflow("publish")?, About::Book(order.book.clone()), parameters)
+    }
+}
+
+fn failed_at_gate(engine: &Engine, run: &RunId) -> Result<bool, Fault> {
+    let state = engine.run(run)?;
+    Ok(state.first_unsettled().and_then(|step| state.ruling(step)) == Some(Outcome::Fail))
+}
+
+/// Reads the report of the coherence step, where there is one.
+fn coherence_of(engine: &Engine, run: &Run) -> Result<Option<Value>, Fault> {
+    let step = run.step(&StepName::new("coherence")).and_then(|s| s.current_revision());
+    let Some(revision) = step else { return Ok(None) };
+    let text = engine.store().reader()?.text(&revision.text.hash)?.unwrap_or_default();
+    Ok(serde_json::from_str(&text).ok())
+}
+
+/// Answers for a book that waits at the gate.
+fn waiting(run: &Run, check: Option<&Value>) -> Answer {
+    let ruling = run.first_unsettled().and_then(|step| run.ruling(step));
+    let report: Option<coherence::Report> = check.and_then(|c| serde_json::from_value(c.clone()).ok());
+    let told = report.as_ref().map(super::coherence::told).unwrap_or_default();
+    let json = json!({"run": run.id, "state": run.public_state(), "ruling": ruling.map(Outcome::name),
+                      "coherence": check});
+    let score = report.map_or(0.0, |r| r.score);
+    let hint = match ruling {
+        Some(Outcome::Fail) => format!(
+            "mend the findings and publish anew | galley run waive {0} --finding ID --reason \"…\" | \
+             galley run override {0} --reason \"…\"",
+            run.id
+        ),
+        _ => format!("galley run approve {0} | galley run waive {0} --finding ID --reason \"…\"", run.id),
+    };
+    let message = format!("the coherence score is {score}: nothing was written");
+    let fault =
+        Fault { kind: "needs_review".into(), message, hint: Some(hint), exit: super::fault::Exit::Refused };
+    Answer::new(&json, told).with_fault(Some(fault))
 }
 
 fn text(report: &Report, force: bool) -> String {

@@ -6,12 +6,16 @@ use super::gather::{Context, Terms, agent_kind, settings, text};
 use super::share::Sharing;
 use super::{ContextError, prompt};
 use crate::analysis::review::{Given, review};
+use crate::domain::canon::EntryMode;
 use crate::domain::manifest::{Part, PartKind, Why};
 use crate::domain::run::{Revision, Run, Step, Work};
-use crate::domain::workflow::condition;
+use crate::domain::workflow::{SubjectKind, condition};
 use crate::domain::{Hash, StepName};
-use crate::llm::{Material, Repair, Settings, estimate_tokens_by};
+use crate::llm::{CanonEntry, Material, Repair, Settings, estimate_tokens_by};
 use crate::store::Reader;
+
+/// Pages that are read at once.
+const WINDOW: u32 = 200;
 
 /// Gathers what an attempt is given.
 pub(super) fn given(reader: &Reader, run: &Run, work: &Work, terms: &Terms) -> Result<Context, ContextError> {
@@ -39,6 +43,9 @@ pub(super) fn given(reader: &Reader, run: &Run, work: &Work, terms: &Terms) -> R
         let given = text(reader, &named.hash)?;
         giving.whole(PartKind::Subject, run.id.as_str(), "the text it is about", &named.hash, &given);
         giving.material.subject_text = Some(given);
+    }
+    if run.workflow.subject == SubjectKind::Book {
+        giving.book(run)?;
     }
     if !run.parameters.is_empty() {
         let all = Value::Object(run.parameters.clone().into_iter().collect()).to_string();
@@ -69,6 +76,32 @@ impl Giving<'_> {
     fn whole(&mut self, kind: PartKind, id: &str, title: &str, hash: &Hash, text: &str) {
         let tokens = estimate_tokens_by(text, self.terms.factor);
         self.part(kind, id, title, hash.as_str(), tokens);
+    }
+
+    /// Takes in the approved pages of a book, each under its id, and its canon.
+    fn book(&mut self, run: &Run) -> Result<(), ContextError> {
+        let Some(book) = &run.subject.book else { return Ok(()) };
+        let (mut pages, mut after) = (Vec::new(), None);
+        loop {
+            let window = self.reader.approved_texts(book, after.as_ref(), WINDOW)?;
+            let Some(last) = window.last() else { break };
+            after = Some(last.page.clone());
+            pages.extend(window.iter().map(|p| format!("### page {}\n\n{}", p.page, p.text.trim())));
+        }
+        let pages = pages.join("\n\n");
+        self.whole(PartKind::UnderReview, book.as_str(), "the pages", &Hash::of(pages.as_bytes()), &pages);
+        self.material.under_review = Some(pages);
+        for entry in self.reader.entries(book)?.iter().filter(|e| e.mode != EntryMode::Never) {
+            self.whole(PartKind::Canon, entry.id.as_str(), &entry.name, &entry.hash, &entry.text);
+            self.material.canon.push(CanonEntry {
+                id: entry.id.to_string(),
+                kind: entry.kind.to_string(),
+                name: entry.name.clone(),
+                aliases: entry.aliases.clone(),
+                text: entry.text.clone(),
+            });
+        }
+        Ok(())
     }
 
     /// Takes in the last results of all steps, also of the asked one: data as it is, prose as a text.

@@ -39,7 +39,7 @@ struct Part {
 }
 
 /// The templates that Galley ships, by agent.
-const SHIPPED: [(&str, &str); 7] = [
+const SHIPPED: [(&str, &str); 8] = [
     ("narrator", include_str!("../../prompts/narrator.prompty")),
     ("dialogue", include_str!("../../prompts/dialogue.prompty")),
     ("reviewer", include_str!("../../prompts/reviewer.prompty")),
@@ -47,6 +47,7 @@ const SHIPPED: [(&str, &str); 7] = [
     ("scribe", include_str!("../../prompts/scribe.prompty")),
     ("story_reviewer", include_str!("../../prompts/story_reviewer.prompty")),
     ("polisher", include_str!("../../prompts/polisher.prompty")),
+    ("coherence_reviewer", include_str!("../../prompts/coherence_reviewer.prompty")),
 ];
 
 /// The agents that have a template, in the order in which they are shown.
@@ -375,7 +376,7 @@ mod tests {
         for (agent, _) in SHIPPED {
             let messages = Prompt::shipped(agent).unwrap().render(inputs(&material)).unwrap();
             assert_eq!(messages.len(), 2, "{agent}");
-            if ["summarist", "story_reviewer", "polisher"].contains(&agent) {
+            if ["summarist", "story_reviewer", "polisher", "coherence_reviewer"].contains(&agent) {
                 assert!(messages[1].text.contains("She waited in the cold."), "{agent}");
                 continue;
             }

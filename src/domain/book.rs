@@ -4,6 +4,8 @@ pub mod decide;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 pub use decide::decide;
@@ -21,6 +23,8 @@ pub struct Book {
     pub settings: BookSettings,
     /// It is in the trash.
     pub trashed: bool,
+    /// Findings of tools that the author lets pass for good, with the reason, by their ids.
+    pub waivers: BTreeMap<String, String>,
     /// Chapters in the author's order, those in the trash at the places they had.
     pub chapters: Vec<Chapter>,
     /// Number of the last event applied.
@@ -95,6 +99,10 @@ pub enum BookCommand {
     TrashPage { page: PageId },
     /// Brings a page back.
     BringBackPage { page: PageId },
+    /// Lets a finding of a tool pass for good, for a reason.
+    Waive { finding: String, reason: String },
+    /// Lets it count again.
+    Unwaive { finding: String },
 }
 
 /// An event of a book. Positions count from 0 and include what is in the trash.
@@ -132,6 +140,10 @@ pub enum BookEvent {
     PageTrashed { page: PageId },
     /// A page came back.
     PageBroughtBack { page: PageId },
+    /// The author lets a finding pass for good.
+    FindingWaived { finding: String, reason: String },
+    /// The author lets it count again.
+    FindingUnwaived { finding: String },
 }
 
 impl Book {
@@ -144,6 +156,7 @@ impl Book {
             title: title.clone(),
             settings: settings.clone(),
             trashed: false,
+            waivers: BTreeMap::new(),
             chapters: Vec::new(),
             seq: 1,
             created_at: at,
@@ -208,6 +221,12 @@ impl Book {
             }
             BookEvent::PageTrashed { page } => self.with_page(page, |p| p.trashed = true),
             BookEvent::PageBroughtBack { page } => self.with_page(page, |p| p.trashed = false),
+            BookEvent::FindingWaived { finding, reason } => {
+                self.waivers.insert(finding.clone(), reason.clone());
+            }
+            BookEvent::FindingUnwaived { finding } => {
+                self.waivers.remove(finding);
+            }
         }
     }
 

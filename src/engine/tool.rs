@@ -1,39 +1,193 @@
-//! Tools as steps: what is not asked of a model, by the name that workflows give it.
+//! Tools as steps: what is not asked of a model, by the name that workflows give it. What a tool does is pure or can
+//! be done again: the same files are written over themselves.
 
-use super::Shared;
-use crate::domain::StepName;
-use crate::domain::run::Run;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::publish::{self, Order};
+use super::{EngineError, Shared};
+use crate::domain::run::{DecisionKind, Run};
+use crate::domain::{BookId, Hash, StepName};
 use crate::llm::Failure;
+use crate::store::{Reader, StoreError};
+use crate::tools::coherence::{self, Material, Request, Settings, Weights};
+use crate::tools::publish::Format;
 
 /// A tool that a step can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tool {
-    /// Counts the words of what it is given, the latest result first: for workflows that ask for a length.
+    /// Checks a book for what stands in it twice and what contradicts itself or the canon.
+    Coherence,
+    /// Counts the words of what the step needs.
     CountWords,
+    /// Writes a book to files.
+    Publish,
 }
 
 impl Tool {
     /// The names of all tools.
-    pub const NAMES: [&str; 1] = ["count_words"];
+    pub const NAMES: [&str; 3] = ["coherence", "count_words", "publish"];
 
     pub fn named(name: &str) -> Option<Self> {
         match name {
+            "coherence" => Some(Self::Coherence),
             "count_words" => Some(Self::CountWords),
+            "publish" => Some(Self::Publish),
             _ => None,
         }
     }
 
     /// Does its work and returns its result as JSON. Blocks.
-    pub fn run(self, _shared: &Shared, run: &Run, step: &StepName) -> Result<String, Failure> {
-        match self {
+    pub fn run(self, shared: &Shared, run: &Run, step: &StepName) -> Result<String, Failure> {
+        let made = match self {
+            Self::Coherence => check(shared, run, step),
             Self::CountWords => Ok(count_words(run, step)),
-        }
+            Self::Publish => publish(shared, run, step),
+        };
+        made.map(|value| value.to_string())
     }
 }
 
-fn count_words(run: &Run, step: &StepName) -> String {
+fn failed(error: &impl std::fmt::Display) -> Failure {
+    Failure::Other { message: error.to_string() }
+}
+
+fn refused(message: impl Into<String>) -> Failure {
+    Failure::Unusable { reason: message.into() }
+}
+
+fn count_words(run: &Run, step: &StepName) -> Value {
     let needs = run.workflow.step(step).map(|s| s.needs.as_slice()).unwrap_or_default();
     let counted = needs.iter().filter_map(|n| run.step(n)?.current_revision());
     let words: u64 = counted.map(|r| u64::from(r.text.words)).sum();
-    serde_json::json!({ "words": words }).to_string()
+    json!({ "words": words })
+}
+
+fn number(run: &Run, name: &str, otherwise: f64) -> f64 {
+    run.parameters.get(name).and_then(Value::as_f64).unwrap_or(otherwise)
+}
+
+fn truth(run: &Run, name: &str) -> bool {
+    run.parameters.get(name).and_then(Value::as_bool).unwrap_or(false)
+}
+
+fn book_of(run: &Run) -> Result<&BookId, Failure> {
+    run.subject.book.as_ref().ok_or_else(|| refused("the run is about no book"))
+}
+
+/// Reads what is to be published: approved pages, or the others too, where they are to be in.
+fn material(reader: &Reader, run: &Run, book: &BookId) -> Result<Material, Failure> {
+    let found = coherence::gather(reader, book).map_err(|e| failed(&e))?;
+    let mut material = found.ok_or_else(|| refused(format!("there is no book `{book}`")))?;
+    if truth(run, "unapproved") {
+        material.pages.clear();
+        for texts in reader.manuscript(book).map_err(|e| failed(&e))? {
+            let pages = texts.pages.into_iter().filter_map(|whole| {
+                Some(coherence::Page {
+                    id: whole.page.to_string(),
+                    chapter: texts.chapter.to_string(),
+                    label: format!("{}.{}", texts.number, whole.number),
+                    title: whole.title,
+                    text: whole.text?,
+                })
+            });
+            material.pages.extend(pages);
+        }
+    }
+    Ok(material)
+}
+
+/// Names what was checked, so that nothing else is published.
+fn fingerprint(material: &Material) -> Hash {
+    let mut all = String::new();
+    for page in &material.pages {
+        all.push_str(&page.id);
+        all.push('\n');
+        all.push_str(Hash::of(page.text.as_bytes()).as_str());
+        all.push('\n');
+    }
+    Hash::of(all.as_bytes())
+}
+
+fn check(shared: &Shared, run: &Run, step: &StepName) -> Result<Value, Failure> {
+    let book = book_of(run)?;
+    let (material, waivers, agent) = {
+        let reader = shared.store.reader().map_err(|e| failed(&e))?;
+        let waivers = waivers(&reader, run, book).map_err(|e| failed(&e))?;
+        (material(&reader, run, book)?, waivers, findings(&reader, run, step).map_err(|e| failed(&e))?)
+    };
+    let own = Settings::default();
+    let settings = Settings {
+        pass: number(run, "pass_score", own.pass),
+        borderline: number(run, "borderline_score", own.borderline),
+        weights: Weights {
+            duplication: number(run, "weight_duplication", own.weights.duplication),
+            names: number(run, "weight_names", own.weights.names),
+            attributes: number(run, "weight_attributes", own.weights.attributes),
+            deaths: number(run, "weight_deaths", own.weights.deaths),
+            timeline: number(run, "weight_timeline", own.weights.timeline),
+        },
+        ..own
+    };
+    let request = Request { settings, waivers: Some(&waivers), agent: agent.as_deref() };
+    let report = coherence::check(&material, &request).map_err(|e| refused(e.to_string()))?;
+    let mut value = serde_json::to_value(&report).map_err(|e| failed(&e))?;
+    value["checked_hash"] = json!(fingerprint(&material));
+    Ok(value)
+}
+
+/// What the author lets pass: for good in the book, and once in this run.
+fn waivers(reader: &Reader, run: &Run, book: &BookId) -> Result<BTreeMap<String, String>, StoreError> {
+    let mut all = reader.waivers(book)?;
+    for decision in reader.run_detail(&run.id)?.map(|d| d.decisions).unwrap_or_default() {
+        if decision.kind == DecisionKind::Waive.name()
+            && !decision.undone
+            && let Some(finding) = decision.finding
+        {
+            all.insert(finding, decision.note.unwrap_or_default());
+        }
+    }
+    Ok(all)
+}
+
+/// What a step before found: the result of the first needed one that has findings.
+fn findings(reader: &Reader, run: &Run, step: &StepName) -> Result<Option<String>, StoreError> {
+    let needs = run.workflow.step(step).map(|s| s.needs.as_slice()).unwrap_or_default();
+    let Some(revision) = needs.iter().find_map(|n| run.step(n)?.current_revision()) else {
+        return Ok(None);
+    };
+    reader.text(&revision.text.hash)
+}
+
+fn publish(shared: &Shared, run: &Run, step: &StepName) -> Result<Value, Failure> {
+    let book = book_of(run)?;
+    let reader = shared.store.reader().map_err(|e| failed(&e))?;
+    let checked = findings(&reader, run, step).map_err(|e| failed(&e))?;
+    let checked: Value = checked.and_then(|c| serde_json::from_str(&c).ok()).unwrap_or_default();
+    if let Some(hash) = checked["checked_hash"].as_str()
+        && hash != fingerprint(&material(&reader, run, book)?).as_str()
+    {
+        return Err(refused("the book has changed since it was checked: publish it anew"));
+    }
+    let text = |name: &str| run.parameters.get(name).and_then(Value::as_str).unwrap_or_default();
+    let formats = text("formats").split(',').map(str::trim).filter(|f| !f.is_empty());
+    let formats: Result<Vec<Format>, _> = formats.map(str::parse).collect();
+    let order = Order {
+        book: book.clone(),
+        formats: formats.map_err(|e| refused(format!("formats: {e}")))?,
+        out: PathBuf::from(text("out")),
+        unapproved: truth(run, "unapproved"),
+        show_pages: truth(run, "page_numbers"),
+        force: truth(run, "force"),
+    };
+    if !order.out.is_absolute() {
+        return Err(refused("`out` must be a whole path, from the root on"));
+    }
+    let report = publish::files(&shared.store, &order).map_err(|e| match &e {
+        EngineError::Store(_) => failed(&e),
+        _ => refused(e.to_string()),
+    })?;
+    serde_json::to_value(&report).map_err(|e| failed(&e))
 }

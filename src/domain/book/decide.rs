@@ -33,6 +33,14 @@ pub fn decide(book: &Book, command: BookCommand) -> Result<Vec<BookEvent>, Refus
             title: checked_title(&title, false)?,
             index: index_of(&book.chapters, position),
         },
+        BookCommand::Waive { finding, reason } => BookEvent::FindingWaived {
+            finding: checked_title(&finding, false)?,
+            reason: checked_reason(&reason)?,
+        },
+        BookCommand::Unwaive { finding } if !book.waivers.contains_key(&finding) => {
+            return Err(Refusal::NotFound { what: "waiver of finding", id: finding });
+        }
+        BookCommand::Unwaive { finding } => BookEvent::FindingUnwaived { finding },
         BookCommand::RenameChapter { chapter, title } => {
             book.open_chapter(&chapter)?;
             BookEvent::ChapterRenamed { chapter, title: checked_title(&title, false)? }
@@ -136,6 +144,21 @@ fn index_of<T: Trashable>(all: &[T], position: Option<usize>) -> usize {
         }
     }
     all.len()
+}
+
+/// The longest reason of a waiver, in characters.
+const MOST_REASON: usize = 2000;
+
+fn checked_reason(reason: &str) -> Result<String, Refusal> {
+    let reason = reason.trim();
+    let invalid = |reason: String| Refusal::Invalid { field: "reason", reason };
+    if reason.is_empty() {
+        return Err(invalid("say why it may pass".into()));
+    }
+    if reason.chars().count() > MOST_REASON {
+        return Err(invalid(format!("at most {MOST_REASON} characters are kept")));
+    }
+    Ok(reason.to_owned())
 }
 
 fn checked_title(title: &str, may_be_empty: bool) -> Result<String, Refusal> {

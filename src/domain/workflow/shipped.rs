@@ -5,14 +5,18 @@ use serde_json::Value;
 use super::Workflow;
 
 /// The workflows: name and source.
-pub const WORKFLOWS: [(&str, &str); 2] = [
+pub const WORKFLOWS: [(&str, &str); 3] = [
     ("page", include_str!("../../../assets/workflows/page.toml")),
     ("story", include_str!("../../../assets/workflows/story.toml")),
+    ("publish", include_str!("../../../assets/workflows/publish.toml")),
 ];
 
 /// The schemas: name and source.
-pub const SCHEMAS: [(&str, &str); 3] = [
+pub const SCHEMAS: [(&str, &str); 6] = [
     ("review_report", include_str!("../../../assets/schemas/review_report.json")),
+    ("coherence_report", include_str!("../../../assets/schemas/coherence_report.json")),
+    ("coherence_findings", include_str!("../../../assets/schemas/coherence_findings.json")),
+    ("publish_report", include_str!("../../../assets/schemas/publish_report.json")),
     ("word_count", include_str!("../../../assets/schemas/word_count.json")),
     ("polish", include_str!("../../../assets/schemas/polish.json")),
 ];

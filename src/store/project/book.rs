@@ -13,8 +13,11 @@ pub(in crate::store) fn line(
     at: Time,
 ) -> Result<(), StoreError> {
     match event {
-        BookEvent::BookCreated { .. } | BookEvent::BookRenamed { .. } | BookEvent::SettingsChanged { .. } => {
-        }
+        BookEvent::BookCreated { .. }
+        | BookEvent::BookRenamed { .. }
+        | BookEvent::SettingsChanged { .. }
+        | BookEvent::FindingWaived { .. }
+        | BookEvent::FindingUnwaived { .. } => {}
         BookEvent::BookTrashed | BookEvent::BookBroughtBack => {
             for chapter in &book.chapters {
                 hide(projector, book, chapter)?;
@@ -58,12 +61,14 @@ pub(in crate::store) fn line(
 
 fn book_row(projector: &Projector<'_>, book: &Book) -> Result<(), StoreError> {
     let settings = serde_json::to_string(&book.settings).map_err(|e| StoreError::Sqlite(e.to_string()))?;
+    let waivers = serde_json::to_string(&book.waivers).map_err(|e| StoreError::Sqlite(e.to_string()))?;
     projector
         .connection
         .prepare_cached(
-            "INSERT INTO books (id, title, settings, trashed, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            "INSERT INTO books (id, title, settings, trashed, created_at, updated_at, waivers)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
              ON CONFLICT DO UPDATE SET title = excluded.title, settings = excluded.settings,
-                    trashed = excluded.trashed, updated_at = excluded.updated_at",
+                    trashed = excluded.trashed, updated_at = excluded.updated_at, waivers = excluded.waivers",
         )?
         .execute((
             book.id.as_str(),
@@ -72,6 +77,7 @@ fn book_row(projector: &Projector<'_>, book: &Book) -> Result<(), StoreError> {
             book.trashed,
             book.created_at.0,
             book.updated_at.0,
+            waivers,
         ))?;
     Ok(())
 }

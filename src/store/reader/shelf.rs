@@ -1,5 +1,7 @@
 //! Books, chapters and pages as lists.
 
+use std::collections::BTreeMap;
+
 use rusqlite::Row;
 
 use super::{PAGE, Read, Reader, page_row, parsed, unsigned};
@@ -72,6 +74,13 @@ impl Reader {
             }
             Ok(window)
         })
+    }
+
+    /// The findings that the author lets pass for good in a book, with the reason, by their ids.
+    pub fn waivers(&self, book: &BookId) -> Read<BTreeMap<String, String>> {
+        let sql = "SELECT waivers FROM books WHERE id = ?1";
+        let found: Option<String> = self.one(sql, [book.as_str()], |row| row.get(0))?;
+        found.map_or_else(|| Ok(BTreeMap::new()), |json| parsed(&json))
     }
 
     /// One page.
