@@ -16,4 +16,5 @@ mod cli {
     mod pty;
     mod publish;
     mod terminal;
+    mod workflows;
 }
