@@ -6,7 +6,9 @@
 //! | [`words`] | how many words a text has |
 //! | [`sentences`] | where its sentences end |
 //! | [`diff`] | what changed between two texts, by paragraph, sentence and word |
+//! | [`changes`] | the same as a list of changes, each to be taken, refused or put in other words |
 
+pub mod changes;
 pub mod clean;
 pub mod diff;
 pub mod sentences;
