@@ -77,6 +77,10 @@ id!(
     FeedbackId
 );
 id!(
+    /// A locked passage: `{run}.l{number}`.
+    LockId
+);
+id!(
     /// A canon entry: `{book}_{slug}`.
     EntryId
 );

@@ -10,6 +10,7 @@ pub mod decide;
 mod draft;
 pub mod event;
 pub mod next_work;
+pub mod passages;
 pub mod standing;
 #[cfg(test)]
 mod tests;
@@ -18,13 +19,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use command::{Given, Passage, RunCommand};
+pub use command::{Given, RunCommand};
 pub use decide::{MOST_BYTES, begin, decide};
 pub use event::{CancelReason, DecisionKind, Fine, Origin, RunEvent, Usage};
 pub use next_work::{Work, next_work};
+pub use passages::{Lock, Marked, Passage, Quoted};
 pub use standing::Standing;
 
-pub use super::ids::{AttemptId, DecisionId, FeedbackId};
+pub use super::ids::{AttemptId, DecisionId, FeedbackId, LockId};
 use super::workflow::StepDefinition;
 use super::{
     AttemptFailure, BookId, ChapterId, EntryId, Hash, PageId, Reason, RevisionId, RunId, StepName, Text,
@@ -67,6 +69,10 @@ pub struct Run {
     pub feedback_count: u32,
     /// Canon entries that the author pinned to the page, in that order.
     pub pinned: Vec<EntryId>,
+    /// Passages that nobody changes, oldest first.
+    pub locks: Vec<Lock>,
+    /// How many were ever locked.
+    pub locks_made: u32,
     /// Set while its page is in the trash: nothing is started.
     pub paused: bool,
     /// Number of the last event applied; the first is 1.
@@ -177,6 +183,8 @@ pub struct Feedback {
     pub revision: RevisionId,
     /// The words.
     pub text: Text,
+    /// The passage they are about; none is all of it.
+    pub quoted: Option<Quoted>,
     /// The request was undone.
     pub withdrawn: bool,
 }
@@ -225,7 +233,7 @@ pub struct Decision {
     /// The revision it spoke of or made.
     pub revision: Option<RevisionId>,
     /// The feedback it brought.
-    pub feedback: Option<FeedbackId>,
+    pub feedback: Vec<FeedbackId>,
     /// Where the step stood before it.
     pub before: Phase,
     /// It was undone.
@@ -336,6 +344,7 @@ impl Run {
             match &revision.origin {
                 Origin::Agent(attempt) => return Some((revision, attempt)),
                 Origin::Edit(parent) | Origin::Restore(parent) => id = parent,
+                Origin::Merge { base, other } => return self.written(other).or_else(|| self.written(base)),
                 _ => return None,
             }
         }

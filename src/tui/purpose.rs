@@ -215,7 +215,8 @@ impl Purpose {
             Self::Beat { page } => (of_page(page, RunCommand::SetBeat { text }), say("the beat is set")),
             Self::Feedback { page, step, revision } => {
                 let (step, revision) = (Some(step), Some(revision));
-                let command = RunCommand::Revise { step, revision, feedback: Some(text), passage: None };
+                let command =
+                    RunCommand::Revise { step, revision, feedback: Some(text), passages: Vec::new() };
                 (of_page(page, command), Then::Decided("sent back with your feedback".into()))
             }
             Self::Edit { page, step, revision } => {

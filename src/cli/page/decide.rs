@@ -79,7 +79,7 @@ impl Revise {
     pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
         let feedback = self.feedback.map(|f| input::text(&f)).transpose()?;
         let revision = self.seen.revision;
-        let command = RunCommand::Revise { step: self.step.step, revision, feedback, passage: None };
+        let command = RunCommand::Revise { step: self.step.step, revision, feedback, passages: Vec::new() };
         drive::command(engine, &self.page, command, self.detach)
     }
 }

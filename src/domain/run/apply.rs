@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Attempt, AttemptStatus, CancelReason, Decision, DecisionKind, Feedback, Kept, Phase, Run, RunEvent, Step,
+    Attempt, AttemptStatus, CancelReason, Decision, DecisionKind, Feedback, Kept, Phase, Quoted, Run,
+    RunEvent, Step,
 };
 use crate::domain::ids::DecisionId;
 use crate::domain::{Reason, RevisionId, StepName, Time, Workflow};
@@ -24,6 +25,8 @@ impl Run {
             redo: Vec::new(),
             feedback_count: 0,
             pinned: Vec::new(),
+            locks: Vec::new(),
+            locks_made: 0,
             paused: false,
             seq: 1,
             created_at: at,
@@ -106,6 +109,11 @@ impl Run {
             RunEvent::LimitSet { limit } => self.revision_limit = *limit,
             RunEvent::EntryPinned { entry } => self.pinned.push(entry.clone()),
             RunEvent::EntryUnpinned { entry } => self.pinned.retain(|e| e != entry),
+            RunEvent::PassageLocked { lock } => {
+                self.locks.push(lock.clone());
+                self.locks_made += 1;
+            }
+            RunEvent::PassageUnlocked { lock } => self.locks.retain(|l| l.id != *lock),
             RunEvent::Paused => self.paused = true,
             RunEvent::Resumed => self.paused = false,
         }
@@ -161,13 +169,17 @@ impl Run {
     }
 
     fn decided(&mut self, event: &RunEvent) {
-        let RunEvent::Decided { decision, step, kind, revision, made, feedback, .. } = event else { return };
-        if let Some(given) = feedback {
+        let RunEvent::Decided { decision, step, kind, revision, made, feedback, passages, .. } = event else {
+            return;
+        };
+        for given in feedback.iter().chain(passages) {
             self.feedback_count += 1;
+            let quoted = given.passage.zip(given.quote.clone());
             let given = Feedback {
                 id: given.id.clone(),
                 revision: given.revision.clone(),
                 text: given.text.clone(),
+                quoted: quoted.map(|(passage, quote)| Quoted { passage, quote }),
                 withdrawn: false,
             };
             self.step_mut(step).feedback.push(given);
@@ -181,7 +193,7 @@ impl Run {
             step: step.clone(),
             kind: *kind,
             revision: made.as_ref().map(|r| r.id.clone()).or_else(|| revision.clone()),
-            feedback: feedback.as_ref().map(|f| f.id.clone()),
+            feedback: feedback.iter().chain(passages).map(|f| f.id.clone()).collect(),
             before: state.phase.clone(),
             undone: false,
         };
@@ -201,12 +213,21 @@ impl Run {
                 step.phase = Phase::Settled { revision: decision.revision.clone() };
                 step.set_aside = false;
             }
+            DecisionKind::Merge => {
+                if let Some(revision) = decision.revision.clone() {
+                    step.phase = match decision.before {
+                        Phase::Settled { .. } => Phase::Settled { revision: Some(revision) },
+                        _ => Phase::Gate { revision },
+                    };
+                }
+                step.set_aside = false;
+            }
             DecisionKind::Skip => {
                 step.phase = Phase::Settled { revision: None };
                 step.set_aside = false;
             }
             DecisionKind::Revise => {
-                if decision.feedback.is_none() {
+                if decision.feedback.is_empty() {
                     step.asked_again += 1;
                 }
                 step.phase = Phase::Waiting;
@@ -240,12 +261,12 @@ impl Run {
         match decision.kind {
             DecisionKind::SetAside => step.set_aside = false,
             DecisionKind::TakeUp => step.set_aside = true,
-            DecisionKind::Revise if decision.feedback.is_none() => {
+            DecisionKind::Revise if decision.feedback.is_empty() => {
                 step.asked_again = step.asked_again.saturating_sub(1);
                 step.phase = decision.before;
             }
             _ => {
-                step.withdraw(decision.feedback.as_ref(), true);
+                step.withdraw(&decision.feedback, true);
                 // What was under way then is not under way now: the author says whether to go on.
                 step.phase = match decision.before {
                     Phase::Queued { .. } | Phase::Working { .. } => Phase::NeedsAuthor {
@@ -270,7 +291,7 @@ impl Run {
         }
         let decision = decision.clone();
         self.effect(&decision);
-        self.step_mut(&decision.step).withdraw(decision.feedback.as_ref(), false);
+        self.step_mut(&decision.step).withdraw(&decision.feedback, false);
     }
 
     /// Returns the steps that need this one, directly or not.
@@ -321,8 +342,8 @@ impl Step {
         live
     }
 
-    fn withdraw(&mut self, feedback: Option<&crate::domain::ids::FeedbackId>, withdrawn: bool) {
-        if let Some(given) = self.feedback.iter_mut().find(|f| Some(&f.id) == feedback) {
+    fn withdraw(&mut self, feedback: &[crate::domain::ids::FeedbackId], withdrawn: bool) {
+        for given in self.feedback.iter_mut().filter(|f| feedback.contains(&f.id)) {
             given.withdrawn = withdrawn;
         }
     }

@@ -21,6 +21,7 @@ pub(super) fn decide(draft: &mut Draft<'_>, command: RunCommand) -> Result<(), R
                     return Err(not_live(&attempt, "deliver"));
                 }
             };
+            draft.run.check_locks(&step, &text)?;
             deliver(draft, attempt, &step, text, late, (usage, cost));
             Ok(())
         }

@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use super::event::GivenFeedback;
 use super::{
-    AttemptId, AttemptStatus, CancelReason, DecisionId, DecisionKind, FeedbackId, Origin, Passage, Phase,
+    AttemptId, AttemptStatus, CancelReason, DecisionId, DecisionKind, FeedbackId, Marked, Origin, Phase,
     Revision, Run, RunCommand, RunEvent, Step, Subject, conduct,
 };
 use crate::domain::{Decided, Facts, Hash, Refusal, RevisionId, RunId, StepName, Workflow};
@@ -40,9 +40,14 @@ pub fn decide(run: &Run, command: RunCommand, facts: &Facts) -> Result<Decided<R
             let (step, revision) = draft.at_gate(step, revision)?;
             draft.record(step, DecisionKind::Approve, Some(revision), None, 0, None);
         }
-        RunCommand::Revise { step, revision, feedback, passage } => {
-            draft.revise(step, revision, feedback, passage)?;
+        RunCommand::Revise { step, revision, feedback, passages } => {
+            draft.revise(step, revision, feedback, passages)?;
         }
+        RunCommand::Merge { step, revision, base, other, text } => {
+            draft.merge(step, revision, base, other, text)?;
+        }
+        RunCommand::Lock { step, revision, quoted } => draft.lock(step, revision, quoted)?,
+        RunCommand::Unlock { lock } => draft.unlock(&lock)?,
         RunCommand::Edit { step, revision, text } => draft.edit(step, revision, text)?,
         RunCommand::Write { step, revision, text, model, tokens } => {
             draft.write(step, revision, text, model, tokens)?;
@@ -208,7 +213,7 @@ impl Draft<'_> {
         step: Option<StepName>,
         revision: Option<RevisionId>,
         feedback: Option<String>,
-        passage: Option<Passage>,
+        passages: Vec<Marked>,
     ) -> Result<(), Refusal> {
         let (step, revision) = self.at_gate(step, revision)?;
         if self.run.revision_requests >= self.run.revision_limit {
@@ -219,10 +224,13 @@ impl Draft<'_> {
             Some(words) => {
                 check_text(&words)?;
                 let id = FeedbackId::new(format!("{}.f{}", self.run.id, self.run.feedback_count + 1));
-                Some(GivenFeedback { id, revision: revision.clone(), text: self.text(words), passage })
+                let (revision, text) = (revision.clone(), self.text(words));
+                Some(GivenFeedback { id, revision, text, passage: None, quote: None })
             }
         };
-        self.record(step, DecisionKind::Revise, Some(revision), None, 0, feedback);
+        let first = self.run.feedback_count + 1 + u32::from(feedback.is_some());
+        let passages = self.given_passages(&revision, passages, first)?;
+        self.record_with(step, DecisionKind::Revise, Some(revision), None, 0, feedback, passages);
         Ok(())
     }
 
@@ -233,6 +241,52 @@ impl Draft<'_> {
         text: String,
     ) -> Result<(), Refusal> {
         check_text(&text)?;
+        let (step, current) = self.with_text(step, seen)?;
+        self.run.check_locks(&step, &text)?;
+        let was_settled = self.step(&step).is_settled();
+        let made = self.revision(&step, text, Origin::Edit(current.clone()), "manual".into());
+        self.record(step.clone(), DecisionKind::Edit, Some(current), Some(made), 0, None);
+        if was_settled {
+            self.reopen_after_edit(&step);
+        }
+        Ok(())
+    }
+
+    fn merge(
+        &mut self,
+        step: Option<StepName>,
+        seen: Option<RevisionId>,
+        base: RevisionId,
+        other: RevisionId,
+        text: String,
+    ) -> Result<(), Refusal> {
+        check_text(&text)?;
+        let (step, current) = self.with_text(step, seen)?;
+        for parent in [&base, &other] {
+            if self.step(&step).revisions.iter().all(|r| r.id != *parent) {
+                return Err(Refusal::NotFound { what: "revision", id: parent.to_string() });
+            }
+        }
+        let same = Hash::of(text.as_bytes());
+        if self.step(&step).current_revision().is_some_and(|r| r.text.hash == same) {
+            return Err(Refusal::AlreadyCurrent { revision: current });
+        }
+        self.run.check_locks(&step, &text)?;
+        let was_settled = self.step(&step).is_settled();
+        let made = self.revision(&step, text, Origin::Merge { base, other }, "manual".into());
+        self.record(step.clone(), DecisionKind::Merge, Some(current), Some(made), 0, None);
+        if was_settled {
+            self.reopen_after_edit(&step);
+        }
+        Ok(())
+    }
+
+    /// Resolves the step and its text, at the gate or approved, and checks that it is the one that was looked at.
+    pub(super) fn with_text(
+        &self,
+        step: Option<StepName>,
+        seen: Option<RevisionId>,
+    ) -> Result<(StepName, RevisionId), Refusal> {
         let step = self.meant_main(step)?;
         let Some(current) = self.step(&step).current_revision().map(|r| r.id.clone()) else {
             return Err(match self.step(&step).phase {
@@ -241,13 +295,7 @@ impl Draft<'_> {
             });
         };
         newest(seen, Some(&current))?;
-        let was_settled = self.step(&step).is_settled();
-        let made = self.revision(&step, text, Origin::Edit(current.clone()), "manual".into());
-        self.record(step.clone(), DecisionKind::Edit, Some(current), Some(made), 0, None);
-        if was_settled {
-            self.reopen_after_edit(&step);
-        }
-        Ok(())
+        Ok((step, current))
     }
 
     /// Changed text of an approved step reopens the gates of the steps that were made from it.
@@ -297,6 +345,7 @@ impl Draft<'_> {
         }
         let gate = state.current_revision().or(state.revisions.last()).map(|r| r.id.clone());
         newest(seen, gate.as_ref())?;
+        self.run.check_locks(&step, &text)?;
         let made = self.revision(&step, text, Origin::Hand, model);
         self.record(step, DecisionKind::Write, gate, Some(made), tokens, None);
         Ok(())
@@ -422,10 +471,24 @@ impl Draft<'_> {
         tokens: u64,
         feedback: Option<GivenFeedback>,
     ) {
+        self.record_with(step, kind, revision, made, tokens, feedback, Vec::new());
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "they are the fields of the one event")]
+    fn record_with(
+        &mut self,
+        step: StepName,
+        kind: DecisionKind,
+        revision: Option<RevisionId>,
+        made: Option<Revision>,
+        tokens: u64,
+        feedback: Option<GivenFeedback>,
+        passages: Vec<GivenFeedback>,
+    ) {
         let decision = DecisionId::new(format!("{}.d{}", self.run.id, self.run.decisions.len() + 1));
         let live = self.step(&step).live_attempt().cloned();
         let name = step.clone();
-        self.push(RunEvent::Decided { decision, step, kind, revision, made, tokens, feedback });
+        self.push(RunEvent::Decided { decision, step, kind, revision, made, tokens, feedback, passages });
         if let Some(attempt) = live {
             self.push(cancelled(attempt, name));
         }

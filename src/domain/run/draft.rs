@@ -205,7 +205,11 @@ impl<'a> Draft<'a> {
         let needed = needs.iter().filter_map(|n| run.step(n)?.current_revision()).map(|r| &r.text.hash);
         let feedback = step.active_feedback().map(|f| &f.text.hash);
         let beat = run.beat.as_ref().map(|b| &b.hash);
-        hash_of(name, beat.into_iter().chain(needed).chain(feedback), step.asked_again)
+        // The same words on another passage ask for something else.
+        let quoted = step.active_feedback().filter_map(|f| f.quoted.as_ref());
+        let places: Vec<Hash> =
+            quoted.map(|q| Hash::of(format!("{} {}", q.passage.start, q.quote).as_bytes())).collect();
+        hash_of(name, beat.into_iter().chain(needed).chain(feedback).chain(&places), step.asked_again)
     }
 }
 

@@ -37,28 +37,30 @@ pub(super) fn line(
             let made = Made { author: tracked.agent(step), tokens: usage.output_tokens, cost: *cost };
             revision_row(projector, tracked, line, step.as_str(), revision, &made)?;
         }
-        RunEvent::Decided { decision, step, kind, revision, made, tokens, feedback } => {
+        RunEvent::Decided { decision, step, kind, revision, made, tokens, feedback, passages } => {
             let by = line.recorded.actor.name();
             if let Some(made) = made {
                 let how = Made { author: by, tokens: *tokens, cost: None };
                 revision_row(projector, tracked, line, step.as_str(), made, &how)?;
             }
-            if let Some(given) = feedback {
+            for (place, given) in feedback.iter().chain(passages).enumerate() {
                 connection
                     .prepare_cached(
-                        "INSERT INTO feedback (run, seq, id, step, revision, text, first_byte, end_byte, withdrawn,
-                                               created_at)
-                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9)",
+                        "INSERT INTO feedback (run, seq, place, id, step, revision, text, first_byte, end_byte, quote,
+                                               withdrawn, created_at)
+                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11)",
                     )?
                     .execute((
                         tracked.n,
                         line.recorded.seq as i64,
+                        place as i64,
                         given.id.as_str(),
                         step.as_str(),
                         given.revision.as_str(),
                         blobs::key(&given.text.hash)?,
                         given.passage.map(|p| p.start as i64),
                         given.passage.map(|p| p.end as i64),
+                        given.quote.as_deref(),
                         line.recorded.at.0,
                     ))?;
             }
@@ -78,6 +80,30 @@ pub(super) fn line(
                     by,
                     line.recorded.at.0,
                 ))?;
+        }
+        RunEvent::PassageLocked { lock } => {
+            let passage = lock.quoted.passage;
+            connection
+                .prepare_cached(
+                    "INSERT INTO locks (run, seq, id, step, revision, first_byte, end_byte, quote, locked_at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                )?
+                .execute((
+                    tracked.n,
+                    line.recorded.seq as i64,
+                    lock.id.as_str(),
+                    lock.step.as_str(),
+                    lock.revision.as_str(),
+                    passage.start as i64,
+                    passage.end as i64,
+                    lock.quoted.quote.as_str(),
+                    line.recorded.at.0,
+                ))?;
+        }
+        RunEvent::PassageUnlocked { lock } => {
+            connection
+                .prepare_cached("DELETE FROM locks WHERE run = ?1 AND id = ?2")?
+                .execute((tracked.n, lock.as_str()))?;
         }
         RunEvent::Undone { .. } | RunEvent::Redone { .. } => flags(projector, tracked)?,
         RunEvent::RemarksDelivered { step, revision, remarks, model, .. } => {
@@ -117,19 +143,20 @@ fn revision_row(
     revision: &Revision,
     made: &Made<'_>,
 ) -> Result<(), StoreError> {
-    let (origin, parent) = match &revision.origin {
-        Origin::Agent(_) => ("agent", None),
-        Origin::Hand => ("hand", None),
-        Origin::Edit(parent) => ("edit", Some(parent.as_str())),
-        Origin::Restore(parent) => ("restore", Some(parent.as_str())),
-        Origin::Import(_) => ("import", None),
+    let (origin, parent, other) = match &revision.origin {
+        Origin::Agent(_) => ("agent", None, None),
+        Origin::Hand => ("hand", None, None),
+        Origin::Edit(parent) => ("edit", Some(parent.as_str()), None),
+        Origin::Restore(parent) => ("restore", Some(parent.as_str()), None),
+        Origin::Merge { base, other } => ("merge", Some(base.as_str()), Some(other.as_str())),
+        Origin::Import(_) => ("import", None, None),
     };
     projector
         .connection
         .prepare_cached(
             "INSERT INTO revisions (run, seq, id, step, number, origin, parent, author, model, tokens, cost, words,
-                                    text, late, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                                    text, late, created_at, other)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         )?
         .execute((
             tracked.n,
@@ -147,6 +174,7 @@ fn revision_row(
             blobs::key(&revision.text.hash)?,
             revision.late,
             revision.created_at.0,
+            other,
         ))?;
     Ok(())
 }
