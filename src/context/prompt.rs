@@ -263,6 +263,8 @@ pub fn inputs(material: &Material) -> Value {
         "earlier": material.earlier,
         "narration": narration,
         "feedback": material.feedback,
+        "passages": material.passages,
+        "locked": material.locked,
         "previous": material.previous.as_deref().unwrap_or_default(),
         "under_review": material.under_review.as_deref().unwrap_or_default(),
     })

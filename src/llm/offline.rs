@@ -11,6 +11,7 @@ mod grammar;
 mod inflect;
 mod narration;
 mod nouns;
+mod passages;
 mod review;
 mod scene;
 mod sentences;
