@@ -16,6 +16,7 @@ mod prompts;
 mod rate;
 pub mod sample;
 mod signal;
+mod unasked;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,6 +27,7 @@ pub use drive::WorkReport;
 pub use live::LiveText;
 pub use offers::{ModelChoice, Offer};
 pub use signal::{Conducting, Signal};
+pub use unasked::Unasked;
 
 use crate::config::{Config, ConfigError, Home};
 use crate::context::ContextError;

@@ -4,6 +4,7 @@
 
 mod cli {
     mod canon;
+    mod changes;
     mod context;
     mod desk;
     mod faults;

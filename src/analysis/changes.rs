@@ -6,9 +6,12 @@
 
 mod build;
 mod fence;
+mod sides;
 mod split;
 
 use std::ops::Range;
+
+pub use sides::{Bit, Block};
 
 /// What kind of change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

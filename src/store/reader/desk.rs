@@ -153,6 +153,12 @@ impl Reader {
         Ok(self.all(&sql, (n, id.as_str()), revision_row)?.pop())
     }
 
+    /// The page whose run made a revision.
+    pub fn page_of(&self, id: &RevisionId) -> Read<Option<PageId>> {
+        let sql = "SELECT page FROM runs WHERE id = ?1";
+        self.one(sql, [run_part(id.as_str())], |row| Ok(PageId::new(row.get::<_, String>(0)?)))
+    }
+
     /// A page's feedback, oldest first.
     pub fn feedback(&self, page: &PageId) -> Read<Vec<FeedbackRow>> {
         self.number_of_page(page)?.map_or(Ok(Vec::new()), |n| self.feedback_of(n))
