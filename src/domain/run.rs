@@ -9,6 +9,7 @@ mod conduct;
 pub mod decide;
 mod draft;
 pub mod event;
+mod merge;
 pub mod next_work;
 pub mod passages;
 pub mod standing;

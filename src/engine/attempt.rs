@@ -139,7 +139,7 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError
     let partial = (!text.is_empty()).then(|| text.clone());
     let kept = partial.clone();
     let (outcome, text) = match outcome {
-        Outcome::Delivered => match with_locks(shared, &row.run, &work, text)? {
+        Outcome::Delivered => match with_locks(shared, &row.run, &work, &text)? {
             Ok(text) => (Outcome::Delivered, text),
             Err(failure) => (Outcome::Failed(failure), String::new()),
         },
@@ -177,15 +177,15 @@ fn with_locks(
     shared: &Shared,
     run: &RunId,
     work: &Work,
-    answer: String,
+    answer: &str,
 ) -> Result<Result<String, Failure>, StoreError> {
     shared.read(|reader| {
-        let Some(run) = reader.run_state(run)? else { return Ok(Ok(answer.clone())) };
+        let Some(run) = reader.run_state(run)? else { return Ok(Ok(answer.to_owned())) };
         let locks: Vec<_> = run.locks_of(&work.step).cloned().collect();
         let last = run.step(&work.step).and_then(|s| s.revisions.iter().rfind(|r| !r.late));
-        let Some(last) = last.filter(|_| !locks.is_empty()) else { return Ok(Ok(answer.clone())) };
+        let Some(last) = last.filter(|_| !locks.is_empty()) else { return Ok(Ok(answer.to_owned())) };
         let base = reader.text(&last.text.hash)?.unwrap_or_default();
-        Ok(agents::keep_locked(answer.clone(), &base, &locks))
+        Ok(agents::keep_locked(answer.to_owned(), &base, &locks))
     })
 }
 

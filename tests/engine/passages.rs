@@ -13,10 +13,8 @@ const GREEDY: &str =
     "One lamp burned high. The second lamp had never been lit.\n\nA third one stood by the gate.";
 
 fn greedy(asked: &Asked) -> Reply {
-    match asked.says("written anew") || asked.says("Write the page again") {
-        true => Reply::text(GREEDY),
-        false => Reply::text(DRAFT),
-    }
+    let again = asked.says("written anew") || asked.says("Write the page again");
+    Reply::text(if again { GREEDY } else { DRAFT })
 }
 
 fn quoted(quote: &str) -> Quoted {

@@ -32,8 +32,8 @@ pub struct Take {
     #[arg(long, value_name = "ID")]
     base: Option<RevisionId>,
     /// The changes to take: numbers such as 1,3-5, or rest
-    #[arg(long, value_name = "NUMBERS", default_value = "")]
-    take: String,
+    #[arg(long = "take", value_name = "NUMBERS", default_value = "")]
+    chosen: String,
     /// The changes to refuse: numbers, rest, or unasked: what no passage asked for
     #[arg(long, value_name = "NUMBERS", default_value = "")]
     refuse: String,
@@ -120,7 +120,7 @@ impl Take {
             set(parse(number)?, Choice::Own(input::text(words)?))?;
         }
         let mut rest = None;
-        for (list, choice) in [(&self.take, Choice::Take), (&self.refuse, Choice::Refuse)] {
+        for (list, choice) in [(&self.chosen, Choice::Take), (&self.refuse, Choice::Refuse)] {
             for part in list.split(',').map(str::trim).filter(|p| !p.is_empty()) {
                 if matches!(part, "rest" | "all") {
                     if rest.replace(choice.clone()).is_some() {

@@ -172,7 +172,8 @@ impl Run {
         let RunEvent::Decided { decision, step, kind, revision, made, feedback, passages, .. } = event else {
             return;
         };
-        for given in feedback.iter().chain(passages) {
+        let all = || feedback.as_deref().into_iter().chain(passages);
+        for given in all() {
             self.feedback_count += 1;
             let quoted = given.passage.zip(given.quote.clone());
             let given = Feedback {
@@ -193,7 +194,7 @@ impl Run {
             step: step.clone(),
             kind: *kind,
             revision: made.as_ref().map(|r| r.id.clone()).or_else(|| revision.clone()),
-            feedback: feedback.iter().chain(passages).map(|f| f.id.clone()).collect(),
+            feedback: all().map(|f| f.id.clone()).collect(),
             before: state.phase.clone(),
             undone: false,
         };

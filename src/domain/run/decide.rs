@@ -156,7 +156,7 @@ impl Draft<'_> {
     }
 
     /// The same, for what is said of a text: that of an advisory step is not the author's to decide on.
-    fn meant_main(&self, step: Option<StepName>) -> Result<StepName, Refusal> {
+    pub(super) fn meant_main(&self, step: Option<StepName>) -> Result<StepName, Refusal> {
         let step = self.meant(step)?;
         if self.run.definition(self.step(&step)).advisory {
             Err(Refusal::UnknownStep { step })
@@ -252,54 +252,8 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn merge(
-        &mut self,
-        step: Option<StepName>,
-        seen: Option<RevisionId>,
-        base: RevisionId,
-        other: RevisionId,
-        text: String,
-    ) -> Result<(), Refusal> {
-        check_text(&text)?;
-        let (step, current) = self.with_text(step, seen)?;
-        for parent in [&base, &other] {
-            if self.step(&step).revisions.iter().all(|r| r.id != *parent) {
-                return Err(Refusal::NotFound { what: "revision", id: parent.to_string() });
-            }
-        }
-        let same = Hash::of(text.as_bytes());
-        if self.step(&step).current_revision().is_some_and(|r| r.text.hash == same) {
-            return Err(Refusal::AlreadyCurrent { revision: current });
-        }
-        self.run.check_locks(&step, &text)?;
-        let was_settled = self.step(&step).is_settled();
-        let made = self.revision(&step, text, Origin::Merge { base, other }, "manual".into());
-        self.record(step.clone(), DecisionKind::Merge, Some(current), Some(made), 0, None);
-        if was_settled {
-            self.reopen_after_edit(&step);
-        }
-        Ok(())
-    }
-
-    /// Resolves the step and its text, at the gate or approved, and checks that it is the one that was looked at.
-    pub(super) fn with_text(
-        &self,
-        step: Option<StepName>,
-        seen: Option<RevisionId>,
-    ) -> Result<(StepName, RevisionId), Refusal> {
-        let step = self.meant_main(step)?;
-        let Some(current) = self.step(&step).current_revision().map(|r| r.id.clone()) else {
-            return Err(match self.step(&step).phase {
-                Phase::Settled { .. } => Refusal::AlreadySettled { step },
-                _ => Refusal::NotReviewing { step, state: self.run.public_state().to_owned() },
-            });
-        };
-        newest(seen, Some(&current))?;
-        Ok((step, current))
-    }
-
     /// Changed text of an approved step reopens the gates of the steps that were made from it.
-    fn reopen_after_edit(&mut self, step: &StepName) {
+    pub(super) fn reopen_after_edit(&mut self, step: &StepName) {
         let definitions = self.run.workflow.clone();
         for later in definitions.steps.iter().filter(|s| !s.advisory && s.needs.contains(step)) {
             let state = self.step(&later.id);
@@ -462,7 +416,7 @@ impl Draft<'_> {
         }
     }
 
-    fn record(
+    pub(super) fn record(
         &mut self,
         step: StepName,
         kind: DecisionKind,
@@ -488,13 +442,20 @@ impl Draft<'_> {
         let decision = DecisionId::new(format!("{}.d{}", self.run.id, self.run.decisions.len() + 1));
         let live = self.step(&step).live_attempt().cloned();
         let name = step.clone();
+        let feedback = feedback.map(Box::new);
         self.push(RunEvent::Decided { decision, step, kind, revision, made, tokens, feedback, passages });
         if let Some(attempt) = live {
             self.push(cancelled(attempt, name));
         }
     }
 
-    fn revision(&mut self, step: &StepName, text: String, origin: Origin, model: String) -> Revision {
+    pub(super) fn revision(
+        &mut self,
+        step: &StepName,
+        text: String,
+        origin: Origin,
+        model: String,
+    ) -> Revision {
         let number = self.step(step).revisions.len() as u32 + 1;
         Revision {
             id: RevisionId::nth(&self.run.id, step, number),
@@ -529,7 +490,7 @@ fn cancelled(attempt: AttemptId, step: StepName) -> RunEvent {
     }
 }
 
-fn newest(seen: Option<RevisionId>, newest: Option<&RevisionId>) -> Result<(), Refusal> {
+pub(super) fn newest(seen: Option<RevisionId>, newest: Option<&RevisionId>) -> Result<(), Refusal> {
     match (seen, newest) {
         (Some(given), Some(newest)) if given != *newest => {
             Err(Refusal::NotNewest { given, newest: newest.clone() })

@@ -204,7 +204,7 @@ pub enum RunEvent {
         revision: Option<RevisionId>,
         made: Option<Revision>,
         tokens: u64,
-        feedback: Option<GivenFeedback>,
+        feedback: Option<Box<GivenFeedback>>,
         /// What was said of single passages.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         passages: Vec<GivenFeedback>,

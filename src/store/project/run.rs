@@ -2,7 +2,8 @@
 
 use super::{Projector, RunLine};
 use crate::domain::Money;
-use crate::domain::run::{Origin, Revision, RunEvent};
+use crate::domain::run::event::GivenFeedback;
+use crate::domain::run::{Lock, Origin, Revision, RunEvent};
 use crate::store::tracked::Tracked;
 use crate::store::{StoreError, blobs};
 
@@ -43,27 +44,8 @@ pub(super) fn line(
                 let how = Made { author: by, tokens: *tokens, cost: None };
                 revision_row(projector, tracked, line, step.as_str(), made, &how)?;
             }
-            for (place, given) in feedback.iter().chain(passages).enumerate() {
-                connection
-                    .prepare_cached(
-                        "INSERT INTO feedback (run, seq, place, id, step, revision, text, first_byte, end_byte, quote,
-                                               withdrawn, created_at)
-                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11)",
-                    )?
-                    .execute((
-                        tracked.n,
-                        line.recorded.seq as i64,
-                        place as i64,
-                        given.id.as_str(),
-                        step.as_str(),
-                        given.revision.as_str(),
-                        blobs::key(&given.text.hash)?,
-                        given.passage.map(|p| p.start as i64),
-                        given.passage.map(|p| p.end as i64),
-                        given.quote.as_deref(),
-                        line.recorded.at.0,
-                    ))?;
-            }
+            let given = feedback.as_deref().into_iter().chain(passages);
+            feedback_rows(projector, tracked, line, step.as_str(), given)?;
             let about = made.as_ref().map(|r| &r.id).or(revision.as_ref());
             connection
                 .prepare_cached(
@@ -81,25 +63,7 @@ pub(super) fn line(
                     line.recorded.at.0,
                 ))?;
         }
-        RunEvent::PassageLocked { lock } => {
-            let passage = lock.quoted.passage;
-            connection
-                .prepare_cached(
-                    "INSERT INTO locks (run, seq, id, step, revision, first_byte, end_byte, quote, locked_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                )?
-                .execute((
-                    tracked.n,
-                    line.recorded.seq as i64,
-                    lock.id.as_str(),
-                    lock.step.as_str(),
-                    lock.revision.as_str(),
-                    passage.start as i64,
-                    passage.end as i64,
-                    lock.quoted.quote.as_str(),
-                    line.recorded.at.0,
-                ))?;
-        }
+        RunEvent::PassageLocked { lock } => lock_row(projector, tracked, line, lock)?,
         RunEvent::PassageUnlocked { lock } => {
             connection
                 .prepare_cached("DELETE FROM locks WHERE run = ?1 AND id = ?2")?
@@ -126,6 +90,65 @@ pub(super) fn line(
         }
         _ => {}
     }
+    Ok(())
+}
+
+fn feedback_rows<'f>(
+    projector: &Projector<'_>,
+    tracked: &Tracked,
+    line: &RunLine<'_>,
+    step: &str,
+    given: impl Iterator<Item = &'f GivenFeedback>,
+) -> Result<(), StoreError> {
+    for (place, given) in given.enumerate() {
+        projector
+            .connection
+            .prepare_cached(
+                "INSERT INTO feedback (run, seq, place, id, step, revision, text, first_byte, end_byte, quote,
+                                       withdrawn, created_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11)",
+            )?
+            .execute((
+                tracked.n,
+                line.recorded.seq as i64,
+                place as i64,
+                given.id.as_str(),
+                step,
+                given.revision.as_str(),
+                blobs::key(&given.text.hash)?,
+                given.passage.map(|p| p.start as i64),
+                given.passage.map(|p| p.end as i64),
+                given.quote.as_deref(),
+                line.recorded.at.0,
+            ))?;
+    }
+    Ok(())
+}
+
+fn lock_row(
+    projector: &Projector<'_>,
+    tracked: &Tracked,
+    line: &RunLine<'_>,
+    lock: &Lock,
+) -> Result<(), StoreError> {
+    let passage = lock.quoted.passage;
+    projector
+        .connection
+        .prepare_cached(
+            "INSERT INTO locks (run, seq, id, step, revision, first_byte, end_byte, quote, locked_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute((
+            tracked.n,
+            line.recorded.seq as i64,
+            lock.id.as_str(),
+            lock.step.as_str(),
+            lock.revision.as_str(),
+            passage.start as i64,
+            passage.end as i64,
+            lock.quoted.quote.as_str(),
+            line.recorded.at.0,
+        ))?;
     Ok(())
 }
 

@@ -40,6 +40,7 @@ fn after(old: &str, new: &str, keys: &str) -> (String, Outcome) {
 
 /// Two texts, the keys that are pressed, and the text that comes of them.
 #[test]
+#[allow(clippy::too_many_lines, reason = "it is a table")]
 fn changes_are_taken_and_refused_by_keys() {
     let one = ("The cold rain fell.", "The warm rain fell.");
     let three = ("a big b b2 c old d d2 e far f", "a small b b2 c new d d2 e near f");

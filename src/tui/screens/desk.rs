@@ -17,7 +17,6 @@ use super::Screen;
 use super::doc::DocView;
 use super::pages;
 use super::parts::{empty, padded, split_left, split_top};
-use crate::analysis::diff::Diff;
 use crate::domain::ids::AttemptId;
 use crate::domain::{PageId, RevisionId};
 use crate::engine::Conducting;
@@ -145,46 +144,6 @@ impl Desk {
         let attempt = detail.steps.iter().find(|s| s.step == *step)?.attempt.clone()?;
         let here = cx.live_text(&detail.page.id, step).is_some() || cx.conducting == Conducting::Here;
         (!here).then_some((attempt, cx.now.0 / 1000))
-    }
-
-    fn lay(&mut self, cx: &Cx) {
-        if let Some(select) = &self.marking.select {
-            self.prose.set_text(select.text());
-            return self.prose.set_marks(self.marks());
-        }
-        let review = self.reviewing.as_ref().map(|r| &r.review);
-        match (self.view, review, self.drawn.before.as_deref()) {
-            (View::Inline | View::Sides, Some(review), _) => {
-                self.changes = review.changes().words();
-                self.prose.set_review(review, &cx.theme);
-                if self.view == View::Sides {
-                    self.sides.set(review, &cx.theme);
-                }
-            }
-            (View::Result, Some(review), _) => self.prose.set_text(&review.result()),
-            (View::Clean, ..) | (_, None, None) => {
-                self.prose.set_text(&self.drawn.text);
-                let own = self.own_text().is_some_and(|made| made.text == self.drawn.text);
-                let marks = if own { self.marks() } else { Vec::new() };
-                return self.prose.set_marks(marks);
-            }
-            (_, None, Some(before)) => {
-                let [before, text] = [before, &self.drawn.text].map(crate::analysis::clean);
-                let diff = Diff::new(&before, &text);
-                self.changes = diff.words();
-                self.prose.set_diff(&diff);
-            }
-        }
-        self.prose.set_marks(Vec::new());
-    }
-
-    fn shows_changes(&self) -> bool {
-        self.view != View::Clean && (self.drawn.before.is_some() || self.reviewing.is_some())
-    }
-
-    /// Changes are shown that can be taken or refused.
-    fn is_reviewing(&self) -> bool {
-        self.focus == Focus::Text && self.view != View::Clean && self.reviewing.is_some()
     }
 
     fn panes(&self, area: Rect) -> (Option<Rect>, Rect, Option<Rect>) {

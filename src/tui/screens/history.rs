@@ -114,13 +114,13 @@ impl History {
             Outcome::Moved => Vec::new(),
             Outcome::Refused(words) => vec![Effect::Say(Tone::News, words)],
             Outcome::Word(change, words) => vec![Effect::Write(Purpose::OwnWords { page, change }, words)],
-            Outcome::Keep(text) => self.keep(page, text, cx),
+            Outcome::Keep(text) => self.keep(page, &text, cx),
         };
         self.lay(cx);
         Some(effects)
     }
 
-    fn keep(&self, page: PageId, text: String, cx: &Cx) -> Vec<Effect> {
+    fn keep(&self, page: PageId, text: &str, cx: &Cx) -> Vec<Effect> {
         let (Some(current), Some(chosen)) = (self.current_of_step(cx), self.chosen(cx)) else {
             let words =
                 "both must be revisions of one step, and its gate open or its text approved".to_owned();
@@ -132,10 +132,10 @@ impl History {
             revision: Some(current.clone()),
             base: base.id.clone(),
             other: chosen.id.clone(),
-            text: text.clone(),
+            text: text.to_owned(),
         };
         let order = Order::command(of_page(page, command), Then::Decided("kept as a new revision".into()));
-        vec![Effect::Open(Box::new(Keep::new(&text, order)))]
+        vec![Effect::Open(Box::new(Keep::new(text, order)))]
     }
 
     fn draw_revisions(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {

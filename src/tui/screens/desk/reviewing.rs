@@ -1,8 +1,9 @@
 //! The changes on the desk: how they are looked at, what was decided on each, and the revision that comes of it.
 
-use super::Desk;
 use super::shown::Shown;
+use super::{Desk, Focus};
 use crate::analysis::changes::Changes;
+use crate::analysis::diff::Diff;
 use crate::domain::RevisionId;
 use crate::domain::run::RunCommand;
 use crate::engine::Unasked;
@@ -33,6 +34,47 @@ impl Desk {
         let detail = self.detail.as_ref()?;
         let (Shown::Gate { step, .. } | Shown::Approved { step, .. }) = &self.shown else { return None };
         [&detail.narration, &detail.dialogue].into_iter().flatten().find(|t| t.revision.step == *step)
+    }
+
+    /// Lays the text out as it is looked at.
+    pub(super) fn lay(&mut self, cx: &Cx) {
+        if let Some(select) = &self.marking.select {
+            self.prose.set_text(select.text());
+            return self.prose.set_marks(self.marks());
+        }
+        let review = self.reviewing.as_ref().map(|r| &r.review);
+        match (self.view, review, self.drawn.before.as_deref()) {
+            (View::Inline | View::Sides, Some(review), _) => {
+                self.changes = review.changes().words();
+                self.prose.set_review(review, &cx.theme);
+                if self.view == View::Sides {
+                    self.sides.set(review, &cx.theme);
+                }
+            }
+            (View::Result, Some(review), _) => self.prose.set_text(&review.result()),
+            (View::Clean, ..) | (_, None, None) => {
+                self.prose.set_text(&self.drawn.text);
+                let own = self.own_text().is_some_and(|made| made.text == self.drawn.text);
+                let marks = if own { self.marks() } else { Vec::new() };
+                return self.prose.set_marks(marks);
+            }
+            (_, None, Some(before)) => {
+                let [before, text] = [before, &self.drawn.text].map(crate::analysis::clean);
+                let diff = Diff::new(&before, &text);
+                self.changes = diff.words();
+                self.prose.set_diff(&diff);
+            }
+        }
+        self.prose.set_marks(Vec::new());
+    }
+
+    pub(super) fn shows_changes(&self) -> bool {
+        self.view != View::Clean && (self.drawn.before.is_some() || self.reviewing.is_some())
+    }
+
+    /// Changes are shown that can be taken or refused.
+    pub(super) fn is_reviewing(&self) -> bool {
+        self.focus == Focus::Text && self.view != View::Clean && self.reviewing.is_some()
     }
 
     /// Compares what is on the desk with what was there before. The choices stay while both are the same.
