@@ -100,18 +100,19 @@ pub(super) fn text_of(
     Ok((step, made.revision.id.clone(), made.text.clone()))
 }
 
-/// Reads `QUOTE=WORDS`; the first `=` behind which words stand and before which the quote is in the text.
+/// Reads `QUOTE=WORDS`: the quote is the most before an `=` that stands in the text.
 pub(super) fn marked(text: &str, argument: &str) -> Result<Marked, Fault> {
     let argument = input::text(argument)?;
     let parted = argument.match_indices('=').map(|(at, _)| (&argument[..at], &argument[at + 1..]));
     let (quote, words) = parted
         .clone()
-        .find(|(quote, _)| text.contains(quote.trim()))
+        .filter(|(quote, _)| text.contains(quote.trim()))
+        .last()
         .or_else(|| parted.clone().next())
         .ok_or_else(|| {
             Fault::usage(
                 format!("`{}` is not QUOTE=WORDS", show::shortened(&argument, 40)),
-                "such as --passage \"The rain fell.\"=\"colder\"",
+                "such as --passage \"The rain fell.=colder\"",
             )
         })?;
     Ok(Marked { quoted: find(text, quote)?, words: words.to_owned() })

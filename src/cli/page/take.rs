@@ -17,7 +17,7 @@ use crate::engine::{Engine, Unasked};
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  galley page take harbour_ch_001_page_001 --from run_0123456789ab.narration.2 --take 1,3 --refuse rest\n  \
-                  galley page take harbour_ch_001_page_001 --from run_0123456789ab.narration.2 --take rest --own 2=\"a bitter\"\n  \
+                  galley page take harbour_ch_001_page_001 --from run_0123456789ab.narration.2 --take rest --own \"2=a bitter\"\n  \
                   galley page take harbour_ch_001_page_001 --from run_0123456789ab.narration.2 --refuse unasked\n\n\
                   The numbers are those of `galley page diff BASE FROM`. Every change is taken, refused or put in your\n\
                   own words. A gate stays open on the result; on an approved page it is approved."
@@ -114,7 +114,7 @@ impl Take {
             let Some((number, words)) = own.split_once('=') else {
                 return Err(Fault::usage(
                     format!("`{own}` is not NUMBER=TEXT"),
-                    "such as --own 2=\"a bitter wind\"",
+                    "such as --own \"2=a bitter wind\"",
                 ));
             };
             set(parse(number)?, Choice::Own(input::text(words)?))?;

@@ -121,9 +121,8 @@ impl Desk {
             None => self.elsewhere = None,
         }
         let new = texts(&detail, &self.shown, self.elsewhere.as_deref(), cx);
-        let made = self.own_text().cloned();
-        self.marking.follow(made.as_ref());
-        let revision = made.map(|m| m.revision.id);
+        let revision = self.own_text().map(|made| made.revision.id.clone());
+        self.marking.follow(revision.as_ref());
         if new != self.drawn || page_changed || revision != self.of || detail.locks.len() != self.locked {
             self.drawn = new;
             self.of = revision;
@@ -229,7 +228,7 @@ impl Desk {
                 self.prose.draw(buffer, padded(text, beside), theme);
             }
         }
-        let unasked = self.unasked.as_ref().map_or(0, |u| u.outside.len());
+        let unasked = self.unasked().map_or(0, |u| u.outside.len());
         let more = bar::More { unasked, passages: self.marking.list.len(), focused };
         bar::draw(buffer, bar, &detail, &self.shown, cx, more);
     }
@@ -318,7 +317,7 @@ impl Screen for Desk {
         let text = match action {
             Action::CycleDiff => self.drawn.before.is_some(),
             Action::NextChange => self.shows_changes(),
-            Action::RefuseUnasked => self.unasked.is_some(),
+            Action::RefuseUnasked => self.unasked().is_some(),
             Action::SelectPassage => self.own_text().is_some(),
             Action::DropPassage => !self.marking.list.is_empty(),
             Action::UnlockPassage => self.locked > 0,

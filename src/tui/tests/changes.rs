@@ -148,6 +148,11 @@ fn what_nobody_asked_for_is_shown_at_the_gate_and_refused_by_one_key() {
     assert_eq!((made.number, numbers(&made)), (4, ["2".into(), "3".into()]));
     assert_eq!(text, COLDER.replace("The cold had a grip like a hand.", "It was cold."));
     assert!(!bench.screen().contains("UNASKED"), "{}", bench.screen());
+    // Taken back, it is asked about again; approved as it is, no longer.
+    bench.press("u");
+    assert!(bench.screen().contains("UNASKED"), "{}", bench.screen());
+    bench.press("a 4 u");
+    assert!(bench.screen().contains("UNASKED"), "{}", bench.screen());
 }
 
 #[test]

@@ -6,7 +6,6 @@ use super::Desk;
 use super::shown::Shown;
 use crate::domain::run::{Lock, Marked, Quoted, RunCommand};
 use crate::domain::{RevisionId, StepName};
-use crate::store::rows::RevisionText;
 use crate::tui::action::Action;
 use crate::tui::cx::Cx;
 use crate::tui::effect::Effect;
@@ -33,10 +32,9 @@ pub struct Marking {
 
 impl Marking {
     /// Goes over to another revision: what was listed is of the one before.
-    pub fn follow(&mut self, made: Option<&RevisionText>) {
-        let of = made.map(|m| m.revision.id.clone());
-        if self.of != of {
-            *self = Self { of, ..Self::default() };
+    pub fn follow(&mut self, of: Option<&RevisionId>) {
+        if self.of.as_ref() != of {
+            *self = Self { of: of.cloned(), ..Self::default() };
         }
     }
 

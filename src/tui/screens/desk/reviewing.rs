@@ -164,8 +164,14 @@ impl Desk {
         })
     }
 
+    /// What was changed at the gate though only passages were to be; what is approved is no longer asked about.
+    pub(super) fn unasked(&self) -> Option<&Unasked> {
+        self.unasked.as_ref().filter(|_| matches!(self.shown, Shown::Gate { .. }))
+    }
+
     fn refuse_unasked(&self, cx: &Cx) -> Vec<Effect> {
-        let (Some(unasked), Some(made), Some(detail)) = (&self.unasked, self.own_text(), &self.detail) else {
+        let (Some(unasked), Some(made), Some(detail)) = (self.unasked(), self.own_text(), &self.detail)
+        else {
             let words = "nothing was changed here that you did not ask for".to_owned();
             return vec![Effect::Say(Tone::News, words)];
         };
