@@ -106,8 +106,7 @@ pub(super) fn marked(text: &str, argument: &str) -> Result<Marked, Fault> {
     let parted = argument.match_indices('=').map(|(at, _)| (&argument[..at], &argument[at + 1..]));
     let (quote, words) = parted
         .clone()
-        .filter(|(quote, _)| text.contains(quote.trim()))
-        .last()
+        .rfind(|(quote, _)| text.contains(quote.trim()))
         .or_else(|| parted.clone().next())
         .ok_or_else(|| {
             Fault::usage(
