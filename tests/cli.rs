@@ -4,6 +4,7 @@
 
 mod cli {
     mod canon;
+    mod changes;
     mod coherence;
     mod context;
     mod desk;

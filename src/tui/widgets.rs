@@ -13,6 +13,7 @@
 //! | [`progress`] | dots, bars and small charts |
 //! | [`popup`] | where an overlay stands |
 //! | [`form`] | a label with its field |
+//! | [`sides`] | two texts beside each other |
 //! | [`toast`] | messages that go by themselves |
 
 pub mod editor;
@@ -24,6 +25,7 @@ pub mod pen;
 pub mod popup;
 pub mod progress;
 pub mod prose;
+pub mod sides;
 pub mod toast;
 pub mod wrap;
 
@@ -32,3 +34,4 @@ pub use list::List;
 pub use pane::Pane;
 pub use pen::Pen;
 pub use prose::Prose;
+pub use sides::Sides;

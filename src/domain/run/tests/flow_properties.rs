@@ -113,7 +113,7 @@ fn command(b: &Bench, chosen: &Move) -> Option<RunCommand> {
         Move::Approve(n) => RunCommand::Approve { step: any_step(*n), revision: None },
         Move::Revise(n, words) => {
             let feedback = words.then(|| "Otherwise.".to_owned());
-            RunCommand::Revise { step: any_step(*n), revision: None, feedback, passage: None }
+            RunCommand::Revise { step: any_step(*n), revision: None, feedback, passages: Vec::new() }
         }
         Move::Edit(n, text) => {
             let step = any_step(*n).or_else(|| b.run.first_unsettled().map(|s| s.name.clone()))?;
