@@ -8,4 +8,5 @@ mod fixture;
 mod flow;
 mod hostile;
 mod prompts;
+mod runs;
 mod screens;
