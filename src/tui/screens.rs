@@ -26,7 +26,7 @@ use super::effect::Effect;
 use super::views::Ask;
 use crate::domain::{PageId, RunId};
 
-pub use parts::{count, name_of, name_of_waiting, run_state, short_state, state};
+pub use parts::{age, count, name_of, name_of_waiting, run_state, short_state, state};
 
 /// Which screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -7,11 +7,13 @@ use super::{Overlay, ground};
 use crate::domain::run::{Run, RunCommand};
 use crate::domain::{PageId, RunId, StepName};
 use crate::llm::ModelRef;
+use crate::store::rows::RevisionRow;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
 use crate::tui::effect::Effect;
 use crate::tui::errand::{Errand, Order, Then};
 use crate::tui::purpose::{Purpose, RunPurpose, choose_model, model_of_run, of_run};
+use crate::tui::screens::age;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::{List, Pane};
 
@@ -87,6 +89,21 @@ impl Choose {
             chosen: Chosen::Write(purpose, String::new()),
         });
         Self::new(format!("Who does the {step} of this run?"), "", items)
+    }
+
+    /// The earlier revisions of a step, to bring one back; the newest first.
+    #[must_use]
+    pub fn revision(cx: &Cx, run: &RunId, revisions: &[&RevisionRow]) -> Self {
+        let items = revisions.iter().rev().map(|row| {
+            let command = RunCommand::Restore { revision: row.id.clone() };
+            let then =
+                Then::Decided(format!("{} {} is brought back as a new revision", row.step, row.number));
+            let chosen = Chosen::Order(Order::command(of_run(run.clone(), command), then));
+            let note = format!("{}, {}", row.model, age(cx.now, row.created_at));
+            Item { label: format!("{} {}", row.step, row.number), note, chosen }
+        });
+        let items = items.collect();
+        Self::new("Bring which one back?".into(), "It becomes a new revision; its gate opens.", items)
     }
 
     /// The parameters that may change while a run goes on; what is true or false changes at once.

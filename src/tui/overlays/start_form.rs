@@ -41,7 +41,8 @@ impl Field {
             Some(value) => value.to_string(),
             None => String::new(),
         };
-        let editor = Editor::single_line().with_placeholder("must be given").with_text(&text);
+        let empty = if parameter.default.is_some() { "nothing" } else { "must be given" };
+        let editor = Editor::single_line().with_placeholder(empty).with_text(&text);
         Self { name: name.to_owned(), parameter: parameter.clone(), editor, refusal: None }
     }
 

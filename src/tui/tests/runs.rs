@@ -205,6 +205,22 @@ fn r7_the_author_lets_it_run_sits_at_it_again_and_stops_it() {
 }
 
 #[test]
+fn an_earlier_result_is_brought_back_as_a_new_one() {
+    let (mut bench, run) = on(at_the_report(text()), WIDE);
+    bench.press("f");
+    bench.fixture.deliver_of(&run, "review", &report(64.0, "polish"));
+    bench.changed();
+    assert!(bench.screen().contains("64.0 of 100"), "{}", bench.screen());
+    bench.press("R enter");
+    assert!(
+        bench.screen().contains("71.0 of 100") && bench.screen().contains("review 3"),
+        "{}",
+        bench.screen()
+    );
+    assert!(matches!(phase(&bench, &run, "review"), Phase::Gate { .. }));
+}
+
+#[test]
 fn a_live_parameter_is_set_and_one_that_does_not_fit_is_refused_at_the_field() {
     let (mut bench, run) = on(at_the_report(text()), WIDE);
     bench.press("p");

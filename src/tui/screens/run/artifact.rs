@@ -128,6 +128,13 @@ impl ArtifactView {
         }
     }
 
+    /// What there is to see of an artifact that is still being written: of a polish its text, as far as it has come.
+    #[must_use]
+    pub fn so_far(self, written: &str) -> Face {
+        let text = (self == Self::Polish).then(|| string_so_far(written, "text")).flatten();
+        Face::Text(text.unwrap_or_else(|| written.to_owned()))
+    }
+
     /// What an author edits: the text in the artifact, where it has one that is the point of it; else all of it.
     #[must_use]
     pub fn editable(self, text: &str) -> (String, Option<Within>) {
@@ -141,6 +148,24 @@ impl ArtifactView {
             None => (text.to_owned(), None),
         }
     }
+}
+
+/// A string field of JSON that has not come to its end; none before the field has begun.
+fn string_so_far(written: &str, field: &str) -> Option<String> {
+    let name = format!("\"{field}\"");
+    let rest = &written[written.find(&name)? + name.len()..];
+    let rest = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+    let mut escaped = false;
+    let end = rest.find(|c| {
+        let ends = c == '"' && !escaped;
+        escaped = c == '\\' && !escaped;
+        ends
+    });
+    let raw = &rest[..end.unwrap_or(rest.len())];
+    // An escape that is cut in half is left for later; the longest, a pair of `\uXXXX`, has twelve letters.
+    let ends = raw.char_indices().map(|(at, _)| at).rev().take(12);
+    let mut tries = std::iter::once(raw.len()).chain(ends);
+    tries.find_map(|end| serde_json::from_str(&format!("\"{}\"", &raw[..end])).ok())
 }
 
 /// A review without the suggestions that were refused.
@@ -186,6 +211,29 @@ mod tests {
         assert_eq!(kinds(Some("Old.")), [Kind::Changes, Kind::Text, Kind::Log]);
         assert_eq!(kinds(None), [Kind::Text, Kind::Log]);
         assert_eq!(kinds(Some("New.")), [Kind::Text, Kind::Log], "nothing changed");
+    }
+
+    #[test]
+    fn a_polish_that_is_being_written_is_read_as_its_text() {
+        let whole =
+            json!({"title": "Ice", "text": "She said: \"No.\"\n\nIt was out \u{1f56f}.", "changes": []});
+        let (whole, text) = (whole.to_string(), whole["text"].as_str().expect("a text").to_owned());
+        let begins = whole.find("She").expect("it is there");
+        for end in (0..=whole.len()).filter(|end| whole.is_char_boundary(*end)) {
+            let Face::Text(seen) = ArtifactView::Polish.so_far(&whole[..end]) else { panic!("a text") };
+            if end >= begins {
+                assert!(text.starts_with(&seen), "{seen:?} at {end}");
+            } else {
+                assert_eq!(seen, whole[..end]);
+            }
+        }
+        assert_eq!(ArtifactView::Polish.so_far(&whole), Face::Text(text));
+        let escaped = r#"{"text": "a \ud83d\udd6f b \\"#;
+        for end in 10..=escaped.len() {
+            ArtifactView::Polish.so_far(&escaped[..end]);
+        }
+        assert_eq!(ArtifactView::Polish.so_far(&escaped[..20]), Face::Text("a ".into()), "half a pair waits");
+        assert_eq!(ArtifactView::Review.so_far("{\"text\": \"x"), Face::Text("{\"text\": \"x".into()));
     }
 
     #[test]

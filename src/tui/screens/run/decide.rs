@@ -7,6 +7,7 @@ use super::versions;
 use crate::domain::run::{Outcome, Phase, RunCommand};
 use crate::domain::workflow::ParameterKind;
 use crate::domain::{Choice, RevisionId, StepName};
+use crate::store::rows::RevisionRow;
 use crate::tui::action::Action;
 use crate::tui::cx::Cx;
 use crate::tui::effect::Effect;
@@ -43,6 +44,15 @@ impl At<'_> {
             (Some(step), Asked::Gate { revision, ruling, .. }) => Some((step, revision, *ruling)),
             _ => None,
         }
+    }
+
+    /// The revisions of the step beside the one that is on the screen.
+    fn earlier(&self) -> Vec<&RevisionRow> {
+        let rows = self.view.detail.revisions.iter();
+        rows.filter(|r| {
+            Some(&r.step) == self.shown.step.as_ref() && Some(&r.id) != self.shown.revision.as_ref()
+        })
+        .collect()
     }
 
     fn can(&self, wanted: Choice) -> bool {
@@ -120,6 +130,7 @@ pub fn offers(action: Action, at: &At) -> bool {
             at.can(Choice::Skip) || (open && step.is_some_and(|s| s.optional))
         }
         Action::SetBudget => at.can(Choice::RaiseBudget),
+        Action::RestoreRevision => !at.earlier().is_empty(),
         Action::WriteVersion => at.view.result.is_some(),
         Action::TakeVersion => at.view.result.is_some() && run.subject.page.is_some(),
         _ => true,
@@ -134,6 +145,13 @@ pub fn act(action: Action, at: &At, cx: &Cx) -> Option<Vec<Effect>> {
     }
     if action == Action::TakeVersion {
         return Some(versions::take(at.view, at.version, cx));
+    }
+    if action == Action::RestoreRevision {
+        let earlier = at.earlier();
+        if earlier.is_empty() {
+            return Some(vec![Effect::Say(Tone::News, "there is no earlier revision of this step".into())]);
+        }
+        return Some(vec![Effect::Open(Box::new(Choose::revision(cx, &run, &earlier)))]);
     }
     let is_decision = action.decides()
         || matches!(

@@ -141,11 +141,11 @@ fn of_step(
         Asked::Working { .. } => {
             let live = cx.live_text_of_run(&run.id, name).map(|l| l.text.as_str()).or(elsewhere);
             shown.is_live = live.is_some();
-            shown.faces = live.map(|text| Face::Text(text.to_owned())).into_iter().collect();
+            shown.faces = live.map(|text| shown.view.so_far(text)).into_iter().collect();
         }
         Asked::Need(_) => {
             let partial = partial(view, name).and_then(|hash| cx.views.text(hash));
-            shown.faces = partial.map(|text| Face::Text(text.to_string())).into_iter().collect();
+            shown.faces = partial.map(|text| shown.view.so_far(text)).into_iter().collect();
         }
         _ => {
             let Some(revision) = revision_of(step) else { return shown };
