@@ -7,7 +7,7 @@ use crate::context::prompt::Prompt;
 use crate::context::{Context, ContextError};
 use crate::domain::run::{Run, faults_of};
 use crate::domain::{Manifest, StepName};
-use crate::llm::{Failure, ModelRef, Request, Timeouts, check_text, estimate_tokens};
+use crate::llm::{Failure, Material, ModelRef, Request, Timeouts, check_text, estimate_tokens};
 
 /// A request with what it was made of.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ pub fn make(
     };
     let request = Request {
         messages,
-        max_output_tokens: config.max_output_tokens,
+        max_output_tokens: config.max_output_tokens.max(room_for(&material)),
         temperature: config.temperature,
         timeouts: Timeouts {
             open: seconds(limits.open_timeout_s.min(timeout_s)),
@@ -56,6 +56,12 @@ pub fn make(
     Ok(Made { request, manifest, template: prompt.source.clone(), estimate })
 }
 
+/// An agent that works on a whole text may have to give it back: room for twice of it.
+fn room_for(material: &Material) -> u32 {
+    let whole = material.subject_text.as_deref().map_or(0, estimate_tokens);
+    u32::try_from(whole.saturating_mul(2)).unwrap_or(u32::MAX)
+}
+
 /// Checks an answer: prose is taken as it came, to the byte; what is no text is refused.
 pub fn accept(answer: &str) -> Result<(), Failure> {
     check_text(answer)
@@ -64,7 +70,9 @@ pub fn accept(answer: &str) -> Result<(), Failure> {
 /// Checks an answer that must be data, and returns it without the fence that models like to put around it. What is
 /// not of the step's schema is refused in words, and never guessed at.
 pub fn accept_data(run: &Run, step: &StepName, answer: &str) -> Result<String, Failure> {
-    check_text(answer)?;
+    if answer.trim().is_empty() {
+        return Err(Failure::Empty);
+    }
     let data = unfenced(answer);
     match faults_of(run, step, data) {
         None => Ok(data.to_owned()),

@@ -6,10 +6,25 @@
 //! | [`words`] | how many words a text has |
 //! | [`sentences`] | where its sentences end |
 //! | [`diff`] | what changed between two texts, by paragraph, sentence and word |
+//! | [`prose`] | a text taken apart: paragraphs, sentences, words, speech, language |
+//! | [`spelling`] | the English dictionary, and what was meant by a word that is not in it |
+//! | [`faults`] | mechanical faults, each at its place with its mending |
+//! | [`style`] | habits that wear a text out |
+//! | [`measure`] | what can be counted: readability, variety, speech |
+//! | [`mod@review`] | a score and suggestions, from all of these |
+//! | [`mod@polish`] | follows the suggestions that need no judgement |
 
 pub mod clean;
 pub mod diff;
+mod english;
+pub mod faults;
+pub mod measure;
+pub mod polish;
+pub mod prose;
+pub mod review;
 pub mod sentences;
+pub mod spelling;
+pub mod style;
 pub mod words;
 
 pub use clean::{clean, clean_line};

@@ -92,7 +92,7 @@ pub struct Config {
 
 /// Each agent's choice of model.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Agents {
     /// Writes narration.
     pub narrator: AgentConfig,
@@ -102,14 +102,18 @@ pub struct Agents {
     pub reviewer: AgentConfig,
     /// Puts approved pages in short, for the pages after them.
     pub summarist: AgentConfig,
+    /// Agents of workflows, also of the author's own; those that are not named here are as the narrator is.
+    #[serde(flatten)]
+    pub others: BTreeMap<String, AgentConfig>,
 }
 
 /// The agents, by the names that workflows and files use.
 pub const AGENTS: [&str; 4] = ["narrator", "dialogue", "reviewer", "summarist"];
 
 impl Agents {
-    fn each(&mut self) -> [&mut AgentConfig; 4] {
-        [&mut self.narrator, &mut self.dialogue, &mut self.reviewer, &mut self.summarist]
+    fn each(&mut self) -> impl Iterator<Item = &mut AgentConfig> {
+        let own = [&mut self.narrator, &mut self.dialogue, &mut self.reviewer, &mut self.summarist];
+        own.into_iter().chain(self.others.values_mut())
     }
 }
 
@@ -299,7 +303,7 @@ impl Config {
         if [canon, pages, feedback, style].into_iter().map(|share| u32::from(*share)).sum::<u32>() > 100 {
             return Some(("canon", "and pages, feedback and style are shares: together at most 100"));
         }
-        for agent in AGENTS.map(|name| self.agent(name)) {
+        for agent in AGENTS.map(|name| self.agent(name)).into_iter().chain(self.agents.others.values()) {
             if !(16..=200_000).contains(&agent.max_output_tokens) {
                 return Some(("max_output_tokens", "goes from 16 to 200,000"));
             }
@@ -320,14 +324,15 @@ impl Config {
         Providers::built_in().overlaid(self.providers.clone()).paced(pace)
     }
 
-    /// Returns an agent's settings by the name that workflows use; an unknown name gets the narrator's.
+    /// Returns an agent's settings by the name that workflows use; one that is not named there gets the
+    /// narrator's.
     #[must_use]
     pub fn agent(&self, name: &str) -> &AgentConfig {
         match name {
             "dialogue" => &self.agents.dialogue,
             "reviewer" => &self.agents.reviewer,
             "summarist" => &self.agents.summarist,
-            _ => &self.agents.narrator,
+            other => self.agents.others.get(other).unwrap_or(&self.agents.narrator),
         }
     }
 

@@ -7,4 +7,5 @@ mod context {
     mod desk;
     mod replay;
     mod stale;
+    mod story_prompts;
 }

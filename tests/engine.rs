@@ -12,5 +12,6 @@ mod engine {
     mod failures;
     mod foreground;
     mod limits;
+    mod story;
     mod streams;
 }

@@ -61,7 +61,8 @@ fn sentence_end(text: &str, start: usize, stop: usize, after: usize) -> Option<u
     ends.then_some(after + blanks)
 }
 
-fn is_abbreviation(before: &str) -> bool {
+/// Whether a full stop after these words is that of an abbreviation or an initial.
+pub(super) fn is_abbreviation(before: &str) -> bool {
     let word = before.rsplit(|c: char| c.is_whitespace() || "(\"“‘'—".contains(c)).next().unwrap_or_default();
     let mut letters = word.chars();
     let initial = matches!((letters.next(), letters.next()), (Some(c), None) if c.is_uppercase() && c != 'I');

@@ -1,5 +1,6 @@
 //! `galley story`: the review and polish loop (spec R).
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -202,8 +203,9 @@ fn told(result: &RunResult, out: &Out) -> String {
     let mut text =
         format!("{}  {}  {}: {}\n\n", result.story_id, result.workflow, result.state, result.decision);
     text.push_str(&table.render(""));
-    text.push_str(&format!(
-        "\n{} reviews and {} polishes; {} → {}, closing {}; {:.1} s, {}\n",
+    let _ = writeln!(
+        text,
+        "\n{} reviews and {} polishes; {} → {}, closing {}; {:.1} s, {}",
         result.total_reviews,
         result.total_polishes,
         score(result.initial_score),
@@ -211,11 +213,11 @@ fn told(result: &RunResult, out: &Out) -> String {
         score(result.closing_score),
         result.duration_ms as f64 / 1e3,
         result.cost,
-    ));
+    );
     match &out.out {
-        Some(file) => text.push_str(&format!("{} is in {}\n", result.final_version, file.display())),
+        Some(file) => drop(writeln!(text, "{} is in {}", result.final_version, file.display())),
         None if result.completed_at.is_some() && result.error.is_none() => {
-            text.push_str(&format!("\n# {}\n\n{}\n", result.final_title, result.final_text));
+            let _ = writeln!(text, "\n# {}\n\n{}", result.final_title, result.final_text);
         }
         None => {}
     }

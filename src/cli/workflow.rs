@@ -1,5 +1,6 @@
 //! `galley workflow`: the workflows that there are, and those of the author's own.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Subcommand;
@@ -57,8 +58,8 @@ impl WorkflowCommand {
             }
             Self::New { id } => {
                 let files = engine.new_workflow(&id)?;
-                let lines: String = files.iter().map(|f| format!("{}\n", f.display())).collect();
-                Ok(Answer::new(&json!({ "id": id, "files": files }), lines))
+                let lines: Vec<String> = files.iter().map(|f| f.display().to_string()).collect();
+                Ok(Answer::new(&json!({ "id": id, "files": files }), lines.join("\n")))
             }
         }
     }
@@ -119,12 +120,13 @@ fn shown(workflow: &Workflow) -> String {
             Amount::Parameter(name) => format!("`{name}`"),
         };
         let after = own.asked_after().map(|a| format!(" after {a}")).unwrap_or_default();
-        text.push_str(&format!(
-            "\nloop {}: {} until `{}`{after}, {most} turns at most\n",
+        let _ = writeln!(
+            text,
+            "\nloop {}: {} until `{}`{after}, {most} turns at most",
             own.id,
             steps.join(" → "),
             own.until
-        ));
+        );
     }
     text
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::gather::{Context, Terms, agent_kind, settings, text};
 use super::share::Sharing;
 use super::{ContextError, prompt};
+use crate::analysis::review::{Given, review};
 use crate::domain::manifest::{Part, PartKind, Why};
 use crate::domain::run::{Revision, Run, Step, Work};
 use crate::domain::workflow::condition;
@@ -44,6 +45,7 @@ pub(super) fn given(reader: &Reader, run: &Run, work: &Work, terms: &Terms) -> R
         giving.whole(PartKind::Parameters, run.id.as_str(), "parameters", &Hash::of(all.as_bytes()), &all);
     }
     giving.artifacts(run, &work.step)?;
+    giving.measured(run);
     giving.feedback(step)?;
     giving.repair(run, work)?;
     let mut sharing = Sharing::new(terms.allowance);
@@ -69,9 +71,9 @@ impl Giving<'_> {
         self.part(kind, id, title, hash.as_str(), tokens);
     }
 
-    /// Takes in the last results of all steps but the asked one: data as it is, prose as a text.
+    /// Takes in the last results of all steps, also of the asked one: data as it is, prose as a text.
     fn artifacts(&mut self, run: &Run, asked: &StepName) -> Result<(), ContextError> {
-        for step in run.steps.iter().filter(|s| s.name.base() != asked.base()) {
+        for step in &run.steps {
             let Some(revision) = last(step) else { continue };
             let artifact = self.artifact(run, step, revision)?;
             match step.name.key() {
@@ -94,7 +96,7 @@ impl Giving<'_> {
             let items = items.and_then(Value::as_array).into_iter().flatten();
             let named = |item: &&Value| match &item[&each.key] {
                 Value::String(own) => own == key,
-                other => other.to_string() == key,
+                other => serde_json::from_str::<Value>(key).is_ok_and(|k| k == *other),
             };
             self.material.item = items.clone().find(named).cloned();
         }
@@ -110,6 +112,25 @@ impl Giving<'_> {
             Ok(data) if is_data => data,
             _ => Value::String(given),
         })
+    }
+
+    /// Takes in what can be measured of the version that stands.
+    fn measured(&mut self, run: &Run) {
+        let Some(versions) = &run.workflow.versions else { return };
+        let latest = versions
+            .text
+            .split_once('.')
+            .and_then(|(step, path)| condition::get(self.material.artifacts.get(step)?, path)?.as_str());
+        let Some(stands) = latest.or(self.material.subject_text.as_deref()) else { return };
+        let summary = review(stands, &Given::default()).summary();
+        self.whole(
+            PartKind::Artifact,
+            "local_review",
+            "what was measured",
+            &Hash::of(summary.as_bytes()),
+            &summary,
+        );
+        self.material.local_review = Some(summary);
     }
 
     /// Takes in the feedback and the result that it speaks of.
@@ -164,6 +185,8 @@ pub(super) fn inputs(material: &Material, all: &mut Value) {
     all.insert("parameters".into(), Value::Object(material.parameters.clone().into_iter().collect()));
     all.insert("steps".into(), Value::Object(material.artifacts.clone().into_iter().collect()));
     all.insert("iteration".into(), Value::from(material.iteration));
+    let measured = material.local_review.clone().unwrap_or_default();
+    all.insert("local_review".into(), Value::String(measured));
     if let Some(item) = &material.item {
         all.insert("item".into(), item.clone());
     }

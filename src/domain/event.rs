@@ -53,6 +53,7 @@ impl StreamId {
 /// An event of any stream.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant, reason = "most events are of runs, and few are held at a time")]
 pub enum Event {
     /// Of a book.
     Book(BookEvent),

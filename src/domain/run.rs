@@ -286,6 +286,8 @@ pub struct Decision {
     pub before: Phase,
     /// The turn of the step's loop in which it was made; 0 outside loops.
     pub turn: u32,
+    /// The step's loop had ended by then.
+    pub after_loop: bool,
     /// It was undone.
     pub undone: bool,
 }

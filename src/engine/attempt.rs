@@ -68,7 +68,7 @@ struct Prepared {
 
 /// Who is asked.
 enum Asked {
-    Model(llm::Request),
+    Model(Box<llm::Request>),
     Tool(super::tool::Tool),
 }
 
@@ -128,7 +128,7 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError
     failpoint::hit(super::failpoints::BEFORE_CALL);
     let call = Call { shared, row, run: &run, work: &work, model: &prepared.model };
     let (outcome, reported) = match prepared.request {
-        Ok(Asked::Model(request)) => call.make(request, begun, &config).await,
+        Ok(Asked::Model(request)) => call.make(*request, begun, &config).await,
         Ok(Asked::Tool(tool)) => call.use_tool(tool, begun).await,
         Err(reason) => (Outcome::Failed(Failure::Other { message: reason }), None),
     };
@@ -205,9 +205,9 @@ fn prepare(
             }
             Err(_) => (None, None, 0),
         };
-        let most = config.agent(&work.agent).max_output_tokens;
+        let most = made.as_ref().map_or(0, |m| m.request.max_output_tokens);
         let reserved = config.prices.worst_case(&model, input_tokens, most);
-        let request = made.map(|m| Asked::Model(m.request));
+        let request = made.map(|m| Asked::Model(Box::new(m.request)));
         let prepared = Prepared { model, request, stored, given, alarm, input_tokens, reserved };
         Ok(Some((run, work, prepared)))
     })
@@ -286,9 +286,9 @@ impl Call<'_> {
             }
         }
         let text = self.shared.live.text(&self.work.attempt).map(|l| l.text).unwrap_or_default();
-        let step = &self.work.step;
-        let accepted = match self.run.workflow.step(step).and_then(|s| s.schema.as_ref()) {
-            Some(_) => agents::accept_data(self.run, step, &text),
+        let asked = &self.work.step;
+        let accepted = match self.run.workflow.step(asked).and_then(|s| s.schema.as_ref()) {
+            Some(_) => agents::accept_data(self.run, asked, &text),
             None => agents::accept(&text).map(|()| text),
         };
         match accepted {
@@ -303,9 +303,9 @@ impl Call<'_> {
         tool: super::tool::Tool,
         mut stop: oneshot::Receiver<Stop>,
     ) -> (Outcome, Option<llm::Usage>) {
-        let (shared, run, step) = (self.shared.clone(), self.run.clone(), self.work.step.clone());
+        let (shared, run, asked) = (self.shared.clone(), self.run.clone(), self.work.step.clone());
         let limit = Duration::from_secs(u64::from(self.work.timeout_s));
-        let using = tokio::task::spawn_blocking(move || tool.run(&shared, &run, &step));
+        let using = tokio::task::spawn_blocking(move || tool.run(&shared, &run, &asked));
         let made = tokio::select! {
             biased;
             why = &mut stop => return (Outcome::Stopped(why.unwrap_or(Stop::Orderly)), None),

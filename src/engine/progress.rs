@@ -66,8 +66,8 @@ impl Progress {
             RunEvent::AttemptDelivered { step, revision, .. } => {
                 news.push(json!({"event": "stage_complete", "stage": step, "iteration": turn}));
                 let scores = self.run.workflow.versions.iter().flat_map(|v| &v.scores);
-                let own = scores.filter_map(|p| p.strip_prefix(step.as_str())?.strip_prefix('.'));
-                if let Some(score) = own.filter_map(|path| revision.values.get(path)).next() {
+                let mut own = scores.filter_map(|p| p.strip_prefix(step.as_str())?.strip_prefix('.'));
+                if let Some(score) = own.find_map(|path| revision.values.get(path)) {
                     let closing = asked != Some(step);
                     let text = reader.text(&revision.text.hash).ok().flatten().unwrap_or_default();
                     let report: Value = serde_json::from_str(&text).unwrap_or_default();

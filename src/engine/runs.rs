@@ -204,9 +204,8 @@ fn result(reader: &Reader, run: &Run, cost: Money, workflow: String) -> Result<R
         final_text: versions[best].text.clone(),
         final_version: versions[best].label.clone(),
         total_reviews: asked.map_or(0, |s| {
-            let scored: std::collections::BTreeSet<u32> =
-                s.attempts.iter().filter(|a| a.is_delivered()).map(|a| a.iteration).collect();
-            scored.len() as u32
+            let delivered = s.attempts.iter().filter(|a| a.is_delivered()).map(|a| a.iteration);
+            delivered.collect::<std::collections::BTreeSet<u32>>().len() as u32
         }),
         total_polishes: run.versions.len() as u32 - 1,
         initial_score,

@@ -38,21 +38,37 @@ pub struct Material {
     /// The text to be reviewed.
     pub under_review: Option<String>,
     /// The title of the text that a workflow is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub subject_title: Option<String>,
     /// The text that a workflow is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub subject_text: Option<String>,
     /// What the workflow's run was given beside its subject.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, Value>,
-    /// The results of earlier steps, by step: data as it is, prose as a text; a list of them for items.
+    /// The last results of the steps, by step: data as it is, prose as a text; a list of them for items.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub artifacts: BTreeMap<String, Value>,
     /// The item that a step is done for, where it fans out.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub item: Option<Value>,
     /// How often the step was asked, this time included; 0 outside such workflows.
+    #[serde(skip_serializing_if = "is_zero")]
     pub iteration: u32,
+    /// What was measured of the text that stands, in short (spec R2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub local_review: Option<String>,
     /// The JSON Schema that the answer must be of.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub schema: Option<Value>,
     /// An answer that was not of the schema, to be mended.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub repair: Option<Repair>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// An answer that could not be used, with what was wrong with it.
@@ -99,7 +115,7 @@ impl Material {
 
 /// Which agent is asked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum AgentKind {
     /// Writes a page's narration.
     #[default]
@@ -110,12 +126,11 @@ pub enum AgentKind {
     Reviewer,
     /// Puts an approved page in short.
     Summarist,
-    /// Scores a text, and says what would make it better.
-    #[serde(rename = "story_reviewer")]
+    /// Scores a whole text and suggests what to do, as a report.
     StoryReviewer,
-    /// Makes a text better by a review.
+    /// Does what a report suggests.
     Polisher,
-    /// An agent of the author's own.
+    /// Any other, which an author's workflow names.
     Other,
 }
 

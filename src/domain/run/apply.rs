@@ -214,7 +214,9 @@ impl Run {
         }
         self.noted(step, made.as_ref());
         self.waived.extend(finding.clone().map(|f| (step.clone(), f)));
-        let turn = self.workflow.loop_of(step).map_or(0, |l| self.loops[l].turn);
+        let turns = self.workflow.loop_of(step).map(|l| self.loops[l].clone());
+        let turn = turns.as_ref().map_or(0, |t| t.turn);
+        let after_loop = turns.is_some_and(|t| t.ended.is_some());
         let state = self.step_mut(step);
         if let Some(made) = made {
             state.revisions.push(made.clone());
@@ -227,6 +229,7 @@ impl Run {
             feedback: feedback.as_ref().map(|f| f.id.clone()),
             before: state.phase.clone(),
             turn,
+            after_loop,
             undone: false,
         };
         self.redo.clear();
@@ -284,7 +287,9 @@ impl Run {
         if decision.kind == DecisionKind::Revise && self.counts(&decision.step) {
             self.revision_requests = self.revision_requests.saturating_sub(1);
         }
-        self.reopen_loop(&decision.step);
+        if !decision.after_loop {
+            self.reopen_loop(&decision.step);
+        }
         let step = self.step_mut(&decision.step);
         match decision.kind {
             DecisionKind::SetAside => step.set_aside = false,

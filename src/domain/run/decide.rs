@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::draft::Draft;
 use super::event::GivenFeedback;
+use super::flow;
 use super::{
     AttemptId, AttemptStatus, CancelReason, DecisionId, DecisionKind, FeedbackId, Origin, Outcome, Passage,
     Phase, Revision, Run, RunCommand, RunEvent, Step, Subject, conduct,
@@ -78,26 +79,11 @@ pub fn decide(run: &Run, command: RunCommand, facts: &Facts) -> Result<Decided<R
             }
             draft.record(step, DecisionKind::Approve, Some(revision), None, 0, None);
         }
-        RunCommand::Go => {}
-        RunCommand::Override { step, revision, reason } => {
-            let (step, revision) = draft.at_gate(step, revision)?;
-            if draft.run.ruling(draft.step(&step)) != Some(Outcome::Fail) {
-                return Err(Refusal::NothingToOverride { step });
-            }
-            draft.note(step, DecisionKind::Override, revision, reason, None)?;
-        }
-        RunCommand::Waive { step, finding, reason } => {
-            let (step, revision) = draft.at_gate(Some(step), None)?;
-            if run.workflow.step(&step).is_none_or(|s| s.tool.is_none()) {
-                return Err(Refusal::Invalid {
-                    field: "step",
-                    reason: "no tool finds anything there".into(),
-                });
-            }
-            draft.note(step, DecisionKind::Waive, revision, reason, Some(finding))?;
-        }
-        RunCommand::Stop => draft.stop()?,
-        RunCommand::SetParameter { name, value } => draft.set_parameter(name, value)?,
+        RunCommand::Go
+        | RunCommand::Override { .. }
+        | RunCommand::Waive { .. }
+        | RunCommand::Stop
+        | RunCommand::SetParameter { .. } => flow::decide(&mut draft, command)?,
         RunCommand::Revise { step, revision, feedback, passage } => {
             draft.revise(step, revision, feedback, passage)?;
         }
@@ -219,7 +205,7 @@ impl Draft<'_> {
     }
 
     /// Resolves the step and checks that its gate is open on the revision that was looked at.
-    fn at_gate(
+    pub(super) fn at_gate(
         &self,
         step: Option<StepName>,
         seen: Option<RevisionId>,
@@ -318,6 +304,7 @@ impl Draft<'_> {
         for later in definitions.steps.iter().filter(|s| !s.advisory && s.needs.contains(&base)) {
             if let Some(each) = &later.each {
                 self.reopen_items(&later.id, each);
+                self.withdraw_after(&later.id);
                 continue;
             }
             let state = self.step(&later.id);
@@ -334,7 +321,7 @@ impl Draft<'_> {
                     });
                 }
                 // Skipped stays skipped; what is being written is asked anew, from the changed text.
-                None if state.is_settled() => {}
+                None if state.is_settled() || state.phase == Phase::Waiting => {}
                 None => {
                     self.cancel(&later.id, CancelReason::Superseded);
                     self.ask(&later.id);
@@ -461,6 +448,14 @@ impl Draft<'_> {
         } else {
             self.withdraw_after(&last.step);
         }
+        // A loop that goes on again takes back what came after it.
+        if let Some(index) = self.run.workflow.loop_of(&last.step).filter(|_| !last.after_loop) {
+            for name in &self.run.workflow.clone().loops[index].steps {
+                if !self.step(name).is_settled() {
+                    self.withdraw_after(name);
+                }
+            }
+        }
         Ok(())
     }
 
@@ -520,7 +515,7 @@ impl Draft<'_> {
     }
 
     /// Records a decision that needs a reason.
-    fn note(
+    pub(super) fn note(
         &mut self,
         step: StepName,
         kind: DecisionKind,
@@ -550,6 +545,14 @@ impl Draft<'_> {
 
     /// Refuses a hand in what only its maker may say.
     fn by_hand(&self, step: &StepName) -> Result<(), Refusal> {
+        let listed = |key: &str| {
+            self.run
+                .step(&StepName::new(step.base()))
+                .is_some_and(|whole| whole.items.iter().any(|k| k == key))
+        };
+        if step.key().is_some_and(|key| !listed(key)) {
+            return Err(Refusal::NotReady { step: step.clone() });
+        }
         if self.run.is_by_hand(step) { Ok(()) } else { Err(Refusal::NotByHand { step: step.clone() }) }
     }
 

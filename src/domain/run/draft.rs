@@ -68,7 +68,9 @@ impl<'a> Draft<'a> {
                 continue;
             }
             gone.push(later.id.clone());
-            let items: Vec<StepName> = self.step(&later.id).items.iter().map(|k| later.id.item(k)).collect();
+            let is_item = |s: &&Step| s.name.key().is_some() && s.name.base() == later.id.as_str();
+            let items: Vec<StepName> =
+                self.run.steps.iter().filter(is_item).map(|s| s.name.clone()).collect();
             items.iter().chain([&later.id]).for_each(|step| self.withdraw(step));
         }
     }
@@ -78,7 +80,7 @@ impl<'a> Draft<'a> {
         let state = self.step(step);
         let kept = state.current_revision().map(|r| r.id.clone());
         let already_kept = state.phase == Phase::Waiting && state.kept.is_some();
-        if !already_kept && (state.iteration > 0 || kept.is_some()) {
+        if !already_kept && (state.iteration > 0 || state.passed || kept.is_some()) {
             self.push(RunEvent::StepWithdrawn { step: step.clone(), kept });
         }
     }
@@ -116,7 +118,9 @@ impl<'a> Draft<'a> {
                 Phase::Items => {
                     let waiting = self.run.items_of(state).filter(|s| s.phase == Phase::Waiting);
                     let waiting: Vec<StepName> = waiting.map(|s| s.name.clone()).collect();
-                    waiting.iter().for_each(|item| self.ask(item));
+                    for item in &waiting {
+                        self.ask(item);
+                    }
                 }
                 _ => {}
             }

@@ -6,9 +6,36 @@ use serde_json::{Value, json};
 
 use super::draft::Draft;
 use super::items;
-use super::{CancelReason, LoopOutcome, Origin, Outcome, Passed, Phase, Run, RunEvent, Step};
+use super::{
+    CancelReason, DecisionKind, LoopOutcome, Origin, Outcome, Passed, Phase, Run, RunCommand, RunEvent, Step,
+};
 use crate::domain::workflow::{Amount, Loop, Schema, StepDefinition, condition, schema};
 use crate::domain::{Reason, Refusal, RevisionId, StepName};
+
+/// Decides what is said to a run as it goes on.
+pub(super) fn decide(draft: &mut Draft<'_>, command: RunCommand) -> Result<(), Refusal> {
+    match command {
+        RunCommand::Override { step, revision, reason } => {
+            let (step, revision) = draft.at_gate(step, revision)?;
+            if draft.run.ruling(draft.step(&step)) != Some(Outcome::Fail) {
+                return Err(Refusal::NothingToOverride { step });
+            }
+            draft.note(step, DecisionKind::Override, revision, reason, None)
+        }
+        RunCommand::Waive { step, finding, reason } => {
+            let (step, revision) = draft.at_gate(Some(step), None)?;
+            if draft.run.workflow.step(&step).is_none_or(|s| s.tool.is_none()) {
+                let reason = "no tool finds anything there".into();
+                return Err(Refusal::Invalid { field: "step", reason });
+            }
+            draft.note(step, DecisionKind::Waive, revision, reason, Some(finding))
+        }
+        RunCommand::Stop => draft.stop(),
+        RunCommand::SetParameter { name, value } => draft.set_parameter(name, value),
+        // What is ready is begun after every command.
+        _ => Ok(()),
+    }
+}
 
 impl Run {
     /// Returns the turns that a loop may take.
@@ -316,6 +343,7 @@ impl Draft<'_> {
 }
 
 /// Reads an answer as the conductor must before it delivers it: what a domain would refuse is told in words.
+#[must_use]
 pub fn faults_of(run: &Run, step: &StepName, text: &str) -> Option<Vec<String>> {
     let schema: &Schema = run.workflow.step(step)?.schema.as_ref()?;
     match schema.read(text) {

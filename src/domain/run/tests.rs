@@ -1,6 +1,7 @@
 //! The rules of a run, by example (spec P1, P3, P7, P8 and design §2).
 
 mod flow;
+mod flow_properties;
 mod properties;
 
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use super::chance::Chance;
 use super::grammar::NARRATION;
 use super::wishes::Wishes;
-use super::{dialogue, narration, review, summary};
+use super::{dialogue, narration, other, review, story, summary};
 use crate::llm::{AgentKind, Material};
 
 /// The text for `material`: the same for the same material.
@@ -11,8 +11,9 @@ pub(super) fn compose(material: &Material) -> String {
     match material.agent {
         AgentKind::Reviewer => return review::review(material),
         AgentKind::Summarist => return summary::summarize(material),
-        // Until it can: nothing is no answer.
-        AgentKind::StoryReviewer | AgentKind::Polisher | AgentKind::Other => return String::new(),
+        AgentKind::StoryReviewer => return story::report(material),
+        AgentKind::Polisher => return story::polished(material),
+        AgentKind::Other => return other::answer(material),
         AgentKind::Narrator | AgentKind::Dialogue => {}
     }
     let wishes = Wishes::read(&material.settings.style_notes, material.feedback.iter().map(String::as_str));

@@ -1,5 +1,7 @@
 //! The rows that a run's events leave behind: beat, revisions, feedback, decisions, remarks.
 
+use rusqlite::Connection;
+
 use super::{Projector, RunLine};
 use crate::domain::run::{Origin, Revision, RunEvent};
 use crate::domain::workflow::SubjectKind;
@@ -15,26 +17,8 @@ pub(super) fn line(
 ) -> Result<(), StoreError> {
     let connection = projector.connection;
     match line.event {
-        RunEvent::RunStarted { run, workflow, version, definition, subject, title, text, .. } => {
-            let own = tracked.run.workflow.subject != SubjectKind::Page;
-            connection
-                .prepare_cached(
-                    "INSERT INTO runs (n, id, workflow, definition, page, started_at, own, book, chapter, title, text)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-                )?
-                .execute((
-                    tracked.n,
-                    run.as_str(),
-                    format!("{workflow} v{version}"),
-                    blobs::key(definition)?,
-                    subject.page.as_ref().map_or("", PageId::as_str),
-                    line.recorded.at.0,
-                    own,
-                    subject.book.as_ref().filter(|_| own).map(BookId::as_str),
-                    subject.chapter.as_ref().filter(|_| own).map(ChapterId::as_str),
-                    title,
-                    text.as_ref().map(|t| blobs::key(&t.hash)).transpose()?,
-                ))?;
+        RunEvent::RunStarted { .. } => {
+            run_row(connection, tracked, line)?;
         }
         RunEvent::BeatSet { text } => {
             connection
@@ -114,6 +98,33 @@ pub(super) fn line(
         }
         _ => {}
     }
+    Ok(())
+}
+
+fn run_row(connection: &Connection, tracked: &Tracked, line: &RunLine<'_>) -> Result<(), StoreError> {
+    let RunEvent::RunStarted { run, workflow, version, definition, subject, title, text, .. } = line.event
+    else {
+        return Ok(());
+    };
+    let own = tracked.run.workflow.subject != SubjectKind::Page;
+    connection
+        .prepare_cached(
+            "INSERT INTO runs (n, id, workflow, definition, page, started_at, own, book, chapter, title, text)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        )?
+        .execute((
+            tracked.n,
+            run.as_str(),
+            format!("{workflow} v{version}"),
+            blobs::key(definition)?,
+            subject.page.as_ref().map_or("", PageId::as_str),
+            line.recorded.at.0,
+            own,
+            subject.book.as_ref().filter(|_| own).map(BookId::as_str),
+            subject.chapter.as_ref().filter(|_| own).map(ChapterId::as_str),
+            title,
+            text.as_ref().map(|t| blobs::key(&t.hash)).transpose()?,
+        ))?;
     Ok(())
 }
 

@@ -9,10 +9,10 @@ use crate::domain::canon::{
 use crate::domain::ids::AttemptId;
 use crate::domain::manifest::{Budget, Layer, Manifest, Part, PartKind, Template, Why};
 use crate::domain::prompt::PromptCommand;
-use crate::domain::run::{AttemptStatus, Fine, Given, RunCommand};
+use crate::domain::run::{AttemptStatus, Fine, Given, RunCommand, Subject};
 use crate::domain::{
     AttemptFailure, BookId, BookSettings, ChapterId, Command, EntryId, Hash, ImportedChapter, Money, PageId,
-    Request, RevisionId, RunId, StepName, Time,
+    Request, RevisionId, RunId, StepName, Time, Workflow,
 };
 use crate::store::{Policy, Reader, Reply, Store, checkup, compare, rebuild};
 
@@ -23,6 +23,8 @@ pub struct Session {
     pub chapters: Vec<ChapterId>,
     pub pages: Vec<(PageId, RunId)>,
     entries: Vec<(BookId, EntryId)>,
+    /// Runs of workflows about texts.
+    stories: Vec<RunId>,
     given: Vec<Request>,
 }
 
@@ -34,6 +36,7 @@ impl Session {
             chapters: vec![ChapterId::new("no-such_ch_001")],
             pages: vec![(PageId::new("no-such_ch_001_page_001"), RunId::new("run_none"))],
             entries: vec![(BookId::new("no-such-book"), EntryId::new("no_entry"))],
+            stories: Vec::new(),
             given: Vec::new(),
         }
     }
@@ -52,6 +55,7 @@ impl Session {
                     self.chapters.extend(answer.chapter);
                 }
                 Command::NewPage { .. } => self.pages.extend(answer.page.zip(answer.run)),
+                Command::StartRun { .. } => self.stories.extend(answer.run),
                 Command::Canon { .. } => self.entries.extend(answer.book.zip(answer.entry)),
                 _ => {}
             }
@@ -88,6 +92,12 @@ impl Session {
                     PromptCommand::Put { name, text: self.words(3) }
                 };
                 Command::Prompt { book: self.book(), command }
+            }
+            34..37 => self.story(),
+            37..60 if !self.stories.is_empty() => {
+                let run = self.stories[self.random.usize(..self.stories.len())].clone();
+                let command = self.story_command(&run, reader);
+                Command::Run { run, command }
             }
             _ => {
                 let (page, run) = self.page();
@@ -165,6 +175,68 @@ impl Session {
             settings: self.settings(),
             file: "book.md".into(),
             chapters: vec![chapter("One", &["It rained.", "It rained on."]), chapter("Two", &["Sun."])],
+        }
+    }
+
+    fn story(&mut self) -> Command {
+        let (page, _) = self.page();
+        let (book, chapter) = (self.book(), self.chapter());
+        let subject = match self.random.u8(..3) {
+            0 => Subject::default(),
+            1 => Subject { book: Some(book), ..Subject::default() },
+            _ => Subject { book: Some(book), chapter: Some(chapter), page: Some(page) },
+        };
+        let sit = ("sit".to_owned(), serde_json::json!(self.random.bool()));
+        Command::StartRun {
+            workflow: std::sync::Arc::new(Workflow::shipped("story").unwrap()),
+            subject,
+            title: self.words(2),
+            text: (self.random.u8(..9) > 0).then(|| self.words(30)),
+            parameters: [sit].into(),
+        }
+    }
+
+    fn story_command(&mut self, run: &RunId, reader: &Reader) -> RunCommand {
+        let due = reader.work_due(Time(i64::MAX), 100).unwrap().into_iter().find(|w| w.run == *run);
+        let state = reader.run_state(run).unwrap().expect("it was started");
+        let live = state.live_attempts().next().cloned();
+        if let (Some(due), 0..80) = (due, self.random.u8(..100)) {
+            return self.start(due.attempt, due.step, None);
+        }
+        let result = |session: &mut Self, polish: bool| {
+            let words = session.words(20);
+            if polish {
+                serde_json::json!({"title": "", "text": words, "changes": []}).to_string()
+            } else {
+                let score = session.random.u32(..101);
+                serde_json::json!({"quality_score": score, "decision": "polish", "strengths": [], "suggestions": []})
+                    .to_string()
+            }
+        };
+        let polish = state.first_unsettled().is_some_and(|s| s.name.as_str() == "polish");
+        let text = result(self, polish);
+        if let (Some(attempt), 0..80) = (live, self.random.u8(..100)) {
+            return match self.end(attempt) {
+                RunCommand::Deliver { attempt, usage, cost, .. } => {
+                    RunCommand::Deliver { attempt, text, usage, cost }
+                }
+                other => other,
+            };
+        }
+        let (step, revision) = (None, None);
+        match self.random.u8(..12) {
+            0..3 => RunCommand::Approve { step, revision },
+            3 => RunCommand::Edit { step, revision, text },
+            4 => RunCommand::Override { step, revision, reason: self.words(3) },
+            5 => RunCommand::Stop,
+            6 => {
+                RunCommand::SetParameter { name: "sit".into(), value: serde_json::json!(self.random.bool()) }
+            }
+            7 => RunCommand::Revise { step, revision, feedback: Some(self.words(3)), passage: None },
+            8 => RunCommand::Retry { step },
+            9 => RunCommand::Cancel { step },
+            10 => RunCommand::Undo { step },
+            _ => RunCommand::Redo,
         }
     }
 
@@ -353,7 +425,13 @@ pub fn check(store: &Store, session: &Session) {
         let (row, run) = (reader.page(page).unwrap().unwrap(), reader.run_state(run).unwrap().unwrap());
         assert_eq!(row.state, run.public_state(), "{page}");
     }
-    let runs = session.pages[1..].iter().map(|(_, run)| reader.run_state(run).unwrap().unwrap());
+    for id in &session.stories {
+        let (row, run) = (reader.own_run(id).unwrap().unwrap(), reader.run_state(id).unwrap().unwrap());
+        assert_eq!(row.state, run.public_state(), "{id}");
+        assert!(reader.run_detail(id).unwrap().is_some());
+    }
+    let all = session.pages[1..].iter().map(|(_, run)| run).chain(&session.stories);
+    let runs = all.map(|run| reader.run_state(run).unwrap().unwrap());
     let mut live: Vec<AttemptId> =
         runs.filter(|r| !r.paused).flat_map(|r| r.live_attempts().cloned().collect::<Vec<_>>()).collect();
     let mut running: Vec<AttemptId> = reader.running_attempts().unwrap().into_iter().map(|a| a.id).collect();

@@ -23,7 +23,7 @@ fn started(workflow: Workflow, subject: Subject, text: Option<&str>, parameters:
     bench
 }
 
-fn story(parameters: Value) -> Bench {
+pub(super) fn story(parameters: Value) -> Bench {
     started(Workflow::shipped("story").unwrap(), Subject::default(), Some("It rained."), parameters)
 }
 
@@ -31,13 +31,13 @@ fn data(source: &str) -> Workflow {
     Workflow::parse("mine.toml", source, shipped_schema).unwrap()
 }
 
-fn report(score: u32) -> String {
+pub(super) fn report(score: u32) -> String {
     // The reviewer's own verdict is beside the point: the score decides.
     let report = json!({"quality_score": score, "decision": "publish", "strengths": [], "suggestions": []});
     report.to_string()
 }
 
-fn polished(text: &str) -> String {
+pub(super) fn polished(text: &str) -> String {
     json!({"title": "A story", "text": text, "changes": []}).to_string()
 }
 
@@ -200,7 +200,7 @@ fallback = "nothing"
 attempts = 1
 "#;
 
-fn checked() -> Bench {
+pub(super) fn checked() -> Bench {
     let schema =
         json!({"type": "object", "required": ["score"], "properties": {"score": {"type": "number"}}});
     let workflow =
@@ -301,7 +301,7 @@ agent = "joiner"
 needs = ["draft"]
 "#;
 
-fn fanned() -> Bench {
+pub(super) fn fanned() -> Bench {
     let schema = json!({"type": "object", "required": ["sections"], "properties": {"sections": {
         "type": "array",
         "items": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
@@ -311,7 +311,7 @@ fn fanned() -> Bench {
     started(workflow, Subject::default(), Some("Rain."), json!({}))
 }
 
-fn outline(keys: &[&str]) -> String {
+pub(super) fn outline(keys: &[&str]) -> String {
     let sections: Vec<Value> = keys.iter().map(|k| json!({"id": k})).collect();
     json!({"sections": sections}).to_string()
 }
