@@ -25,6 +25,10 @@ pub enum Scope {
     History,
     /// The screen of runs and attempts.
     Runs,
+    /// The screen of a run about a text or a book.
+    Run,
+    /// What such a run made, in the focused pane: there too a key decides.
+    RunGate,
     /// The screen of settings.
     Settings,
     /// The screen of canon.
@@ -51,7 +55,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::Global,
         Self::List,
         Self::Library,
@@ -63,6 +67,8 @@ impl Scope {
         Self::Select,
         Self::History,
         Self::Runs,
+        Self::Run,
+        Self::RunGate,
         Self::Settings,
         Self::Canon,
         Self::Import,
@@ -77,7 +83,7 @@ impl Scope {
     ];
 
     /// The scopes that are ever in force together, innermost first. Within one of these no key may be bound twice.
-    pub const STACKS: [&'static [Self]; 25] = [
+    pub const STACKS: [&'static [Self]; 28] = [
         &[Self::Library, Self::List, Self::Global],
         &[Self::Board, Self::List, Self::Global],
         &[Self::Inbox, Self::List, Self::Global],
@@ -90,6 +96,9 @@ impl Scope {
         &[Self::Changes, Self::History, Self::Reader, Self::Global],
         &[Self::Runs, Self::List, Self::Global],
         &[Self::Runs, Self::Reader, Self::Global],
+        &[Self::Run, Self::List, Self::Global],
+        &[Self::Run, Self::Reader, Self::Global],
+        &[Self::RunGate, Self::Run, Self::Reader, Self::Global],
         &[Self::Settings, Self::List, Self::Global],
         &[Self::Canon, Self::Reader, Self::Global],
         &[Self::Import, Self::List, Self::Global],
@@ -120,6 +129,8 @@ impl Scope {
             Self::Select => "select",
             Self::History => "history",
             Self::Runs => "runs",
+            Self::Run => "run",
+            Self::RunGate => "run-gate",
             Self::Settings => "settings",
             Self::Canon => "canon",
             Self::Import => "import",
@@ -132,6 +143,12 @@ impl Scope {
             Self::Editor => "editor",
             Self::Dialog => "dialog",
         }
+    }
+
+    /// Whether a key decides there.
+    #[must_use]
+    pub fn reviews(self) -> bool {
+        matches!(self, Self::Gate | Self::RunGate)
     }
 
     /// The scope of that name.
@@ -192,6 +209,7 @@ actions! {
     Settings "settings" "settings" "Go to the settings",
     Canon "canon" "canon" "Go to the canon of this book",
     Prompts "prompts" "prompts" "Go to the templates that the agents' messages are rendered from",
+    StartWorkflow "start-workflow" "workflow" "Start a workflow about a page, a chapter, the book or a file",
     Log "log" "log" "Read again what the studio said",
 
     Down "down" "down" "One row or line down",
@@ -254,6 +272,15 @@ actions! {
     SkipDialogue "skip-dialogue" "skip dialogue" "Let this page have no dialogue",
     CancelAttempt "cancel-attempt" "cancel" "Stop what is being written now; what has come is kept",
     RaiseLimit "raise-limit" "raise limit" "Allow more revision requests for this page",
+    Override "override" "override" "Pass a gate whose rule says no, for a reason that is kept",
+    StopLoop "stop-loop" "stop" "End the loop that goes on: the best version stands",
+    SkipStep "skip-step" "go without" "Go on without this step",
+    SetParameter "set-parameter" "parameter" "Change a parameter while the run goes on",
+    SitOrRun "sit-or-run" "sit/let run" "Be asked at every result from now on, or let it run",
+    TakeSuggestion "take-suggestion" "take" "Take this suggestion",
+    RefuseSuggestion "refuse-suggestion" "refuse" "Refuse this suggestion: approving leaves it out",
+    WriteVersion "write-version" "to a file" "Write the version that is shown into a file, or the best one",
+    TakeVersion "take-version" "to the page" "Make the version that is shown the page's narration, or the best one",
     RestoreRevision "restore-revision" "restore" "Make this revision the newest, as a new one",
 
     NewBook "new-book" "new book" "Begin a book",
@@ -321,7 +348,7 @@ impl Action {
         Self::ALL.iter().copied().find(|a| a.name() == name)
     }
 
-    /// Whether it says something at a gate. Such an action is bound in [`Scope::Gate`] and nowhere else.
+    /// Whether it says something at a gate. Such an action is bound where one reviews and nowhere else.
     #[must_use]
     pub fn decides(self) -> bool {
         matches!(
@@ -337,6 +364,8 @@ impl Action {
                 | Self::AskAnew
                 | Self::WriteByHand
                 | Self::RefuseUnasked
+                | Self::Override
+                | Self::StopLoop
         )
     }
 

@@ -6,8 +6,9 @@ use super::notices::Tone;
 use super::overlays::Overlay;
 use super::purpose::Purpose;
 use super::screens::Tab;
+use super::views::Waiting;
 use crate::domain::run::Marked;
-use crate::domain::{BookId, EntryId, PageId, RevisionId};
+use crate::domain::{BookId, EntryId, PageId, RevisionId, RunId};
 
 /// Something for the app to do.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub enum Effect {
     Book(BookId),
     /// Make this the page that is worked on.
     Page(PageId),
+    /// Make this the run that is looked at.
+    Run(RunId),
     /// Make this the canon entry that is looked at.
     Entry(Option<EntryId>),
     /// Show this revision of the page that is worked on.
@@ -61,6 +64,19 @@ pub enum Told {
     Dropped(usize),
     /// A change in the author's words: its number, from 0.
     OwnWords(usize, String),
+}
+
+impl Effect {
+    /// Goes to what waits, where it is decided on.
+    #[must_use]
+    pub fn to_waiting(waiting: &Waiting) -> Vec<Self> {
+        match waiting {
+            Waiting::Gate(gate) => vec![Self::Page(gate.page.id.clone()), Self::Go(Tab::Desk)],
+            Waiting::Attention { page, .. } => vec![Self::Page(page.id.clone()), Self::Go(Tab::Desk)],
+            Waiting::RunGate(gate) => vec![Self::Run(gate.run.id.clone()), Self::Go(Tab::Run)],
+            Waiting::RunInNeed(run) => vec![Self::Run(run.id.clone()), Self::Go(Tab::Run)],
+        }
+    }
 }
 
 /// A step among the chapters and pages of a book.
