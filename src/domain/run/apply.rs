@@ -69,9 +69,6 @@ impl Run {
                     None => Phase::Settled { revision: None },
                 };
             }
-            RunEvent::ParameterSet { name, value } => {
-                self.parameters.insert(name.clone(), value.clone());
-            }
             RunEvent::GateRuled { step, revision, outcome } => {
                 let step = self.step_mut(step);
                 step.ruling = Some((revision.clone(), *outcome));
@@ -142,18 +139,41 @@ impl Run {
             RunEvent::Decided { .. } => self.decided(event),
             RunEvent::Undone { decision } => self.undone(decision),
             RunEvent::Redone { decision } => self.redone(decision),
+            RunEvent::ModelChosen { .. } | RunEvent::LimitSet { .. } | RunEvent::ParameterSet { .. } => {
+                self.set(event);
+            }
+            RunEvent::EntryPinned { .. }
+            | RunEvent::EntryUnpinned { .. }
+            | RunEvent::PassageLocked { .. }
+            | RunEvent::PassageUnlocked { .. } => self.hold(event),
+            RunEvent::ProposalAccepted { .. } | RunEvent::ProposalRefused { .. } => self.judged(event),
+            RunEvent::Paused | RunEvent::Resumed => self.paused = matches!(event, RunEvent::Paused),
+        }
+    }
+
+    /// Takes in what the author set.
+    fn set(&mut self, event: &RunEvent) {
+        match event {
             RunEvent::ModelChosen { step, model } => self.step_mut(step).model.clone_from(model),
             RunEvent::LimitSet { limit } => self.revision_limit = *limit,
+            RunEvent::ParameterSet { name, value } => {
+                self.parameters.insert(name.clone(), value.clone());
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes in what is pinned or locked, and what no longer is.
+    fn hold(&mut self, event: &RunEvent) {
+        match event {
             RunEvent::EntryPinned { entry } => self.pinned.push(entry.clone()),
             RunEvent::EntryUnpinned { entry } => self.pinned.retain(|e| e != entry),
-            RunEvent::ProposalAccepted { .. } | RunEvent::ProposalRefused { .. } => self.judged(event),
             RunEvent::PassageLocked { lock } => {
                 self.locks.push(lock.clone());
                 self.locks_made += 1;
             }
             RunEvent::PassageUnlocked { lock } => self.locks.retain(|l| l.id != *lock),
-            RunEvent::Paused => self.paused = true,
-            RunEvent::Resumed => self.paused = false,
+            _ => {}
         }
     }
 

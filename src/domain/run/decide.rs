@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::draft::Draft;
 use super::event::GivenFeedback;
-use super::flow;
 use super::{
     AttemptId, AttemptStatus, CancelReason, DecisionId, DecisionKind, FeedbackId, Marked, Origin, Outcome,
     Phase, Revision, Run, RunCommand, RunEvent, Step, Subject, conduct,
 };
+use super::{flow, passages};
 use crate::domain::workflow::{Parameters, SubjectKind};
 use crate::domain::{Decided, Facts, Hash, Refusal, RevisionId, RunId, StepName, Text, Workflow};
 
@@ -87,11 +87,9 @@ pub fn decide(run: &Run, command: RunCommand, facts: &Facts) -> Result<Decided<R
         RunCommand::Revise { step, revision, feedback, passages } => {
             draft.revise(step, revision, feedback, passages)?;
         }
-        RunCommand::Merge { step, revision, base, other, text } => {
-            draft.merge(step, revision, base, other, text)?;
+        RunCommand::Merge { .. } | RunCommand::Lock { .. } | RunCommand::Unlock { .. } => {
+            passages::decide(&mut draft, command)?;
         }
-        RunCommand::Lock { step, revision, quoted } => draft.lock(step, revision, quoted)?,
-        RunCommand::Unlock { lock } => draft.unlock(&lock)?,
         RunCommand::Edit { step, revision, text } => draft.edit(step, revision, text)?,
         RunCommand::Write { step, revision, text, model, tokens } => {
             draft.write(step, revision, text, model, tokens)?;
@@ -144,13 +142,7 @@ pub fn decide(run: &Run, command: RunCommand, facts: &Facts) -> Result<Decided<R
             }
             draft.push(RunEvent::FoundFine { fine });
         }
-        RunCommand::PinEntry { entry } if !run.pinned.contains(&entry) => {
-            if run.pinned.len() >= MOST_PINS {
-                let reason = format!("at most {MOST_PINS} entries are pinned to a page");
-                return Err(Refusal::Invalid { field: "entry", reason });
-            }
-            draft.push(RunEvent::EntryPinned { entry });
-        }
+        RunCommand::PinEntry { entry } if !run.pinned.contains(&entry) => draft.pin(entry)?,
         RunCommand::UnpinEntry { entry } if run.pinned.contains(&entry) => {
             draft.push(RunEvent::EntryUnpinned { entry });
         }
@@ -187,6 +179,15 @@ impl RunCommand {
 }
 
 impl Draft<'_> {
+    fn pin(&mut self, entry: crate::domain::EntryId) -> Result<(), Refusal> {
+        if self.run.pinned.len() >= MOST_PINS {
+            let reason = format!("at most {MOST_PINS} entries are pinned to a page");
+            return Err(Refusal::Invalid { field: "entry", reason });
+        }
+        self.push(RunEvent::EntryPinned { entry });
+        Ok(())
+    }
+
     pub(super) fn step(&self, name: &StepName) -> &Step {
         self.run.step(name).expect("the step was looked up before")
     }

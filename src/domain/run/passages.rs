@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::decide::check_text;
 use super::draft::Draft;
 use super::event::GivenFeedback;
-use super::{Decision, DecisionKind, Feedback, FeedbackId, Run, RunEvent, Step};
+use super::{Decision, DecisionKind, Feedback, FeedbackId, Run, RunCommand, RunEvent, Step};
 use crate::domain::ids::LockId;
 use crate::domain::{Refusal, RevisionId, StepName};
 
@@ -108,6 +108,18 @@ impl Run {
             }
             _ => Vec::new(),
         }
+    }
+}
+
+/// Decides what is said of parts of a text.
+pub(super) fn decide(draft: &mut Draft<'_>, command: RunCommand) -> Result<(), Refusal> {
+    match command {
+        RunCommand::Merge { step, revision, base, other, text } => {
+            draft.merge(step, revision, base, other, text)
+        }
+        RunCommand::Lock { step, revision, quoted } => draft.lock(step, revision, quoted),
+        RunCommand::Unlock { lock } => draft.unlock(&lock),
+        _ => unreachable!("other commands are decided elsewhere"),
     }
 }
 
