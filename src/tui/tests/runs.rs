@@ -334,6 +334,48 @@ fn a_gate_that_fails_is_passed_with_a_reason_only() {
     assert!(bench.screen().contains("It is a haiku."), "the reason is kept: {}", bench.screen());
 }
 
+/// An author's own workflow that fans out, with the author at every item.
+fn of_items() -> (Fixture, RunId) {
+    let fixture = Fixture::book().0;
+    let home = fixture.engine.home();
+    for folder in ["schemas", "workflows", "prompts"] {
+        std::fs::create_dir_all(home.workflows().parent().unwrap().join(folder)).unwrap();
+    }
+    let schema = json!({
+        "title": "Outline", "type": "object", "required": ["sections"],
+        "properties": {"sections": {"type": "array", "items": {
+            "type": "object", "required": ["id"], "properties": {"id": {"type": "string"}},
+        }}},
+    });
+    std::fs::write(home.workflows().parent().unwrap().join("schemas/outline.json"), schema.to_string())
+        .unwrap();
+    let toml = "id = \"article\"\nversion = 1\nsubject = \"text\"\n\
+        [[steps]]\nid = \"outline\"\nagent = \"narrator\"\nschema = \"outline\"\n\
+        [[steps]]\nid = \"draft\"\nagent = \"narrator\"\nneeds = [\"outline\"]\noptional = true\n\
+        each = { of = \"outline.sections\", key = \"id\" }\ngate = { ask = \"author\" }\n";
+    std::fs::write(home.workflows().join("article.toml"), toml).unwrap();
+    let run = fixture.start("article", text(), json!({}));
+    fixture.deliver_of(&run, "outline", "{\"sections\": [{\"id\": \"intro\"}, {\"id\": \"end\"}]}");
+    fixture.deliver_of(&run, "draft[intro]", "It begins at the harbour.");
+    fixture.deliver_of(&run, "draft[end]", "It ends there too.");
+    (fixture, run)
+}
+
+#[test]
+fn the_items_of_a_step_are_decided_on_one_by_one() {
+    let (mut bench, run) = on(of_items(), WIDE);
+    insta::assert_snapshot!("run_items_120x40", timeless(&mut bench));
+    bench.press("a");
+    assert!(matches!(phase(&bench, &run, "draft[intro]"), Phase::Settled { .. }));
+    let screen = bench.screen();
+    assert!(screen.contains("It ends there too."), "the next item is shown: {screen}");
+    bench.press("3");
+    assert!(bench.screen().contains("review draft[end]"), "{}", bench.screen());
+    bench.press("j j enter shift-tab k k k");
+    let screen = bench.screen();
+    assert!(screen.contains("sections: 2"), "data of any shape is an outline: {screen}");
+}
+
 #[test]
 fn a_workflow_is_chosen_and_a_broken_one_says_why_it_cannot_be() {
     for size in [WIDE, NARROW] {
