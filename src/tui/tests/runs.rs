@@ -256,9 +256,11 @@ fn a_decision_on_a_run_speaks_of_the_revision_on_the_screen() {
     let (mut bench, run) = on(at_the_report(text()), WIDE);
     bench.fixture.say(&run, RunCommand::Revise { step: None, revision: None, feedback: None, passage: None });
     bench.fixture.deliver_of(&run, "review", &report(80.0, "polish"));
-    bench.press("a");
+    bench.press("j j x a");
     assert!(bench.screen().contains("is no longer the newest"), "{}", bench.screen());
+    assert!(!bench.screen().contains("approve without"), "a refusal belongs to the report it was said of");
     bench.press("a");
+    assert_eq!(artifact(&bench, &run, "review")["suggestions"].as_array().unwrap().len(), 3);
     assert!(matches!(phase(&bench, &run, "polish"), Phase::Queued { .. }));
 }
 
