@@ -415,6 +415,7 @@ fn a_run_begins_about_a_page_on_the_desk_and_about_a_file_that_is_typed() {
     bench.press("! enter enter");
     let run = bench.app.cx.run.clone().unwrap();
     assert_eq!(state(&bench, &run).subject.page, page);
+    assert!(!bench.screen().contains("Start story"), "the form is done with: {}", bench.screen());
 
     bench.press("2 ! enter left tab").typed("/nowhere/at/all.md").press("enter");
     assert!(bench.screen().contains("failed") || bench.screen().contains("refused"), "{}", bench.screen());
