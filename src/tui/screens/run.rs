@@ -31,7 +31,7 @@ use crate::tui::views::{Ask, RunView};
 use crate::tui::widgets::{List, Outline, Prose};
 use artifact::{Face, Kind};
 use decide::At;
-use shown::{Look, Shown};
+use shown::{Asked, Look, Shown};
 
 /// The scopes in which keys decide.
 const STACK: &[Scope] = &[Scope::RunGate, Scope::Run, Scope::Reader, Scope::Global];
@@ -57,6 +57,8 @@ pub struct RunScreen {
     run: Option<RunId>,
     look: Option<Look>,
     shown: Option<Shown>,
+    /// What `shown` was made of, where nothing of that is still to come: a long text is not read at every key.
+    made_of: Option<(Arc<RunView>, Look, HashSet<usize>)>,
     /// The steps are followed as the run goes on, until the author looks at another.
     follows: bool,
     steps: List,
@@ -87,6 +89,14 @@ impl RunScreen {
         self.versions.set_len(view.state.versions.len());
         self.follow(&view);
         let Some(look) = self.look.clone() else { return };
+        let is_same = self.made_of.as_ref().is_some_and(|(of, at, refused)| {
+            Arc::ptr_eq(of, &view) && *at == look && *refused == self.refused
+        });
+        if is_same {
+            let step = self.shown.as_ref().and_then(|s| s.step.as_ref());
+            self.side.set(side::doc(&view, step, cx));
+            return self.lay();
+        }
         match shown::written_elsewhere(&look, &view, cx) {
             Some((attempt, second)) => {
                 if let Some(text) = cx.views.draft(&attempt, second) {
@@ -106,8 +116,18 @@ impl RunScreen {
             }
         }
         self.side.set(side::doc(&view, shown.step.as_ref(), cx));
+        let is_whole = !matches!(shown.asked, Asked::Working { .. }) && self.has_all_texts(cx);
+        self.made_of = is_whole.then(|| (view, look, self.refused.clone()));
         self.shown = Some(shown);
         self.lay();
+    }
+
+    /// Whether every text that it draws from is here.
+    fn has_all_texts(&self, cx: &Cx) -> bool {
+        self.wants(cx).iter().all(|ask| match ask {
+            Ask::Text(hash) => cx.views.text(hash).is_some(),
+            _ => true,
+        })
     }
 
     /// Chooses what is looked at, at first and while the run is followed.
@@ -140,16 +160,17 @@ impl RunScreen {
     }
 
     fn lay(&mut self) {
-        let Some(face) = self.face().cloned() else {
+        let revision = self.shown.as_ref().and_then(|s| s.revision.clone());
+        let Some(face) = self.face() else {
             self.laid = None;
             self.prose = Prose::default();
             return;
         };
-        let revision = self.shown.as_ref().and_then(|s| s.revision.clone());
-        let new = (self.look.clone(), revision, face);
-        if self.laid.as_ref() == Some(&new) {
+        let is_laid = |(look, of, laid): &(_, _, Face)| *look == self.look && *of == revision && laid == face;
+        if self.laid.as_ref().is_some_and(is_laid) {
             return;
         }
+        let new = (self.look.clone(), revision, face.clone());
         let is_same = self.laid.as_ref().is_some_and(|(look, revision, face)| {
             *look == new.0 && *revision == new.1 && face.kind() == new.2.kind()
         });

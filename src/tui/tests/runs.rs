@@ -258,9 +258,11 @@ fn a_decision_on_a_run_speaks_of_the_revision_on_the_screen() {
         .fixture
         .say(&run, RunCommand::Revise { step: None, revision: None, feedback: None, passages: Vec::new() });
     bench.fixture.deliver_of(&run, "review", &report(80.0, "polish"));
-    bench.press("a");
+    bench.press("j j x a");
     assert!(bench.screen().contains("is no longer the newest"), "{}", bench.screen());
+    assert!(!bench.screen().contains("approve without"), "a refusal belongs to the report it was said of");
     bench.press("a");
+    assert_eq!(artifact(&bench, &run, "review")["suggestions"].as_array().unwrap().len(), 3);
     assert!(matches!(phase(&bench, &run, "polish"), Phase::Queued { .. }));
 }
 
@@ -336,6 +338,48 @@ fn a_gate_that_fails_is_passed_with_a_reason_only() {
     assert!(bench.screen().contains("It is a haiku."), "the reason is kept: {}", bench.screen());
 }
 
+/// An author's own workflow that fans out, with the author at every item.
+fn of_items() -> (Fixture, RunId) {
+    let fixture = Fixture::book().0;
+    let home = fixture.engine.home();
+    for folder in ["schemas", "workflows", "prompts"] {
+        std::fs::create_dir_all(home.workflows().parent().unwrap().join(folder)).unwrap();
+    }
+    let schema = json!({
+        "title": "Outline", "type": "object", "required": ["sections"],
+        "properties": {"sections": {"type": "array", "items": {
+            "type": "object", "required": ["id"], "properties": {"id": {"type": "string"}},
+        }}},
+    });
+    std::fs::write(home.workflows().parent().unwrap().join("schemas/outline.json"), schema.to_string())
+        .unwrap();
+    let toml = "id = \"article\"\nversion = 1\nsubject = \"text\"\n\
+        [[steps]]\nid = \"outline\"\nagent = \"narrator\"\nschema = \"outline\"\n\
+        [[steps]]\nid = \"draft\"\nagent = \"narrator\"\nneeds = [\"outline\"]\noptional = true\n\
+        each = { of = \"outline.sections\", key = \"id\" }\ngate = { ask = \"author\" }\n";
+    std::fs::write(home.workflows().join("article.toml"), toml).unwrap();
+    let run = fixture.start("article", text(), json!({}));
+    fixture.deliver_of(&run, "outline", "{\"sections\": [{\"id\": \"intro\"}, {\"id\": \"end\"}]}");
+    fixture.deliver_of(&run, "draft[intro]", "It begins at the harbour.");
+    fixture.deliver_of(&run, "draft[end]", "It ends there too.");
+    (fixture, run)
+}
+
+#[test]
+fn the_items_of_a_step_are_decided_on_one_by_one() {
+    let (mut bench, run) = on(of_items(), WIDE);
+    insta::assert_snapshot!("run_items_120x40", timeless(&mut bench));
+    bench.press("a");
+    assert!(matches!(phase(&bench, &run, "draft[intro]"), Phase::Settled { .. }));
+    let screen = bench.screen();
+    assert!(screen.contains("It ends there too."), "the next item is shown: {screen}");
+    bench.press("3");
+    assert!(bench.screen().contains("review draft[end]"), "{}", bench.screen());
+    bench.press("j j enter shift-tab k k k");
+    let screen = bench.screen();
+    assert!(screen.contains("sections: 2"), "data of any shape is an outline: {screen}");
+}
+
 #[test]
 fn a_workflow_is_chosen_and_a_broken_one_says_why_it_cannot_be() {
     for size in [WIDE, NARROW] {
@@ -373,6 +417,7 @@ fn a_run_begins_about_a_page_on_the_desk_and_about_a_file_that_is_typed() {
     bench.press("! enter enter");
     let run = bench.app.cx.run.clone().unwrap();
     assert_eq!(state(&bench, &run).subject.page, page);
+    assert!(!bench.screen().contains("Start story"), "the form is done with: {}", bench.screen());
 
     bench.press("2 ! enter left tab").typed("/nowhere/at/all.md").press("enter");
     assert!(bench.screen().contains("failed") || bench.screen().contains("refused"), "{}", bench.screen());
