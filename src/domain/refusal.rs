@@ -14,7 +14,7 @@ pub enum Refusal {
     NotFound { what: &'static str, id: String },
     #[error("this workflow has no step `{step}`")]
     UnknownStep { step: StepName },
-    #[error("{step} cannot be decided on: the page is in {state}")]
+    #[error("{step} cannot be decided on: it is in {state}")]
     NotReviewing { step: StepName, state: String },
     #[error("revision {given} is no longer the newest; {newest} is")]
     NotNewest { given: RevisionId, newest: RevisionId },
@@ -136,7 +136,9 @@ impl Refusal {
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::NotFound { .. } => "the list commands print the ids that exist",
-            Self::UnknownStep { .. } => "the steps of a page are narration and dialogue",
+            Self::UnknownStep { .. } => {
+                "those of a page are narration and dialogue; `galley run show` lists those of a run"
+            }
             Self::NotReviewing { .. } => "wait for its gate to open, or undo an approval to go back",
             Self::NotNewest { .. } => "look at the newest revision, or restore the other one",
             Self::LimitReached { .. } => "edit or write the text by hand, or raise the limit for this page",

@@ -142,7 +142,10 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError
         output_tokens: usage.output_tokens,
         estimated: usage.estimated,
     };
-    let cost = config.prices.cost(&prepared.model, &counted);
+    let cost = match &work.tool {
+        Some(_) => Some(Money::default()),
+        None => config.prices.cost(&prepared.model, &counted),
+    };
     let attempt = work.attempt.clone();
     let partial = (!text.is_empty()).then(|| text.clone());
     let kept = partial.clone();

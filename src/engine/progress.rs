@@ -111,7 +111,7 @@ impl Progress {
                 "event": "workflow_complete", "story_id": id,
                 "iterations": self.run.loops.first().map(|l| l.turn),
                 "final_quality": self.run.best_version().and_then(|(_, v)| v.score),
-                "decision": decision(self.run.loops.first().and_then(|l| l.ended)),
+                "decision": self.run.loops.first().map(|l| decision(l.ended)),
             }),
         });
     }

@@ -94,6 +94,12 @@ impl Tracked {
         self.run.workflow.step(step).map_or("agent", |s| s.tool.as_deref().unwrap_or(&s.agent))
     }
 
+    /// Returns whether an attempt is a tool's.
+    pub fn uses_tool(&self, attempt: &AttemptId) -> bool {
+        let of = self.run.steps.iter().find(|s| s.attempts.iter().any(|a| a.id == *attempt));
+        of.and_then(|s| self.run.workflow.step(&s.name)).is_some_and(|s| s.tool.is_some())
+    }
+
     /// Returns the model of an attempt.
     pub fn model(&self, attempt: &AttemptId) -> &str {
         let attempts = self.run.steps.iter().flat_map(|s| &s.attempts);

@@ -166,6 +166,10 @@ fn spend(
     at: Time,
     Settled { usage, cost }: Settled,
 ) -> Result<(), StoreError> {
+    // A tool spends nothing.
+    if tracked.uses_tool(attempt) {
+        return Ok(());
+    }
     connection
         .prepare_cached(
             "INSERT INTO spend (book, day, model, attempts, input_tokens, output_tokens, cost, unknown)
