@@ -171,6 +171,23 @@ fn r3_a_bad_answer_is_mended_once_or_refused_in_words_and_never_guessed_at() {
 }
 
 #[test]
+fn the_messages_of_every_attempt_are_made_again_from_what_is_kept_of_it() {
+    let desk = desk(&["no", &report(50, "polish"), &report(60, "polish"), &report(99, "publish")]);
+    let run = begin(&desk, json!({"idea": "a lamp"}));
+    assert_eq!(goes_on(&desk, &run).decision, "publish");
+    let reader = desk.reader();
+    let attempts = reader.run_detail(&run).unwrap().unwrap().attempts;
+    assert_eq!(attempts.len(), 6, "a mended review, two rounds and the last review");
+    for attempt in &attempts {
+        let sent = galley::context::sent(&reader, attempt).unwrap();
+        let again = galley::context::replay(&reader, attempt).unwrap().unwrap();
+        assert_eq!(again, sent.messages, "{}", attempt.id);
+        let manifest = reader.manifest(&attempt.id).unwrap().unwrap();
+        assert!(manifest.parts.iter().any(|p| p.kind.name() == "subject"), "{manifest:?}");
+    }
+}
+
+#[test]
 fn an_answer_in_a_fence_is_taken_without_it() {
     let desk = desk(&[&format!("```json\n{}\n```", report(99, "publish"))]);
     let run = begin(&desk, json!({}));
