@@ -4,6 +4,8 @@
 
 #[path = "support/model_server.rs"]
 mod model_server;
+#[path = "studio/review.rs"]
+mod review;
 #[path = "studio/session.rs"]
 mod session;
 

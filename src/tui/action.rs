@@ -21,6 +21,10 @@ pub enum Scope {
     History,
     /// The screen of runs and attempts.
     Runs,
+    /// The screen of a run about a text or a book.
+    Run,
+    /// What such a run made, in the focused pane: there too a key decides.
+    RunGate,
     /// The screen of settings.
     Settings,
     /// The screen of canon.
@@ -47,7 +51,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Global,
         Self::List,
         Self::Library,
@@ -57,6 +61,8 @@ impl Scope {
         Self::Gate,
         Self::History,
         Self::Runs,
+        Self::Run,
+        Self::RunGate,
         Self::Settings,
         Self::Canon,
         Self::Import,
@@ -71,7 +77,7 @@ impl Scope {
     ];
 
     /// The scopes that are ever in force together, innermost first. Within one of these no key may be bound twice.
-    pub const STACKS: [&'static [Self]; 22] = [
+    pub const STACKS: [&'static [Self]; 25] = [
         &[Self::Library, Self::List, Self::Global],
         &[Self::Board, Self::List, Self::Global],
         &[Self::Inbox, Self::List, Self::Global],
@@ -81,6 +87,9 @@ impl Scope {
         &[Self::History, Self::Reader, Self::Global],
         &[Self::Runs, Self::List, Self::Global],
         &[Self::Runs, Self::Reader, Self::Global],
+        &[Self::Run, Self::List, Self::Global],
+        &[Self::Run, Self::Reader, Self::Global],
+        &[Self::RunGate, Self::Run, Self::Reader, Self::Global],
         &[Self::Settings, Self::List, Self::Global],
         &[Self::Canon, Self::Reader, Self::Global],
         &[Self::Import, Self::List, Self::Global],
@@ -109,6 +118,8 @@ impl Scope {
             Self::Gate => "gate",
             Self::History => "history",
             Self::Runs => "runs",
+            Self::Run => "run",
+            Self::RunGate => "run-gate",
             Self::Settings => "settings",
             Self::Canon => "canon",
             Self::Import => "import",
@@ -121,6 +132,12 @@ impl Scope {
             Self::Editor => "editor",
             Self::Dialog => "dialog",
         }
+    }
+
+    /// Whether a key decides there.
+    #[must_use]
+    pub fn reviews(self) -> bool {
+        matches!(self, Self::Gate | Self::RunGate)
     }
 
     /// The scope of that name.
@@ -181,6 +198,7 @@ actions! {
     Settings "settings" "settings" "Go to the settings",
     Canon "canon" "canon" "Go to the canon of this book",
     Prompts "prompts" "prompts" "Go to the templates that the agents' messages are rendered from",
+    StartWorkflow "start-workflow" "workflow" "Start a workflow about a page, a chapter, the book or a file",
     Log "log" "log" "Read again what the studio said",
 
     Down "down" "down" "One row or line down",
@@ -222,6 +240,15 @@ actions! {
     SkipDialogue "skip-dialogue" "skip dialogue" "Let this page have no dialogue",
     CancelAttempt "cancel-attempt" "cancel" "Stop what is being written now; what has come is kept",
     RaiseLimit "raise-limit" "raise limit" "Allow more revision requests for this page",
+    Override "override" "override" "Pass a gate whose rule says no, for a reason that is kept",
+    StopLoop "stop-loop" "stop" "End the loop that goes on: the best version stands",
+    SkipStep "skip-step" "go without" "Go on without this step",
+    SetParameter "set-parameter" "parameter" "Change a parameter while the run goes on",
+    SitOrRun "sit-or-run" "sit/let run" "Be asked at every result from now on, or let it run",
+    TakeSuggestion "take-suggestion" "take" "Take this suggestion",
+    RefuseSuggestion "refuse-suggestion" "refuse" "Refuse this suggestion: approving leaves it out",
+    WriteVersion "write-version" "to a file" "Write the version that is shown into a file, or the best one",
+    TakeVersion "take-version" "to the page" "Make the version that is shown the page's narration, or the best one",
     RestoreRevision "restore-revision" "restore" "Make this revision the newest, as a new one",
 
     NewBook "new-book" "new book" "Begin a book",
@@ -289,7 +316,7 @@ impl Action {
         Self::ALL.iter().copied().find(|a| a.name() == name)
     }
 
-    /// Whether it says something at a gate. Such an action is bound in [`Scope::Gate`] and nowhere else.
+    /// Whether it says something at a gate. Such an action is bound where one reviews and nowhere else.
     #[must_use]
     pub fn decides(self) -> bool {
         matches!(
@@ -304,6 +331,8 @@ impl Action {
                 | Self::StillFine
                 | Self::AskAnew
                 | Self::WriteByHand
+                | Self::Override
+                | Self::StopLoop
         )
     }
 

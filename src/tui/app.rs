@@ -20,8 +20,9 @@ use super::overlays::{self, Overlay};
 use super::screens::{Screens, Tab};
 use super::theme::Theme;
 use super::views::{Ask, Views};
-use crate::domain::{PageId, Time};
+use crate::domain::{PageId, RunId, Time};
 use crate::engine::{Conducting, Engine, Offer};
+use crate::store::Answer;
 
 /// How often a clock on the screen goes on.
 const TICK: Duration = Duration::from_secs(1);
@@ -74,6 +75,8 @@ impl App {
             views: Views::default(),
             here: Here::default(),
             live: std::collections::HashMap::new(),
+            live_runs: std::collections::HashMap::new(),
+            run: None,
             conducting: engine.conducting(),
             keymap,
             theme,
@@ -151,20 +154,29 @@ impl App {
         self.cx.views.outdate();
         let engine = &self.cx.engine;
         self.cx.live.retain(|page, _| !engine.live_of(page).is_empty());
+        self.cx.live_runs.retain(|run, _| !engine.live_of_run(run).is_empty());
         self.dirty = true;
     }
 
-    /// More text has come on these pages.
-    pub fn streamed(&mut self, pages: &[PageId]) {
+    /// More text has come on these pages, and in these runs about other texts.
+    pub fn streamed(&mut self, pages: &[PageId], runs: &[RunId]) {
+        let engine = &self.cx.engine;
         for page in pages {
-            let engine = &self.cx.engine;
             let texts: Vec<_> =
                 engine.live_of(page).iter().filter_map(|(_, attempt)| engine.live(attempt)).collect();
             if !texts.is_empty() {
                 self.cx.live.insert(page.clone(), texts);
             }
         }
-        if self.screens.get(self.tab).shows_live(pages, &self.cx) {
+        for run in runs {
+            let texts: Vec<_> =
+                engine.live_of_run(run).iter().filter_map(|(_, attempt)| engine.live(attempt)).collect();
+            if !texts.is_empty() {
+                self.cx.live_runs.insert(run.clone(), texts);
+            }
+        }
+        let screen = self.screens.get(self.tab);
+        if screen.shows_live(pages, &self.cx) || screen.shows_live_run(runs, &self.cx) {
             self.cx.now = (self.clock)();
             self.settle();
             self.dirty = true;
@@ -214,10 +226,18 @@ impl App {
     }
 
     fn after(&mut self, then: Then, outcome: Outcome) {
+        if self.overlays.last().is_some_and(|overlay| overlay.ends_with(&then)) {
+            self.overlays.pop();
+        }
         match outcome {
             Outcome::Done(answer) => match then {
                 Then::Say(words) => self.say(Tone::Done, words),
-                Then::Decided(words) => self.say_with_next(words, answer.page.as_ref()),
+                Then::Decided(words) => self.say_with_next(words, &answer),
+                Then::GoToRun => {
+                    if let Some(run) = answer.run {
+                        self.apply(vec![Effect::Run(run), Effect::Go(Tab::Run)]);
+                    }
+                }
                 Then::GoToPage => {
                     if let Some(page) = answer.page {
                         self.apply(vec![Effect::Page(page), Effect::Go(Tab::Desk)]);
@@ -276,12 +296,14 @@ impl App {
     }
 
     /// Says what was decided, and offers what waits next.
-    fn say_with_next(&mut self, words: String, decided: Option<&PageId>) {
+    fn say_with_next(&mut self, words: String, decided: &Answer) {
         let waiting = self.cx.views.waiting(1).unwrap_or_default();
-        let next = waiting.iter().find(|w| Some(&w.page().id) != decided && !w.page().set_aside);
+        let next = waiting
+            .iter()
+            .find(|w| !w.is_of(decided.page.as_ref(), decided.run.as_ref()) && !w.is_set_aside());
         let hint = next.map(|next| {
             let key = self.cx.key(&[Scope::Global], Action::NextWaiting);
-            format!("{key} goes to the next that waits: {}", overlays::name_of(next.page()))
+            format!("{key} goes to the next that waits: {}", overlays::name_of_waiting(next))
         });
         self.notice(Tone::Done, words, hint);
     }

@@ -9,7 +9,7 @@ use super::here::Here;
 use super::keymap::Keymap;
 use super::theme::Theme;
 use super::views::Views;
-use crate::domain::{EntryId, PageId, StepName, Time};
+use crate::domain::{EntryId, PageId, RunId, StepName, Time};
 use crate::engine::{Conducting, Engine, LiveText, Offer};
 
 /// The studio as its screens see it.
@@ -22,6 +22,10 @@ pub struct Cx {
     pub here: Here,
     /// What is being written right now in this process.
     pub live: HashMap<PageId, Vec<LiveText>>,
+    /// The same, of runs about other texts.
+    pub live_runs: HashMap<RunId, Vec<LiveText>>,
+    /// The run that is looked at, of a workflow about a text or a book.
+    pub run: Option<RunId>,
     /// Who conducts.
     pub conducting: Conducting,
     /// The keys.
@@ -49,6 +53,12 @@ impl Cx {
     #[must_use]
     pub fn live_text(&self, page: &PageId, step: &StepName) -> Option<&LiveText> {
         self.live.get(page)?.iter().find(|l| l.step == *step)
+    }
+
+    /// The same, of a run about another text.
+    #[must_use]
+    pub fn live_text_of_run(&self, run: &RunId, step: &StepName) -> Option<&LiveText> {
+        self.live_runs.get(run)?.iter().find(|l| l.step == *step)
     }
 
     /// The key that asks for an action where these scopes are in force; empty where there is none.

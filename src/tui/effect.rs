@@ -6,7 +6,8 @@ use super::notices::Tone;
 use super::overlays::Overlay;
 use super::purpose::Purpose;
 use super::screens::Tab;
-use crate::domain::{BookId, EntryId, PageId, RevisionId};
+use super::views::Waiting;
+use crate::domain::{BookId, EntryId, PageId, RevisionId, RunId};
 
 /// Something for the app to do.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub enum Effect {
     Book(BookId),
     /// Make this the page that is worked on.
     Page(PageId),
+    /// Make this the run that is looked at.
+    Run(RunId),
     /// Make this the canon entry that is looked at.
     Entry(Option<EntryId>),
     /// Show this revision of the page that is worked on.
@@ -45,6 +48,19 @@ pub enum Effect {
     EditOutside,
     /// Say something.
     Say(Tone, String),
+}
+
+impl Effect {
+    /// Goes to what waits, where it is decided on.
+    #[must_use]
+    pub fn to_waiting(waiting: &Waiting) -> Vec<Self> {
+        match waiting {
+            Waiting::Gate(gate) => vec![Self::Page(gate.page.id.clone()), Self::Go(Tab::Desk)],
+            Waiting::Attention { page, .. } => vec![Self::Page(page.id.clone()), Self::Go(Tab::Desk)],
+            Waiting::RunGate(gate) => vec![Self::Run(gate.run.id.clone()), Self::Go(Tab::Run)],
+            Waiting::RunInNeed(run) => vec![Self::Run(run.id.clone()), Self::Go(Tab::Run)],
+        }
+    }
 }
 
 /// A step among the chapters and pages of a book.

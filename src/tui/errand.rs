@@ -2,6 +2,7 @@
 //! other, in the order the author gave them.
 
 mod import;
+mod start;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -14,6 +15,8 @@ use crate::domain::{BookId, ChapterId, Command, Money, Refusal, RevisionId};
 use crate::engine::{Engine, EngineError, Offer};
 use crate::store::{Answer, StoreError};
 use crate::tools::canon_import::ImportPlan;
+
+pub use start::{Source, Start};
 
 /// Something to be done.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +38,15 @@ pub enum Errand {
     BudgetPerDay(Option<Money>),
     /// The approved pages of a chapter, into a Markdown file.
     Export(ChapterId),
+    /// A workflow, begun.
+    StartRun(Box<Start>),
+    /// A text, into a file that is not there yet.
+    WriteText {
+        /// The file.
+        path: String,
+        /// The text.
+        text: String,
+    },
     /// What an import of canon from this file or folder would change.
     PlanImport(BookId, String),
     /// An agent's template, of a book or for all; it is checked first.
@@ -68,6 +80,8 @@ pub enum Then {
     Decided(String),
     /// Go to the page that was made.
     GoToPage,
+    /// Go to the run that was begun.
+    GoToRun,
     /// Go to the book that was made.
     GoToBook,
     /// Choose the chapter that was made.
@@ -238,6 +252,8 @@ fn outcome(engine: &Engine, runtime: Option<&Handle>, errand: Errand) -> Result<
         Errand::UseTheme(theme) => configured(set_theme(engine.home(), &theme)),
         Errand::BudgetPerDay(budget) => configured(set_budget_per_day(engine.home(), budget)),
         Errand::Export(chapter) => export(engine, &chapter).map(Outcome::Written),
+        Errand::StartRun(start) => start::start(engine, *start),
+        Errand::WriteText { path, text } => start::write_text(&path, &text).map(Outcome::Written),
         Errand::PlanImport(book, path) => {
             let plan = import::plan_import(engine, &book, &path)?;
             Ok(Outcome::ImportPlan(book, PathBuf::from(path.trim()), plan))

@@ -14,7 +14,7 @@ use super::loader::{self, Loaded, Loader};
 use super::notices::Tone;
 use super::terminal::{Options, Terminal, edit_outside};
 use super::theme::Theme;
-use crate::domain::{PageId, Time};
+use crate::domain::{PageId, RunId, Time};
 use crate::engine::{Conducting, Conductor, Engine, Signal};
 
 /// The least time between two frames that streams and answers cause; keys do not wait for it.
@@ -32,6 +32,26 @@ enum News {
     Streamed,
     Conducting(Conducting),
     Said(String),
+}
+
+/// What has grown since the loop looked last.
+#[derive(Default)]
+struct Grown {
+    pages: Vec<PageId>,
+    runs: Vec<RunId>,
+}
+
+impl Grown {
+    /// Notes a delta. True where the loop has not been woken for the ones before.
+    fn note(&mut self, run: &RunId, page: Option<&PageId>) -> bool {
+        let wakes = self.pages.is_empty() && self.runs.is_empty();
+        match page {
+            Some(page) if !self.pages.contains(page) => self.pages.push(page.clone()),
+            None if !self.runs.contains(run) => self.runs.push(run.clone()),
+            _ => return false,
+        }
+        wakes
+    }
 }
 
 /// Runs the studio until its author leaves it.
@@ -92,24 +112,18 @@ pub(super) fn load_now(app: &mut App, reader: &crate::store::Reader) {
     }
 }
 
-/// Has the engine's signals sent on. Deltas only leave the name of their page, and wake the loop once.
-fn listen(engine: &Engine, sender: &Sender<News>) -> Arc<Mutex<Vec<PageId>>> {
-    let streamed: Arc<Mutex<Vec<PageId>>> = Arc::default();
-    let (pages, sender) = (Arc::clone(&streamed), sender.clone());
+/// Has the engine's signals sent on. Deltas only leave the name of their page or run, and wake the loop once.
+fn listen(engine: &Engine, sender: &Sender<News>) -> Arc<Mutex<Grown>> {
+    let streamed: Arc<Mutex<Grown>> = Arc::default();
+    let (grown, sender) = (Arc::clone(&streamed), sender.clone());
     engine.subscribe(move |signal| {
         let news = match signal {
-            Signal::Committed(_) | Signal::ChangedElsewhere | Signal::Delta { page: None, .. } => {
-                News::Changed
-            }
+            Signal::Committed(_) | Signal::ChangedElsewhere => News::Changed,
             Signal::Conducting(conducting) => News::Conducting(conducting.clone()),
             Signal::Notice(words) => News::Said(words.clone()),
-            Signal::Delta { page: Some(page), .. } => {
-                let mut pages = pages.lock().unwrap_or_else(PoisonError::into_inner);
-                if pages.contains(page) {
-                    return;
-                }
-                pages.push(page.clone());
-                if pages.len() > 1 {
+            Signal::Delta { run, page, .. } => {
+                let mut grown = grown.lock().unwrap_or_else(PoisonError::into_inner);
+                if !grown.note(run, page.as_ref()) {
                     return;
                 }
                 News::Streamed
@@ -130,7 +144,7 @@ struct Studio {
     terminal: Terminal,
     inputs: InputThread,
     news: Receiver<News>,
-    streamed: Arc<Mutex<Vec<PageId>>>,
+    streamed: Arc<Mutex<Grown>>,
     loader: Loader,
     errands: Errands,
     drawn: Instant,
@@ -190,9 +204,9 @@ impl Studio {
             News::Returned(returned) => self.app.returned(returned),
             News::Changed => self.app.changed(),
             News::Streamed => {
-                let pages =
+                let grown =
                     std::mem::take(&mut *self.streamed.lock().unwrap_or_else(PoisonError::into_inner));
-                self.app.streamed(&pages);
+                self.app.streamed(&grown.pages, &grown.runs);
             }
             News::Conducting(conducting) => self.app.conducting(conducting),
             News::Said(words) => self.app.say(Tone::News, words),

@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, Sender};
 
-use super::views::{Answer, Ask, BLOCK, CanonView, ContextView, PageHistory, Trash, Unmade, Waiting};
+use super::views::{
+    Answer, Ask, BLOCK, CanonView, ContextView, PageHistory, RunView, Trash, Unmade, Waiting,
+};
 use crate::context;
-use crate::domain::{BookId, PageId, RevisionId, Time};
+use crate::domain::{BookId, PageId, RevisionId, RunId, Time};
 use crate::engine::{Engine, EngineError};
 use crate::store::rows::{PageRow, StaleRow};
 use crate::store::{Reader, StoreError};
@@ -96,6 +98,9 @@ pub fn answer(engine: &Engine, reader: &Reader, ask: &Ask, now: Time) -> Result<
         })),
         Ask::Text(hash) => Answer::Text(reader.text(hash)?.unwrap_or_default().into()),
         Ask::Runs(block) => Answer::Runs(reader.runs(BLOCK, block * BLOCK)?),
+        Ask::OwnRuns(blocks) => Answer::OwnRuns(reader.own_runs(blocks * BLOCK, 0)?),
+        Ask::Run(run) => Answer::Run(run_view(engine, reader, run)?.map(Arc::new)),
+        Ask::Workflows => Answer::Workflows(Arc::new(engine.workflows())),
         Ask::Attempts(page) => Answer::Attempts(reader.attempts(page)?),
         Ask::Draft(attempt, _) => Answer::Draft(reader.draft(attempt)?.map(Into::into)),
         Ask::Spending => Answer::Spending(reader.spend_by_model()?),
@@ -151,11 +156,27 @@ fn made_from(reader: &Reader, revision: &RevisionId) -> Result<Option<ContextVie
     Ok(Some(ContextView { manifest, messages: sent.messages, sent: Some(attempt.started_at) }))
 }
 
-/// Gates first, those set aside after the pages that need their author.
+fn run_view(engine: &Engine, reader: &Reader, run: &RunId) -> Result<Option<RunView>, StoreError> {
+    let (Some(detail), Some(state)) = (reader.run_detail(run)?, reader.run_state(run)?) else {
+        return Ok(None);
+    };
+    if state.versions.is_empty() {
+        return Ok(Some(RunView { detail, state, result: None }));
+    }
+    let result = match engine.run_result(run) {
+        Ok(result) => Some(result),
+        Err(EngineError::Store(error)) => return Err(error),
+        Err(_) => None,
+    };
+    Ok(Some(RunView { detail, state, result }))
+}
+
+/// Gates first, the longest open before the others; those set aside after what needs its author.
 fn waiting(reader: &Reader, limit: u32) -> Result<Vec<Waiting>, StoreError> {
-    let (aside, open): (Vec<_>, Vec<_>) =
-        reader.gates(limit, true)?.into_iter().partition(|g| g.page.set_aside);
-    let mut rows: Vec<Waiting> = open.into_iter().map(Waiting::Gate).collect();
+    let pages = reader.gates(limit, true)?.into_iter().map(Waiting::Gate);
+    let runs = reader.own_run_gates(limit, true)?.into_iter().map(Waiting::RunGate);
+    let (aside, mut rows): (Vec<_>, Vec<_>) = pages.chain(runs).partition(Waiting::is_set_aside);
+    rows.sort_by_key(Waiting::since);
     let mut chapters = Vec::new();
     for page in reader.attention(limit)? {
         if !chapters.iter().any(|(id, _)| *id == page.chapter) {
@@ -165,7 +186,8 @@ fn waiting(reader: &Reader, limit: u32) -> Result<Vec<Waiting>, StoreError> {
         let title = chapters.iter().find(|(id, _)| *id == page.chapter).map(|(_, t)| t.clone());
         rows.push(Waiting::Attention { page, chapter_title: title.unwrap_or_default() });
     }
-    rows.extend(aside.into_iter().map(Waiting::Gate));
+    rows.extend(reader.own_runs_in_need(limit)?.into_iter().map(Waiting::RunInNeed));
+    rows.extend(aside);
     Ok(rows)
 }
 

@@ -2,6 +2,7 @@
 //! nothing; what was typed stays unsent.
 
 mod choose;
+mod choose_workflow;
 mod compose;
 mod confirm;
 mod context;
@@ -17,6 +18,7 @@ mod palette;
 mod peek;
 mod question;
 mod stale;
+mod start_form;
 
 use std::fmt;
 
@@ -27,12 +29,14 @@ use ratatui::layout::{Position, Rect};
 use super::action::{Action, Scope};
 use super::cx::Cx;
 use super::effect::Effect;
+use super::errand::Then;
 use super::theme::Role;
 use super::views::Ask;
 use super::widgets::{Pane, Pen, popup};
 
-pub use super::screens::name_of;
+pub use super::screens::{name_of, name_of_waiting};
 pub use choose::Choose;
+pub use choose_workflow::ChooseWorkflow;
 pub use compose::Compose;
 pub use confirm::Confirm;
 pub use context::Context;
@@ -48,6 +52,7 @@ pub use palette::Palette;
 pub use peek::Peek;
 pub use question::Question;
 pub use stale::Stale;
+pub use start_form::StartForm;
 
 /// Something over a screen.
 pub trait Overlay {
@@ -95,6 +100,11 @@ pub trait Overlay {
 
     /// Takes the text that the author's own editor gave back.
     fn replace(&mut self, _text: &str) {}
+
+    /// Whether it is done with once that has come of its order; until then what was typed stays.
+    fn ends_with(&self, _then: &Then) -> bool {
+        false
+    }
 
     /// Whether it is the help.
     fn is_help(&self) -> bool {

@@ -1,5 +1,7 @@
 //! What an input is for: its words, the name under which its unsent text is kept, and the order that comes of it.
 
+mod run;
+
 use super::entry_text::{self, Known};
 use super::errand::{Errand, Order, Then};
 use crate::context::prompt::Prompt;
@@ -12,6 +14,8 @@ use crate::domain::{
 };
 use crate::store::rows::EntryRow;
 use crate::tools::canon_import::relinked;
+
+pub use run::{RunPurpose, Within, model_of_run, of_run};
 
 /// A field of a book's settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +76,8 @@ pub enum Purpose {
     Setting { book: BookId, settings: BookSettings, field: Field },
     /// What may be spent in a day.
     BudgetPerDay,
+    /// Something of a run about a text or a book.
+    Run(RunPurpose),
     /// A model by name; for a page's step, or an agent of the configuration.
     PageModel { page: PageId, step: StepName },
     /// A model by name, for an agent of the configuration.
@@ -123,6 +129,7 @@ impl Purpose {
             }
             .into(),
             Self::BudgetPerDay => "What a day may cost, in dollars".into(),
+            Self::Run(purpose) => purpose.title(),
             Self::PageModel { step, .. } => format!("Model for this page's {step}"),
             Self::AgentModel { agent } => format!("Model of the {agent}"),
             Self::Entry { entry: Some(entry), .. } => format!("Canon: {}", entry.name),
@@ -158,6 +165,7 @@ impl Purpose {
             }
             Self::Setting { field: Field::LanguageTag, .. } => "nothing: as the language says",
             Self::Setting { .. } => "nothing: not said",
+            Self::Run(purpose) => purpose.placeholder(),
             Self::PageModel { .. } | Self::AgentModel { .. } => "provider/model",
             Self::Entry { .. } | Self::Prompt { .. } => "",
             Self::Reword { .. } => "A sentence or a few.",
@@ -166,9 +174,36 @@ impl Purpose {
         }
     }
 
+    /// Whether the input is a whole text: it gets the whole screen.
+    #[must_use]
+    pub fn is_tall(&self) -> bool {
+        match self {
+            Self::Run(purpose) => purpose.is_tall(),
+            _ => matches!(
+                self,
+                Self::Edit { .. } | Self::Write { .. } | Self::Entry { .. } | Self::PastePages { .. }
+            ),
+        }
+    }
+
+    /// What sending it does, in a word or two.
+    #[must_use]
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Self::Edit { .. } | Self::Run(RunPurpose::Edit { .. }) => "save and accept",
+            Self::Feedback { .. } | Self::Run(RunPurpose::Feedback { .. }) => "send back",
+            Self::Run(RunPurpose::Override { .. }) => "pass the gate",
+            Self::NewPage { .. } | Self::PastePages { .. } => "make",
+            _ => "save",
+        }
+    }
+
     /// Whether the input has many lines.
     #[must_use]
     pub fn is_long(&self) -> bool {
+        if let Self::Run(purpose) = self {
+            return purpose.is_long();
+        }
         matches!(
             self,
             Self::NewPage { .. }
@@ -204,6 +239,7 @@ impl Purpose {
             }
             Self::Reword { proposal, .. } => format!("reword {proposal}"),
             Self::ImportCanon { book } => format!("import {book}"),
+            Self::Run(purpose) => return purpose.draft(),
             Self::NewBook => "new-book".into(),
             Self::NewChapter { book, .. } => format!("new-chapter {book}"),
             _ => return None,
@@ -267,6 +303,7 @@ impl Purpose {
                 set(&mut settings, field, &text)?;
                 (of_book(book, BookCommand::ChangeSettings { settings }), say("saved"))
             }
+            Self::Run(purpose) => return purpose.order(text, draft),
             Self::PageModel { page, step } => choose_model(page, step, Some(text.trim().to_owned())),
             Self::BudgetPerDay => {
                 let errand = Errand::BudgetPerDay(money(&text)?);

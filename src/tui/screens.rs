@@ -10,6 +10,7 @@ mod library;
 pub(super) mod pages;
 mod parts;
 mod prompts;
+mod run;
 mod runs;
 mod settings;
 mod through;
@@ -23,11 +24,11 @@ use super::action::{Action, Scope};
 use super::cx::Cx;
 use super::effect::Effect;
 use super::views::Ask;
-use crate::domain::{PageId, RevisionId};
+use crate::domain::{PageId, RevisionId, RunId};
 
 pub use desk::{ask_anew, keep};
 pub use doc::{Doc, DocView};
-pub use parts::{count, name_of, short_state, state};
+pub use parts::{age, count, name_of, name_of_waiting, run_state, short_state, state};
 
 /// Which screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,6 +45,8 @@ pub enum Tab {
     History,
     /// Runs, attempts, costs.
     Runs,
+    /// A run of a workflow about a text or a book.
+    Run,
     /// Settings.
     Settings,
     /// What is known of the book's world.
@@ -67,6 +70,7 @@ impl Tab {
             Self::Desk => "Desk",
             Self::History => "History",
             Self::Runs => "Runs",
+            Self::Run => "Run",
             Self::Settings => "Settings",
             Self::Canon => "Canon",
             Self::Prompts => "Prompts",
@@ -117,6 +121,11 @@ pub trait Screen {
         false
     }
 
+    /// Whether it shows what is being written in one of these runs about other texts.
+    fn shows_live_run(&self, _runs: &[RunId], _cx: &Cx) -> bool {
+        false
+    }
+
     /// Whether it shows a clock that goes on.
     fn has_clock(&self, _cx: &Cx) -> bool {
         false
@@ -132,6 +141,7 @@ pub struct Screens {
     desk: desk::Desk,
     history: history::History,
     runs: runs::Runs,
+    run: run::RunScreen,
     settings: settings::Settings,
     canon: canon::Canon,
     prompts: prompts::Prompts,
@@ -150,6 +160,7 @@ impl Screens {
             Tab::Desk => &self.desk,
             Tab::History => &self.history,
             Tab::Runs => &self.runs,
+            Tab::Run => &self.run,
             Tab::Settings => &self.settings,
             Tab::Canon => &self.canon,
             Tab::Prompts => &self.prompts,
@@ -167,6 +178,7 @@ impl Screens {
             Tab::Desk => &mut self.desk,
             Tab::History => &mut self.history,
             Tab::Runs => &mut self.runs,
+            Tab::Run => &mut self.run,
             Tab::Settings => &mut self.settings,
             Tab::Canon => &mut self.canon,
             Tab::Prompts => &mut self.prompts,

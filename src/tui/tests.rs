@@ -9,4 +9,5 @@ mod flow;
 mod hostile;
 mod lessons;
 mod prompts;
+mod runs;
 mod screens;

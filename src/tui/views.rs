@@ -4,18 +4,23 @@
 //! stale is drawn until the new one is here, so nothing flickers and nothing waits.
 
 mod knowledge;
+mod runs;
+mod waiting;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::domain::ids::AttemptId;
-use crate::domain::{BookId, ChapterId, EntryId, Hash, PageId, RevisionId};
+use crate::domain::{BookId, ChapterId, EntryId, Hash, PageId, RevisionId, RunId};
+use crate::engine::Listed;
 use crate::store::rows::{
-    AttemptRow, BookRow, ChapterRow, DecisionRow, EntryHit, EntryRow, FeedbackRow, GateRow, PageDetail,
+    AttemptRow, BookRow, ChapterRow, DecisionRow, EntryHit, EntryRow, FeedbackRow, OwnRunRow, PageDetail,
     PageRow, PageText, RevisionRow, RunRow, SearchHit, SpendRow, StaleRow, Totals, UseRow,
 };
 
 pub use knowledge::{CanonView, ContextView, PromptView, Unmade};
+pub use runs::RunView;
+pub use waiting::Waiting;
 
 /// Rows of one answer of a windowed list.
 pub const BLOCK: u32 = 64;
@@ -43,6 +48,12 @@ pub enum Ask {
     Text(Hash),
     /// A block of the runs, newest first.
     Runs(u32),
+    /// The runs about a text or a book, newest first, at most so many blocks.
+    OwnRuns(u32),
+    /// Everything of one of them.
+    Run(RunId),
+    /// All workflows, and the files that should be some.
+    Workflows,
     /// A page's attempts.
     Attempts(PageId),
     /// What another process has written of an attempt, as of this second.
@@ -94,6 +105,9 @@ pub enum Answer {
     History(Arc<PageHistory>),
     Text(Arc<str>),
     Runs(Vec<RunRow>),
+    OwnRuns(Vec<OwnRunRow>),
+    Run(Option<Arc<RunView>>),
+    Workflows(Arc<Vec<Listed>>),
     Attempts(Vec<AttemptRow>),
     Draft(Option<Arc<str>>),
     Spending(Vec<SpendRow>),
@@ -112,31 +126,6 @@ pub enum Answer {
     Made(Option<Arc<ContextView>>),
     Prompts(Arc<Vec<PromptView>>),
     Preview(Result<Arc<ContextView>, Unmade>),
-}
-
-/// A row of the inbox.
-#[derive(Debug, Clone)]
-pub enum Waiting {
-    /// A gate to decide at.
-    Gate(GateRow),
-    /// A page that cannot go on without its author.
-    Attention {
-        /// The page.
-        page: PageRow,
-        /// Its chapter's title.
-        chapter_title: String,
-    },
-}
-
-impl Waiting {
-    /// The page that waits.
-    #[must_use]
-    pub fn page(&self) -> &PageRow {
-        match self {
-            Self::Gate(gate) => &gate.page,
-            Self::Attention { page, .. } => page,
-        }
-    }
 }
 
 /// All that was written and said on a page.
@@ -281,15 +270,6 @@ impl Views {
     pub fn page_at(&self, book: &BookId, index: u32) -> Option<&PageRow> {
         match self.get(&Ask::Pages(book.clone(), index / BLOCK))? {
             Answer::Pages(pages) => pages.get((index % BLOCK) as usize),
-            _ => None,
-        }
-    }
-
-    /// What waits for the author, at most so many blocks.
-    #[must_use]
-    pub fn waiting(&self, blocks: u32) -> Option<&[Waiting]> {
-        match self.get(&Ask::Waiting(blocks))? {
-            Answer::Waiting(rows) => Some(rows),
             _ => None,
         }
     }

@@ -8,17 +8,21 @@
 //! | [`prose`] | a text or a diff to read: scrolling, searching, following |
 //! | [`editor`] | a text to write, of one line or many |
 //! | [`list`] | any number of rows, of which only the visible are drawn |
+//! | [`outline`] | entries below entries, folded and unfolded |
 //! | [`pane`] | a border with a title |
 //! | [`lines`] | status line, footer, decision bar, message |
 //! | [`progress`] | dots, bars and small charts |
+//! | [`course`] | the course of a score over versions |
 //! | [`popup`] | where an overlay stands |
 //! | [`form`] | a label with its field |
 //! | [`toast`] | messages that go by themselves |
 
+pub mod course;
 pub mod editor;
 pub mod form;
 pub mod lines;
 pub mod list;
+pub mod outline;
 pub mod pane;
 pub mod pen;
 pub mod popup;
@@ -29,6 +33,7 @@ pub mod wrap;
 
 pub use editor::Editor;
 pub use list::List;
+pub use outline::Outline;
 pub use pane::Pane;
 pub use pen::Pen;
 pub use prose::Prose;

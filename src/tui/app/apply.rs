@@ -6,7 +6,7 @@ use crate::tui::effect::Effect;
 use crate::tui::errand::{Errand, Order, Then};
 use crate::tui::here::Here;
 use crate::tui::notices::Tone;
-use crate::tui::overlays::{self, Compose, EditPrompt, Help, Palette, Question};
+use crate::tui::overlays::{self, ChooseWorkflow, Compose, EditPrompt, Help, Palette, Question};
 use crate::tui::purpose::Purpose;
 use crate::tui::screens::{Tab, pages};
 
@@ -68,6 +68,9 @@ impl App {
             Action::Canon => self.go(Tab::Canon),
             Action::Prompts => self.go(Tab::Prompts),
             Action::Back => self.go_back(),
+            Action::StartWorkflow => {
+                self.overlays.push(Box::new(ChooseWorkflow::new(self.tab == Tab::Desk)));
+            }
             Action::Doctor => {
                 self.outs.push(Out::Order(Box::new(Order {
                     errand: Errand::Doctor,
@@ -112,14 +115,16 @@ impl App {
     /// Goes to the next gate, or page in need, after the one that is worked on.
     fn next_waiting(&mut self) {
         let waiting = self.cx.views.waiting(1).unwrap_or_default();
-        let here = self.cx.here.page.as_ref();
-        let at = waiting.iter().position(|w| Some(&w.page().id) == here);
+        let at = match self.tab {
+            Tab::Run => waiting.iter().position(|w| w.is_of(None, self.cx.run.as_ref())),
+            _ => waiting.iter().position(|w| w.is_of(self.cx.here.page.as_ref(), None)),
+        };
         let next = match at {
             Some(at) => waiting.iter().cycle().skip(at + 1).take(waiting.len() - 1).next(),
             None => waiting.first(),
         };
-        match next.map(|w| w.page().id.clone()) {
-            Some(page) => self.apply(vec![Effect::Page(page), Effect::Go(Tab::Desk)]),
+        match next.map(Effect::to_waiting) {
+            Some(effects) => self.apply(effects),
             None if at.is_some() => self.say(Tone::News, "nothing else waits for you"),
             None => self.say(Tone::News, "nothing waits for you"),
         }
@@ -129,6 +134,9 @@ impl App {
         let needs_page = matches!(tab, Tab::Desk | Tab::History);
         if (needs_page || matches!(tab, Tab::Board | Tab::Canon)) && self.cx.here.book.is_none() {
             return self.say(Tone::News, "open or make a book first");
+        }
+        if tab == Tab::Run && self.cx.run.is_none() {
+            return self.say(Tone::News, "open a run first, among the runs");
         }
         if tab != self.tab {
             self.back.push(self.tab);
@@ -171,6 +179,7 @@ impl App {
                     self.cx.here.page = Some(page);
                 }
             }
+            Effect::Run(run) => self.cx.run = Some(run),
             Effect::Entry(entry) => self.cx.entry = entry,
             Effect::Revision(revision) => {
                 self.screens.get_mut(Tab::History).look_at(&revision);

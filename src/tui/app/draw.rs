@@ -11,7 +11,7 @@ use crate::store::rows::PageDetail;
 use crate::tui::action::Action;
 use crate::tui::keymap::Hint;
 use crate::tui::notices::Notice;
-use crate::tui::screens::{Tab, short_state};
+use crate::tui::screens::{Tab, run_state, short_state};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::lines::{Segment, footer, status};
 use crate::tui::widgets::wrap::Wrapped;
@@ -82,6 +82,9 @@ impl App {
         if let Some(book) = book {
             parts.push((Role::Title, 3, book.title.clone()));
         }
+        if self.tab == Tab::Run {
+            parts.extend(self.run_parts());
+        }
         let in_page = matches!(self.tab, Tab::Board | Tab::Desk | Tab::History);
         if let (true, Some(chapter)) = (in_page || self.tab == Tab::Through, cx.here.chapter_row(&cx.views)) {
             parts.push((Role::Text, 2, format!("{} {}", chapter.number, chapter.title)));
@@ -142,6 +145,30 @@ impl App {
         let segments: Vec<Segment> =
             parts.iter().map(|(role, priority, text)| Segment::new(*role, *priority, text)).collect();
         status(buffer, area, &cx.theme, &segments);
+    }
+
+    /// The run that is looked at: its title, its state, and who does the step that it is in.
+    fn run_parts(&self) -> Vec<(Role, u8, String)> {
+        let Some(view) = self.cx.run.as_ref().and_then(|run| self.cx.views.run(run)) else {
+            return Vec::new();
+        };
+        let row = &view.detail.run;
+        let (_, role, state) = run_state(row, &self.cx.theme.glyphs);
+        let mut parts = vec![
+            (Role::Text, 2, row.workflow.clone()),
+            (Role::Text, 5, row.title.clone()),
+            (role, 6, state.to_owned()),
+        ];
+        let live = self.cx.live_runs.get(&row.id).and_then(|l| l.first()).map(|l| l.model.clone());
+        let last = || view.detail.attempts.first().map(|a| a.model.clone());
+        if let Some(model) = live.or_else(last) {
+            let rehearses = model.starts_with("offline/");
+            parts.push((Role::Dim, 1, model));
+            if rehearses {
+                parts.push((Role::Rehearsal, 4, "REHEARSAL".into()));
+            }
+        }
+        parts
     }
 
     /// Who writes the step that the page is in, or will.

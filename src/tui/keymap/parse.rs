@@ -113,8 +113,8 @@ fn read(file: &str, entry: &Entry) -> Result<(Scope, Vec<Key>, Option<Action>), 
             &format!("did you mean `{near}`?"),
         );
     };
-    if scope != Scope::Gate && action.decides() {
-        let what = format!("`{}` decides, so it can be bound in [gate] only", action.name());
+    if !scope.reviews() && action.decides() {
+        let what = format!("`{}` decides, so it can be bound in [gate] and [run-gate] only", action.name());
         return refuse(
             entry.line,
             what,

@@ -4,13 +4,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::{Overlay, ground};
-use crate::domain::{PageId, StepName};
+use crate::domain::run::{Run, RunCommand};
+use crate::domain::{PageId, RunId, StepName};
 use crate::llm::ModelRef;
+use crate::store::rows::RevisionRow;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
 use crate::tui::effect::Effect;
 use crate::tui::errand::{Errand, Order, Then};
-use crate::tui::purpose::{Purpose, choose_model};
+use crate::tui::purpose::{Purpose, RunPurpose, choose_model, model_of_run, of_run};
+use crate::tui::screens::age;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::{List, Pane};
 
@@ -25,8 +28,8 @@ struct Item {
 enum Chosen {
     /// This is sent.
     Order(Order),
-    /// Another input is opened.
-    Write(Purpose),
+    /// Another input is opened, with this text.
+    Write(Purpose, String),
 }
 
 /// A list to choose from.
@@ -61,9 +64,71 @@ impl Choose {
         items.push(Item {
             label: "another ...".into(),
             note: "by its name".into(),
-            chosen: Chosen::Write(purpose),
+            chosen: Chosen::Write(purpose, String::new()),
         });
         Self::new(format!("Who writes the {step} of this page?"), "", items)
+    }
+
+    /// The model of a step of a run.
+    #[must_use]
+    pub fn run_model(cx: &Cx, run: &RunId, step: &StepName) -> Self {
+        let order = |model: Option<String>| {
+            let (command, then) = model_of_run(run.clone(), step.clone(), model);
+            Chosen::Order(Order::command(command, then))
+        };
+        let mut items = models(cx, |model| order(Some(model)));
+        items.push(Item {
+            label: "the configured one".into(),
+            note: "no choice for this run".into(),
+            chosen: order(None),
+        });
+        let purpose = Purpose::Run(RunPurpose::Model { run: run.clone(), step: step.clone() });
+        items.push(Item {
+            label: "another ...".into(),
+            note: "by its name".into(),
+            chosen: Chosen::Write(purpose, String::new()),
+        });
+        Self::new(format!("Who does the {step} of this run?"), "", items)
+    }
+
+    /// The earlier revisions of a step, to bring one back; the newest first.
+    #[must_use]
+    pub fn revision(cx: &Cx, run: &RunId, revisions: &[&RevisionRow]) -> Self {
+        let items = revisions.iter().rev().map(|row| {
+            let command = RunCommand::Restore { revision: row.id.clone() };
+            let then =
+                Then::Decided(format!("{} {} is brought back as a new revision", row.step, row.number));
+            let chosen = Chosen::Order(Order::command(of_run(run.clone(), command), then));
+            let note = format!("{}, {}", row.model, age(cx.now, row.created_at));
+            Item { label: format!("{} {}", row.step, row.number), note, chosen }
+        });
+        let items = items.collect();
+        Self::new("Bring which one back?".into(), "It becomes a new revision; its gate opens.", items)
+    }
+
+    /// The parameters that may change while a run goes on; what is true or false changes at once.
+    #[must_use]
+    pub fn parameter(run: &Run) -> Self {
+        let live = run.workflow.parameters.iter().filter(|(_, parameter)| parameter.live);
+        let items = live.map(|(name, parameter)| {
+            let now = run.parameters.get(name).cloned().unwrap_or_default();
+            let chosen = if let Some(now) = now.as_bool() {
+                let value = serde_json::Value::Bool(!now);
+                let then = Then::Say(format!("{name} is {value} from now on"));
+                let command = RunCommand::SetParameter { name: name.clone(), value };
+                Chosen::Order(Order::command(of_run(run.id.clone(), command), then))
+            } else {
+                let purpose = RunPurpose::Parameter {
+                    run: run.id.clone(),
+                    name: name.clone(),
+                    parameter: Box::new(parameter.clone()),
+                };
+                let text = now.as_str().map_or_else(|| now.to_string(), str::to_owned);
+                Chosen::Write(Purpose::Run(purpose), text)
+            };
+            Item { label: format!("{name}: {now}"), note: parameter.about.clone(), chosen }
+        });
+        Self::new("Which parameter?".into(), "Agents are not asked anew.", items.collect())
     }
 
     /// The model of an agent, in the configuration.
@@ -74,7 +139,7 @@ impl Choose {
         items.push(Item {
             label: "another ...".into(),
             note: "by its name".into(),
-            chosen: Chosen::Write(purpose),
+            chosen: Chosen::Write(purpose, String::new()),
         });
         Self::new(format!("Model of the {agent}"), "It is kept in config.toml.", items)
     }
@@ -168,8 +233,8 @@ impl Overlay for Choose {
             }
             Action::Open => match self.list.selected().map(|row| &self.items[row].chosen) {
                 Some(Chosen::Order(order)) => vec![Effect::Send(order.clone())],
-                Some(Chosen::Write(purpose)) => {
-                    vec![Effect::Close, Effect::Write(purpose.clone(), String::new())]
+                Some(Chosen::Write(purpose, text)) => {
+                    vec![Effect::Close, Effect::Write(purpose.clone(), text.clone())]
                 }
                 None => Vec::new(),
             },

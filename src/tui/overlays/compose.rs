@@ -122,13 +122,7 @@ impl Overlay for Compose {
     }
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) -> Option<Position> {
-        let tall = match self.purpose {
-            Purpose::Edit { .. }
-            | Purpose::Write { .. }
-            | Purpose::Entry { .. }
-            | Purpose::PastePages { .. } => area.height,
-            _ => (area.height * 2 / 3).max(12),
-        };
+        let tall = if self.purpose.is_tall() { area.height } else { (area.height * 2 / 3).max(12) };
         let (title, note) = (self.purpose.title(), self.note());
         let pane = Pane::new(&title).right(&note);
         let inside = ground(buffer, area, cx, (area.width.min(WIDE + 4), tall), pane);
@@ -137,13 +131,7 @@ impl Overlay for Compose {
         if let Some(refusal) = &self.refusal {
             Pen::new(buffer, line, &cx.theme).put(Role::Error, refusal);
         } else {
-            let verb = match self.purpose {
-                Purpose::Edit { .. } => "save and accept",
-                Purpose::Feedback { .. } => "send back",
-                Purpose::NewPage { .. } | Purpose::PastePages { .. } => "make",
-                _ => "save",
-            };
-            hints(buffer, line, cx, verb);
+            hints(buffer, line, cx, self.purpose.verb());
             let step = match &self.purpose {
                 Purpose::Edit { step, .. } | Purpose::Write { step, .. } => step.as_str(),
                 _ => "",

@@ -5,15 +5,16 @@ use std::fmt::Write as _;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::parts::{age, empty, label, short_state, state};
-use super::{Screen, Tab};
+use super::Screen;
+use super::parts::{age, empty, label, run_state, short_state, state};
 use crate::domain::run::RunCommand;
+use crate::store::rows::{OwnRunRow, PageRow};
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
 use crate::tui::effect::Effect;
 use crate::tui::errand::{Order, Then};
 use crate::tui::overlays::Find;
-use crate::tui::purpose::of_page;
+use crate::tui::purpose::{of_page, of_run};
 use crate::tui::theme::Role;
 use crate::tui::views::{Ask, BLOCK, Waiting};
 use crate::tui::widgets::{List, Pane, Pen};
@@ -50,7 +51,7 @@ impl Screen for Inbox {
     fn offers(&self, action: Action, cx: &Cx) -> bool {
         match action {
             Action::Open => self.chosen(cx).is_some(),
-            Action::TakeUp => self.chosen(cx).is_some_and(|w| w.page().set_aside),
+            Action::TakeUp => self.chosen(cx).is_some_and(Waiting::is_set_aside),
             Action::Left | Action::Right => false,
             _ => true,
         }
@@ -58,8 +59,10 @@ impl Screen for Inbox {
 
     fn wants(&self, cx: &Cx) -> Vec<Ask> {
         let mut wanted = vec![Ask::Waiting(self.blocks)];
-        // The page under the cursor is most likely the next one to be opened.
-        wanted.extend(self.chosen(cx).map(|w| Ask::Page(w.page().id.clone())));
+        // What is under the cursor is most likely the next to be opened.
+        let chosen = self.chosen(cx);
+        wanted.extend(chosen.and_then(Waiting::page).map(|p| Ask::Page(p.id.clone())));
+        wanted.extend(chosen.and_then(Waiting::run).map(|r| Ask::Run(r.id.clone())));
         wanted
     }
 
@@ -83,12 +86,14 @@ impl Screen for Inbox {
             return Vec::new();
         }
         match (action, self.chosen(cx)) {
-            (Action::Open | Action::Right, Some(row)) => {
-                vec![Effect::Page(row.page().id.clone()), Effect::Go(Tab::Desk)]
-            }
-            (Action::TakeUp, Some(row)) if row.page().set_aside => {
+            (Action::Open | Action::Right, Some(row)) => Effect::to_waiting(row),
+            (Action::TakeUp, Some(row)) if row.is_set_aside() => {
                 let command = RunCommand::SetAside { step: None, aside: false };
-                let order = of_page(row.page().id.clone(), command);
+                let order = match (row.page(), row.run()) {
+                    (Some(page), _) => of_page(page.id.clone(), command),
+                    (_, Some(run)) => of_run(run.id.clone(), command),
+                    _ => return Vec::new(),
+                };
                 vec![Effect::Order(Order::command(order, Then::Say("taken up again".into())))]
             }
             (Action::Search, _) => {
@@ -112,7 +117,7 @@ impl Screen for Inbox {
         let rows = self.rows(cx);
         self.list.set_len(rows.len());
         if rows.is_empty() {
-            let writing = format!("{} pages are being written.", totals.generating);
+            let writing = format!("{} being written.", totals.generating);
             let lines = if totals.generating > 0 {
                 vec!["Nothing waits for you.", &writing]
             } else {
@@ -129,19 +134,51 @@ impl Screen for Inbox {
 
 fn draw_row(pen: &mut Pen, row: &Waiting, cx: &Cx) {
     let wide = pen.room();
-    let page = row.page();
-    let (glyph, role, _) = state(page, &cx.theme.glyphs);
-    let (place, since) = match row {
-        Waiting::Gate(gate) if wide >= 100 => (
-            format!("{} {} {}", gate.book_title, cx.theme.glyphs.separator, gate.chapter_title),
-            gate.opened_at,
-        ),
-        Waiting::Gate(gate) => (gate.chapter_title.clone(), gate.opened_at),
-        Waiting::Attention { chapter_title, .. } => (chapter_title.clone(), page.updated_at),
-    };
     if wide >= 50 {
-        pen.right(Role::Dim, " ").right_column(Role::Dim, &age(cx.now, since), 11);
+        pen.right(Role::Dim, " ").right_column(Role::Dim, &age(cx.now, row.since()), 11);
     }
+    match (row.page(), row.run()) {
+        (Some(page), _) => draw_of_page(pen, wide, row, page, cx),
+        (_, Some(run)) => draw_of_run(pen, wide, row, run, cx),
+        _ => {}
+    }
+}
+
+fn draw_of_run(pen: &mut Pen, wide: u16, row: &Waiting, run: &OwnRunRow, cx: &Cx) {
+    let (glyph, role, words) = run_state(run, &cx.theme.glyphs);
+    if let (Waiting::RunGate(gate), true) = (row, wide >= 80) {
+        pen.right_column(Role::Dim, "", 8);
+        pen.right_column(Role::Dim, &format!("revision {}", gate.number), 14);
+    }
+    let step = match row {
+        Waiting::RunGate(gate) => gate.step.as_str(),
+        _ => run.attention.as_ref().map_or("", |a| a.step.as_str()),
+    };
+    pen.skip(1).put(role, glyph).skip(1);
+    if wide >= 60 {
+        let what = if run.set_aside { words.to_owned() } else { format!("review {step}") };
+        let what = if run.attention.is_some() { words.to_owned() } else { what };
+        pen.column(role, &what, 17).skip(1);
+        pen.column(Role::Dim, &run.workflow, (wide / 4).min(40)).skip(6);
+    } else {
+        pen.put(role, step).skip(1);
+    }
+    pen.put(Role::Text, &run.title);
+    if let (Some(attention), true) = (&run.attention, wide >= 80) {
+        pen.skip(2).put(Role::Error, &attention.message);
+    }
+}
+
+fn draw_of_page(pen: &mut Pen, wide: u16, row: &Waiting, page: &PageRow, cx: &Cx) {
+    let (glyph, role, _) = state(page, &cx.theme.glyphs);
+    let place = match row {
+        Waiting::Gate(gate) if wide >= 100 => {
+            format!("{} {} {}", gate.book_title, cx.theme.glyphs.separator, gate.chapter_title)
+        }
+        Waiting::Gate(gate) => gate.chapter_title.clone(),
+        Waiting::Attention { chapter_title, .. } => chapter_title.clone(),
+        Waiting::RunGate(_) | Waiting::RunInNeed(_) => String::new(),
+    };
     if let (Waiting::Gate(gate), true) = (row, wide >= 80) {
         pen.right_column(Role::Dim, &format!("{} w", page.words), 8);
         pen.right_column(Role::Dim, &format!("revision {}", gate.number), 14);

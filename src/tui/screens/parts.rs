@@ -4,9 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::domain::{Reason, Time};
-use crate::store::rows::{ChapterRow, PageRow};
+use crate::store::rows::{ChapterRow, OwnRunRow, PageRow};
 use crate::tui::glyphs::Glyphs;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::views::Waiting;
 use crate::tui::widgets::Pen;
 use crate::tui::widgets::wrap::width_of;
 
@@ -110,6 +111,32 @@ pub fn badges(chapter: &ChapterRow, glyphs: &Glyphs) -> Vec<(Role, String)> {
     all
 }
 
+/// How a run about a text or a book stands: its glyph, its role, and its public state.
+#[must_use]
+pub fn run_state<'r>(run: &'r OwnRunRow, glyphs: &Glyphs) -> (&'static str, Role, &'r str) {
+    let (glyph, role) = match run.standing.as_str() {
+        "generating" => (glyphs.doing, Role::GeneratingNarration),
+        "reviewing" if run.set_aside => (glyphs.waiting, Role::Dim),
+        "reviewing" => (glyphs.waiting, Role::UserReviewingNarration),
+        "waiting" => (glyphs.failed, Role::Error),
+        _ => (glyphs.done, Role::PageApproved),
+    };
+    (glyph, role, if run.set_aside { "set aside" } else { &run.state })
+}
+
+/// What waits, in a sentence.
+#[must_use]
+pub fn name_of_waiting(waiting: &Waiting) -> String {
+    match (waiting.page(), waiting.run()) {
+        (Some(page), _) => name_of(page),
+        (_, Some(run)) => {
+            let short: String = run.title.chars().take(40).collect();
+            format!("{} of \"{short}\", {}", run.workflow, run.state)
+        }
+        _ => String::new(),
+    }
+}
+
 /// How long ago, in few letters.
 #[must_use]
 pub fn age(now: Time, then: Time) -> String {
@@ -130,6 +157,12 @@ pub fn duration(ms: u64) -> String {
         10_000..=119_999 => format!("{} s", ms / 1000),
         _ => format!("{} min {:02} s", ms / 60_000, ms % 60_000 / 1000),
     }
+}
+
+/// A count with what is counted.
+#[must_use]
+pub fn many(n: u64, one: &str, more: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{} {more}", count(n)) }
 }
 
 /// A count with its thousands apart.

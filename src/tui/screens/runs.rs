@@ -4,46 +4,98 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::doc::{Doc, DocView};
-use super::parts::{age, count, duration, empty, label, padded, split_left, split_top, state};
+use super::parts::{age, count, duration, empty, label, padded, run_state, split_left, split_top, state};
 use super::{Screen, Tab};
 use crate::domain::Choice;
+use crate::domain::Command;
 use crate::domain::run::RunCommand;
-use crate::store::rows::{AttemptRow, RunRow};
+use crate::store::rows::{AttemptRow, OwnRunRow, RunRow};
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
 use crate::tui::effect::Effect;
 use crate::tui::errand::{Order, Then};
 use crate::tui::overlays::{Choose, Find};
-use crate::tui::purpose::of_page;
+use crate::tui::purpose::{of_page, of_run};
 use crate::tui::theme::Role;
 use crate::tui::views::{Ask, BLOCK};
 use crate::tui::widgets::{List, Pane, Pen};
 
 /// The screen of runs.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Runs {
     list: List,
     attempts: List,
     notes: DocView,
     in_attempts: bool,
+    /// The blocks of runs about other texts; as many as there are.
+    own_blocks: u32,
+}
+
+impl Default for Runs {
+    fn default() -> Self {
+        Self {
+            list: List::default(),
+            attempts: List::default(),
+            notes: DocView::default(),
+            in_attempts: false,
+            own_blocks: 1,
+        }
+    }
+}
+
+/// A row: a run about a text or a book, or one that writes a page.
+#[derive(Clone, Copy)]
+enum Row<'v> {
+    Own(&'v OwnRunRow),
+    Page(&'v RunRow),
 }
 
 impl Runs {
-    fn run(row: usize, cx: &Cx) -> Option<&RunRow> {
+    /// The runs about a text or a book: few, and before the others.
+    fn own<'v>(&self, cx: &'v Cx) -> &'v [OwnRunRow] {
+        (1..=self.own_blocks).rev().find_map(|blocks| cx.views.own_runs(blocks)).unwrap_or_default()
+    }
+
+    fn of_page(row: usize, cx: &Cx) -> Option<&RunRow> {
         cx.views.runs(row as u32 / BLOCK)?.get(row % BLOCK as usize)
     }
 
-    fn chosen<'v>(&self, cx: &'v Cx) -> Option<&'v RunRow> {
-        Self::run(self.list.selected()?, cx)
+    fn row<'v>(&self, row: usize, cx: &'v Cx) -> Option<Row<'v>> {
+        let own = self.own(cx);
+        match row.checked_sub(own.len()) {
+            Some(row) => Self::of_page(row, cx).map(Row::Page),
+            None => own.get(row).map(Row::Own),
+        }
+    }
+
+    fn chosen<'v>(&self, cx: &'v Cx) -> Option<Row<'v>> {
+        self.row(self.list.selected()?, cx)
+    }
+
+    /// A command to the chosen run.
+    fn command(&self, cx: &Cx, command: RunCommand) -> Option<Command> {
+        Some(match self.chosen(cx)? {
+            Row::Own(run) => of_run(run.id.clone(), command),
+            Row::Page(run) => of_page(run.page.id.clone(), command),
+        })
     }
 
     fn attempts<'v>(&self, cx: &'v Cx) -> &'v [AttemptRow] {
-        self.chosen(cx).and_then(|r| cx.views.attempts(&r.page.id)).unwrap_or_default()
+        match self.chosen(cx) {
+            Some(Row::Own(run)) => cx.views.run(&run.id).map(|v| v.detail.attempts.as_slice()),
+            Some(Row::Page(run)) => cx.views.attempts(&run.page.id),
+            None => None,
+        }
+        .unwrap_or_default()
     }
 
     /// How many runs there are: one for each page that is not in the trash, and those of the trash as far as they
     /// are loaded.
-    fn len(cx: &Cx) -> usize {
+    fn len(&self, cx: &Cx) -> usize {
+        self.own(cx).len() + Self::pages(cx)
+    }
+
+    fn pages(cx: &Cx) -> usize {
         let pages = cx.views.books().unwrap_or_default().iter().map(|b| b.pages as usize).sum::<usize>();
         let mut len = pages;
         let mut block = (pages / BLOCK as usize) as u32;
@@ -55,25 +107,32 @@ impl Runs {
     }
 
     fn draw_runs(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
-        let note = count(Self::len(cx) as u64);
+        let note = count(self.len(cx) as u64);
         let inside = Pane::new("Runs").right(&note).focused(!self.in_attempts).draw(buffer, area, &cx.theme);
         if self.list.is_empty() {
             return empty(buffer, inside, &cx.theme, &["No run yet."]);
         }
         let focused = !self.in_attempts;
+        let own = self.own(cx);
         self.list.draw(buffer, inside, &cx.theme, focused, |row, pen| {
-            let run = Self::run(row, cx);
-            if let Some(run) = run {
-                draw_run(pen, run, cx);
+            match row.checked_sub(own.len()) {
+                None => draw_own(pen, &own[row], cx),
+                Some(row) => match Self::of_page(row, cx) {
+                    Some(run) => draw_run(pen, run, cx),
+                    None => return false,
+                },
             }
-            run.is_some()
+            true
         });
     }
 
     fn draw_attempts(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
         let attempts = self.attempts(cx);
-        let title =
-            self.chosen(cx).map(|r| format!("Attempts of page {}", r.page.number)).unwrap_or_default();
+        let title = match self.chosen(cx) {
+            Some(Row::Page(run)) => format!("Attempts of page {}", run.page.number),
+            Some(Row::Own(run)) => format!("Attempts of {}", run.workflow),
+            None => String::new(),
+        };
         let inside = Pane::new(&title).focused(self.in_attempts).draw(buffer, area, &cx.theme);
         self.attempts.set_len(attempts.len());
         if attempts.is_empty() {
@@ -145,15 +204,27 @@ impl Screen for Runs {
     }
 
     fn offers(&self, action: Action, cx: &Cx) -> bool {
-        let Some(run) = self.chosen(cx) else {
-            return !matches!(
-                action,
-                Action::Open
-                    | Action::Retry
-                    | Action::ChangeModel
-                    | Action::CancelAttempt
-                    | Action::SkipDialogue
-            );
+        let run = match self.chosen(cx) {
+            Some(Row::Page(run)) => run,
+            Some(Row::Own(run)) => {
+                let choice = |c| run.attention.as_ref().is_some_and(|a| a.choices.contains(&c));
+                return match action {
+                    Action::Retry => choice(Choice::Retry),
+                    Action::CancelAttempt => run.standing == "generating",
+                    Action::ChangeModel | Action::SkipDialogue | Action::Left | Action::Right => false,
+                    _ => true,
+                };
+            }
+            None => {
+                return !matches!(
+                    action,
+                    Action::Open
+                        | Action::Retry
+                        | Action::ChangeModel
+                        | Action::CancelAttempt
+                        | Action::SkipDialogue
+                );
+            }
         };
         let choice = |wanted| run.page.attention.as_ref().is_some_and(|a| a.choices.contains(&wanted));
         let generating = run.page.state.starts_with("generating_");
@@ -169,22 +240,32 @@ impl Screen for Runs {
 
     fn wants(&self, cx: &Cx) -> Vec<Ask> {
         let window = self.list.window();
-        let last = Self::len(cx) as u32 / BLOCK;
+        let own = self.own(cx).len();
+        let window = window.start.saturating_sub(own)..window.end.saturating_sub(own);
+        let last = Self::pages(cx) as u32 / BLOCK;
         let (first, end) = (window.start as u32 / BLOCK, (window.end as u32 / BLOCK + 1).min(last));
         let mut blocks: Vec<u32> = (first.saturating_sub(1)..=end).chain([0, last]).collect();
         blocks.sort_unstable();
         blocks.dedup();
         let mut wanted: Vec<Ask> = blocks.into_iter().map(Ask::Runs).collect();
         wanted.push(Ask::Spending);
+        wanted.push(Ask::OwnRuns(self.own_blocks));
         if let Some(row) = self.list.selected() {
             let near = [Some(row), row.checked_sub(1), Some(row + 1)].into_iter().flatten();
-            wanted.extend(near.filter_map(|r| Self::run(r, cx)).map(|r| Ask::Attempts(r.page.id.clone())));
+            wanted.extend(near.filter_map(|r| self.row(r, cx)).map(|r| match r {
+                Row::Own(run) => Ask::Run(run.id.clone()),
+                Row::Page(run) => Ask::Attempts(run.page.id.clone()),
+            }));
         }
         wanted
     }
 
     fn settle(&mut self, cx: &Cx) {
-        self.list.set_len(Self::len(cx));
+        let known = self.own(cx).len() as u32;
+        if known >= self.own_blocks * BLOCK {
+            self.own_blocks += 1;
+        }
+        self.list.set_len(self.len(cx));
         self.attempts.set_len(self.attempts(cx).len());
         let doc = self.doc(cx);
         self.notes.set(doc);
@@ -195,12 +276,12 @@ impl Screen for Runs {
     }
 
     fn act(&mut self, action: Action, cx: &Cx) -> Vec<Effect> {
-        let page = self.chosen(cx).map(|r| &r.page);
-        let send = |command: RunCommand, words: &str| match page {
-            Some(page) => vec![Effect::Order(Order::command(
-                of_page(page.id.clone(), command),
-                Then::Say(words.to_owned()),
-            ))],
+        let page = match self.chosen(cx) {
+            Some(Row::Page(run)) => Some(&run.page),
+            _ => None,
+        };
+        let send = |command: RunCommand, words: &str| match self.command(cx, command) {
+            Some(command) => vec![Effect::Order(Order::command(command, Then::Say(words.to_owned())))],
             None => Vec::new(),
         };
         let effects = match action {
@@ -212,15 +293,16 @@ impl Screen for Runs {
                 self.in_attempts = false;
                 Vec::new()
             }
-            Action::Open => match page {
-                Some(page) => vec![Effect::Page(page.id.clone()), Effect::Go(Tab::Desk)],
+            Action::Open => match self.chosen(cx) {
+                Some(Row::Page(run)) => vec![Effect::Page(run.page.id.clone()), Effect::Go(Tab::Desk)],
+                Some(Row::Own(run)) => vec![Effect::Run(run.id.clone()), Effect::Go(Tab::Run)],
                 None => Vec::new(),
             },
             Action::Retry => send(RunCommand::Retry { step: None }, "tried again"),
             Action::CancelAttempt => {
                 send(RunCommand::Cancel { step: None }, "stopped; what had come is kept")
             }
-            Action::SkipDialogue => send(
+            Action::SkipDialogue if page.is_some() => send(
                 RunCommand::Skip { step: Some(crate::domain::StepName::new("dialogue")) },
                 "this page has no dialogue",
             ),
@@ -269,19 +351,46 @@ impl Screen for Runs {
     }
 }
 
+/// What all runs show at the right: when, what it took, what failed.
+struct Took {
+    updated_at: crate::domain::Time,
+    spent: crate::domain::Money,
+    tokens: u64,
+    failures: u32,
+    attempts: u32,
+}
+
+fn draw_took(pen: &mut Pen, took: &Took, cx: &Cx) {
+    let wide = pen.room();
+    pen.right(Role::Dim, " ").right_column(Role::Dim, &age(cx.now, took.updated_at), 11);
+    if wide >= 80 {
+        pen.right_column(Role::Dim, &took.spent.to_string(), 9);
+        pen.right_column(Role::Dim, &format!("{} tokens", short(took.tokens)), 13);
+    }
+    if wide >= 60 {
+        let failures = if took.failures > 0 { format!("{} failed", took.failures) } else { String::new() };
+        pen.right_column(Role::Error, &failures, 10);
+        pen.right_column(Role::Dim, &format!("{}x", took.attempts), 5);
+    }
+}
+
+fn draw_own(pen: &mut Pen, run: &OwnRunRow, cx: &Cx) {
+    let wide = pen.room();
+    let (glyph, role, words) = run_state(run, &cx.theme.glyphs);
+    let OwnRunRow { updated_at, spent, tokens, failures, attempts, .. } = *run;
+    draw_took(pen, &Took { updated_at, spent, tokens, failures, attempts }, cx);
+    if wide >= 70 {
+        pen.right(Role::Dim, " ").right_words(role, words, 18);
+    }
+    pen.skip(1).put(role, glyph).skip(1);
+    pen.put(Role::Accent, &run.workflow).skip(2).put(Role::Text, &run.title);
+}
+
 fn draw_run(pen: &mut Pen, run: &RunRow, cx: &Cx) {
     let wide = pen.room();
     let (glyph, role, words) = state(&run.page, &cx.theme.glyphs);
-    pen.right(Role::Dim, " ").right_column(Role::Dim, &age(cx.now, run.page.updated_at), 11);
-    if wide >= 80 {
-        pen.right_column(Role::Dim, &run.spent.to_string(), 9);
-        pen.right_column(Role::Dim, &format!("{} tokens", short(run.tokens)), 13);
-    }
-    if wide >= 60 {
-        let failures = if run.failures > 0 { format!("{} failed", run.failures) } else { String::new() };
-        pen.right_column(Role::Error, &failures, 10);
-        pen.right_column(Role::Dim, &format!("{}x", run.attempts), 5);
-    }
+    let RunRow { spent, tokens, failures, attempts, .. } = *run;
+    draw_took(pen, &Took { updated_at: run.page.updated_at, spent, tokens, failures, attempts }, cx);
     if wide >= 70 {
         pen.right(Role::Dim, " ").right_words(role, words, 18);
     }

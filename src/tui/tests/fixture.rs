@@ -5,10 +5,11 @@ use crate::domain::book::BookCommand;
 use crate::domain::canon::{CanonCommand, EntryChange};
 use crate::domain::ids::AttemptId;
 use crate::domain::run::{Given, RunCommand, Usage};
+use crate::domain::workflow::Parameters;
 use crate::domain::{
-    Actor, AttemptFailure, BookId, BookSettings, ChapterId, Command, Money, PageId, Request, StepName,
+    Actor, AttemptFailure, BookId, BookSettings, ChapterId, Command, Money, PageId, Request, RunId, StepName,
 };
-use crate::engine::{Engine, OpenOptions};
+use crate::engine::{About, Engine, OpenOptions};
 use crate::store::rows::{EntryRow, WorkRow};
 use crate::store::{Answer, StoreError};
 use crate::tui::errand::{Errand, Order, Outcome, Then, run};
@@ -180,6 +181,65 @@ impl Fixture {
             failure,
             partial: Some("A boat came in on the".into()),
             usage: Usage { input_tokens: 400, output_tokens: 7, estimated: true, duration_ms: 800 },
+            cost: None,
+        };
+        self.conduct(&work, command).unwrap();
+    }
+
+    /// Starts a workflow about something.
+    pub fn start(&self, workflow: &str, about: About, parameters: serde_json::Value) -> RunId {
+        let workflow = self.engine.workflow(workflow).unwrap();
+        let given: Parameters = serde_json::from_value(parameters).unwrap();
+        self.engine.start_run(workflow, about, given).unwrap().wait().unwrap().run.unwrap()
+    }
+
+    /// Gives a command to a run.
+    pub fn say(&self, run: &RunId, command: RunCommand) -> Answer {
+        self.give(Command::Run { run: run.clone(), command })
+    }
+
+    /// Begins the attempt of a run's step that is due.
+    pub fn begin_of(&self, run: &RunId, step: &str) -> WorkRow {
+        let reader = self.engine.store().reader().unwrap();
+        let later = crate::domain::Time(i64::MAX / 2);
+        let due = reader.work_due(later, 100).unwrap();
+        let work = due.into_iter().find(|w| w.run == *run && w.step.as_str() == step);
+        let work = work.unwrap_or_else(|| panic!("{step} of {run} is not due"));
+        let command = RunCommand::Start {
+            attempt: work.attempt.clone(),
+            step: StepName::new(step),
+            model: "offline/rehearsal".into(),
+            request: "{}".into(),
+            reserved: Some(Money::ZERO),
+            given: None,
+        };
+        self.conduct(&work, command).unwrap();
+        work
+    }
+
+    /// Delivers a result of a run's step as the conductor would.
+    pub fn deliver_of(&self, run: &RunId, step: &str, text: &str) {
+        let work = self.begin_of(run, step);
+        let usage = Usage { input_tokens: 900, output_tokens: 220, estimated: false, duration_ms: 4100 };
+        let attempt = work.attempt.clone();
+        let command = RunCommand::Deliver { attempt, text: text.into(), usage, cost: Some(Money::ZERO) };
+        self.conduct(&work, command).unwrap();
+    }
+
+    /// Lets an attempt of a run's step fail for good.
+    pub fn fail_of(&self, run: &RunId, step: &str, message: &str) {
+        let work = self.begin_of(run, step);
+        let failure = AttemptFailure {
+            kind: "refused_key".into(),
+            message: message.into(),
+            transient: false,
+            retry_after_ms: None,
+        };
+        let command = RunCommand::Fail {
+            attempt: work.attempt.clone(),
+            failure,
+            partial: Some("{\"quality_score\": 8".into()),
+            usage: Usage { input_tokens: 900, output_tokens: 7, estimated: true, duration_ms: 800 },
             cost: None,
         };
         self.conduct(&work, command).unwrap();

@@ -1,0 +1,316 @@
+//! What the author's keys say about a run. Each decision carries the revision that is on the screen.
+
+use std::collections::HashSet;
+
+use super::shown::{Asked, Shown, partial};
+use super::versions;
+use crate::domain::run::{Outcome, Phase, RunCommand};
+use crate::domain::workflow::ParameterKind;
+use crate::domain::{Choice, RevisionId, StepName};
+use crate::store::rows::RevisionRow;
+use crate::tui::action::Action;
+use crate::tui::cx::Cx;
+use crate::tui::effect::Effect;
+use crate::tui::errand::{Order, Then};
+use crate::tui::notices::Tone;
+use crate::tui::overlays::Choose;
+use crate::tui::purpose::{Purpose, RunPurpose, of_run};
+use crate::tui::views::RunView;
+
+use super::artifact::ArtifactView;
+
+/// What a key speaks of.
+#[derive(Clone, Copy)]
+pub struct At<'s> {
+    /// The run.
+    pub view: &'s RunView,
+    /// What is on the screen.
+    pub shown: &'s Shown,
+    /// The version that is meant: the one that is looked at, or the best one.
+    pub version: usize,
+    /// The suggestions that are refused in the report on the screen.
+    pub refused: &'s HashSet<usize>,
+}
+
+impl At<'_> {
+    /// Whether all of the run is done.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.view.state.first_unsettled().is_none()
+    }
+
+    fn gate(&self) -> Option<(&StepName, &RevisionId, Option<Outcome>)> {
+        match (&self.shown.step, &self.shown.asked) {
+            (Some(step), Asked::Gate { revision, ruling, .. }) => Some((step, revision, *ruling)),
+            _ => None,
+        }
+    }
+
+    /// The revisions of the step beside the one that is on the screen.
+    fn earlier(&self) -> Vec<&RevisionRow> {
+        let rows = self.view.detail.revisions.iter();
+        rows.filter(|r| {
+            Some(&r.step) == self.shown.step.as_ref() && Some(&r.id) != self.shown.revision.as_ref()
+        })
+        .collect()
+    }
+
+    fn can(&self, wanted: Choice) -> bool {
+        matches!(&self.shown.asked, Asked::Need(attention) if attention.choices.contains(&wanted))
+    }
+
+    fn is_working(&self) -> bool {
+        matches!(self.shown.asked, Asked::Working { .. })
+    }
+
+    fn has_agent(&self) -> bool {
+        let step = self.shown.step.as_ref().and_then(|s| self.view.state.workflow.step(s));
+        step.is_some_and(|s| s.tool.is_none())
+    }
+
+    fn is_by_hand(&self) -> bool {
+        self.shown
+            .step
+            .as_ref()
+            .is_some_and(|s| self.view.state.step(s).is_some() && self.view.state.is_by_hand(s))
+    }
+}
+
+/// The parameters that are true where the author sits at a gate: those that a gate names as its condition.
+fn sits<'v>(view: &'v RunView) -> impl Iterator<Item = &'v str> {
+    let run = &view.state;
+    let conditions = run.workflow.steps.iter().filter_map(|s| s.gate.as_ref()?.condition.as_deref());
+    let mut named: Vec<&str> = conditions
+        .map(str::trim)
+        .filter(|name| {
+            let parameter = run.workflow.parameters.get(*name);
+            parameter.is_some_and(|p| p.live && p.kind == ParameterKind::Boolean)
+        })
+        .collect();
+    named.sort_unstable();
+    named.dedup();
+    named.into_iter()
+}
+
+/// Whether the author is asked at gates that can be left to themselves.
+#[must_use]
+pub fn is_sitting(at: &At) -> bool {
+    sits(at.view).any(|name| at.view.state.parameters.get(name) == Some(&serde_json::Value::Bool(true)))
+}
+
+/// Whether an action can be of use on what is shown. The rules themselves are the engine's.
+#[must_use]
+pub fn offers(action: Action, at: &At) -> bool {
+    let run = &at.view.state;
+    let fails = at.gate().is_some_and(|(.., ruling)| ruling == Some(Outcome::Fail));
+    let gate = at.gate().is_some();
+    let has_result = matches!(at.shown.asked, Asked::Settled(Some(_))) && !at.shown.artifact.is_empty();
+    match action {
+        Action::Approve => gate && !fails,
+        Action::Override => fails,
+        Action::Revise | Action::Again | Action::SetAside => gate,
+        Action::EditThenAccept | Action::ExternalEditor => {
+            (gate || has_result) && at.is_by_hand() && !at.shown.artifact.is_empty()
+        }
+        Action::WriteByHand => at.is_by_hand() && (gate || at.is_working() || at.can(Choice::Write)),
+        Action::TakeSuggestion | Action::RefuseSuggestion => {
+            gate && at.is_by_hand() && at.shown.view == ArtifactView::Review
+        }
+        Action::StopLoop => !at.is_done() && run.loops.iter().any(|l| l.ended.is_none()),
+        Action::SitOrRun => !at.is_done() && sits(at.view).next().is_some(),
+        Action::SetParameter => run.workflow.parameters.values().any(|p| p.live),
+        Action::Undo => at.view.detail.run.can_undo,
+        Action::Redo => at.view.detail.run.can_redo,
+        Action::Retry => at.can(Choice::Retry),
+        Action::CancelAttempt => at.is_working(),
+        Action::ChangeModel => at.has_agent() && (gate || at.is_working() || at.can(Choice::ChangeModel)),
+        Action::SkipStep => {
+            let step = at.shown.step.as_ref().and_then(|s| run.workflow.step(s));
+            let open = !matches!(at.shown.asked, Asked::Settled(_));
+            at.can(Choice::Skip) || (open && step.is_some_and(|s| s.optional))
+        }
+        Action::SetBudget => at.can(Choice::RaiseBudget),
+        Action::RestoreRevision => !at.earlier().is_empty(),
+        Action::WriteVersion => at.view.result.is_some(),
+        Action::TakeVersion => at.view.result.is_some() && run.subject.page.is_some(),
+        _ => true,
+    }
+}
+
+/// Handles a decision; none where the action is none.
+pub fn act(action: Action, at: &At, cx: &Cx) -> Option<Vec<Effect>> {
+    let run = at.view.state.id.clone();
+    if action == Action::WriteVersion {
+        return Some(versions::write(at.view, at.version));
+    }
+    if action == Action::TakeVersion {
+        return Some(versions::take(at.view, at.version, cx));
+    }
+    if action == Action::RestoreRevision {
+        let earlier = at.earlier();
+        if earlier.is_empty() {
+            return Some(vec![Effect::Say(Tone::News, "there is no earlier revision of this step".into())]);
+        }
+        return Some(vec![Effect::Open(Box::new(Choose::revision(cx, &run, &earlier)))]);
+    }
+    let is_decision = action.decides()
+        || matches!(
+            action,
+            Action::Retry
+                | Action::ChangeModel
+                | Action::CancelAttempt
+                | Action::SkipStep
+                | Action::ExternalEditor
+                | Action::SetParameter
+                | Action::SitOrRun
+                | Action::SetBudget
+        );
+    if !is_decision {
+        return None;
+    }
+    if cx.deciding {
+        let words = "one moment: the last decision is on its way to the disk";
+        return Some(vec![Effect::Say(Tone::News, words.into())]);
+    }
+    let send = |command: RunCommand, then: Then| {
+        vec![Effect::Order(Order::command(of_run(run.clone(), command), then))]
+    };
+    // What needs no step.
+    match action {
+        Action::StopLoop => {
+            let then = Then::Decided("the loop is stopped: the best version stands".into());
+            return Some(send(RunCommand::Stop, then));
+        }
+        Action::Undo => {
+            let then = Then::Decided("the last decision is taken back".into());
+            return Some(send(RunCommand::Undo { step: None }, then));
+        }
+        Action::Redo => {
+            return Some(send(RunCommand::Redo, Then::Decided("decided again what was taken back".into())));
+        }
+        Action::SetParameter => return Some(vec![Effect::Open(Box::new(Choose::parameter(&at.view.state)))]),
+        Action::SitOrRun => return Some(sit_or_run(at)),
+        _ => {}
+    }
+    let Some(step) = at.shown.step.clone() else { return Some(Vec::new()) };
+    let gate = at.gate().map(|(_, revision, _)| revision.clone());
+    let refuse = |words: &str| vec![Effect::Say(Tone::Refused, words.to_owned())];
+    let no_gate = "no gate is open on what is shown";
+    Some(match (action, gate) {
+        (Action::Approve, revision @ Some(_)) => approve(at, step, revision, cx),
+        (Action::Revise, Some(revision)) => {
+            vec![Effect::Write(Purpose::Run(RunPurpose::Feedback { run, step, revision }), String::new())]
+        }
+        (Action::Override, Some(revision)) => {
+            vec![Effect::Write(Purpose::Run(RunPurpose::Override { run, step, revision }), String::new())]
+        }
+        (Action::Again, revision @ Some(_)) => {
+            let words = format!("{step} is asked for again");
+            let command = RunCommand::Revise { step: Some(step), revision, feedback: None, passage: None };
+            send(command, Then::Decided(words))
+        }
+        (Action::SetAside, Some(_)) => {
+            let aside = !matches!(at.shown.asked, Asked::Gate { aside: true, .. });
+            let words = if aside { "set aside" } else { "taken up again" };
+            send(RunCommand::SetAside { step: Some(step), aside }, Then::Decided(words.into()))
+        }
+        (Action::Approve | Action::Revise | Action::Override | Action::Again | Action::SetAside, None) => {
+            refuse(no_gate)
+        }
+        (Action::EditThenAccept, _) => edit(at, step),
+        (Action::ExternalEditor, _) => {
+            let mut effects = edit(at, step);
+            if matches!(effects.first(), Some(Effect::Write(..))) {
+                effects.push(Effect::EditOutside);
+            }
+            effects
+        }
+        (Action::WriteByHand, revision) => {
+            let text = beginning(at, &step, cx);
+            let revision = revision.or_else(|| at.shown.revision.clone());
+            vec![Effect::Write(Purpose::Run(RunPurpose::Write { run, step, revision }), text)]
+        }
+        (Action::Retry, _) => {
+            let words = format!("{step} is tried again");
+            send(RunCommand::Retry { step: Some(step) }, Then::Say(words))
+        }
+        (Action::CancelAttempt, _) => {
+            let words = format!("{step} is stopped; what had come is kept");
+            send(RunCommand::Cancel { step: Some(step) }, Then::Say(words))
+        }
+        (Action::SkipStep, _) => {
+            let words = format!("the run goes on without {step}");
+            send(RunCommand::Skip { step: Some(step) }, Then::Decided(words))
+        }
+        (Action::ChangeModel, _) => vec![Effect::Open(Box::new(Choose::run_model(cx, &run, &step)))],
+        (Action::SetBudget, _) => {
+            let now = cx.engine.config().budget_per_day();
+            let text = now.map(|b| format!("{:.2}", b.dollars())).unwrap_or_default();
+            vec![Effect::Write(Purpose::BudgetPerDay, text)]
+        }
+        _ => Vec::new(),
+    })
+}
+
+/// Approves what is shown; where suggestions of a report are refused, the report without them.
+fn approve(at: &At, step: StepName, revision: Option<RevisionId>, _: &Cx) -> Vec<Effect> {
+    let run = at.view.state.id.clone();
+    let kept = if at.refused.is_empty() { None } else { at.shown.without(at.refused) };
+    let (command, words) = match kept {
+        Some(text) => {
+            let words = match at.refused.len() {
+                1 => format!("{step} approved without the suggestion you refused"),
+                n => format!("{step} approved without the {n} suggestions you refused"),
+            };
+            (RunCommand::Edit { step: Some(step), revision, text }, words)
+        }
+        None => {
+            let words = format!("{step} approved");
+            (RunCommand::Approve { step: Some(step), revision }, words)
+        }
+    };
+    vec![Effect::Order(Order::command(of_run(run, command), Then::Decided(words)))]
+}
+
+fn edit(at: &At, step: StepName) -> Vec<Effect> {
+    let revision = match &at.shown.asked {
+        Asked::Gate { revision, .. } | Asked::Settled(Some(revision)) => revision.clone(),
+        _ => return vec![Effect::Say(Tone::Refused, "there is no result here to edit".into())],
+    };
+    if !at.is_by_hand() {
+        let words = "it is made by a tool or judged by a rule: it cannot be edited";
+        return vec![Effect::Say(Tone::Refused, words.into())];
+    }
+    let (text, within) = at.shown.view.editable(&at.shown.artifact);
+    let run = at.view.state.id.clone();
+    vec![Effect::Write(Purpose::Run(RunPurpose::Edit { run, step, revision, within }), text)]
+}
+
+/// What a result by hand begins with: the one that is there, or what had come of the last attempt.
+fn beginning(at: &At, step: &StepName, cx: &Cx) -> String {
+    if !at.shown.artifact.is_empty() {
+        return at.shown.view.editable(&at.shown.artifact).0;
+    }
+    let live = cx.live_text_of_run(&at.view.state.id, step).map(|l| l.text.clone());
+    let partial = || partial(at.view, step).and_then(|hash| cx.views.text(hash)).map(ToString::to_string);
+    live.or_else(partial).unwrap_or_default()
+}
+
+/// Leaves gates to themselves from now on, or asks the author again. A gate that is open stays so.
+fn sit_or_run(at: &At) -> Vec<Effect> {
+    let sitting = is_sitting(at);
+    let value = serde_json::Value::Bool(!sitting);
+    let open = at.view.state.steps.iter().any(|s| matches!(s.phase, Phase::Gate { .. }));
+    let words = match (sitting, open) {
+        (true, true) => "it runs by itself once you have decided here",
+        (true, false) => "it runs by itself from now on",
+        (false, _) => "you are asked at every result from now on",
+    };
+    sits(at.view)
+        .map(|name| {
+            let command = RunCommand::SetParameter { name: name.to_owned(), value: value.clone() };
+            let then = Then::Say(words.into());
+            Effect::Order(Order::command(of_run(at.view.state.id.clone(), command), then))
+        })
+        .collect()
+}
