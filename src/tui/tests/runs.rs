@@ -321,7 +321,7 @@ fn a_workflow_is_chosen_and_a_broken_one_says_why_it_cannot_be() {
         let mut bench = Bench::new(ruled(), size.0, size.1);
         bench.press("!");
         insta::assert_snapshot!(format!("choose_workflow_{}x{}", size.0, size.1), bench.screen());
-        bench.press("j");
+        bench.press("j j");
         assert!(bench.screen().contains("broken.toml"), "{}", bench.screen());
         bench.press("enter");
         assert!(bench.screen().contains("Start which workflow?"), "it is not started: {}", bench.screen());
