@@ -1,4 +1,5 @@
-//! The prose diff beside `similar`'s plain word diff: two pages, and two chapters of 20,000 words.
+//! The prose diff, and the list of changes that can be taken or refused, beside `similar`'s plain word diff: two
+//! pages, and two chapters of 20,000 words.
 //!
 //! `cargo bench --bench diff`. Aims: a pair of pages ≤ 1 ms, a pair of chapters ≤ 30 ms.
 
@@ -6,6 +7,7 @@ use std::fmt::Write;
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use galley::analysis::changes::{Changes, Choice};
 use galley::analysis::diff::Diff;
 use similar::{ChangeTag, TextDiff};
 
@@ -59,6 +61,13 @@ fn revised(text: &str, every: u32, seed: u64) -> String {
     out
 }
 
+/// Its paragraphs in another order.
+fn shuffled(text: &str, seed: u64) -> String {
+    let mut paragraphs: Vec<&str> = text.split_inclusive("\n\n").collect();
+    fastrand::Rng::with_seed(seed).shuffle(&mut paragraphs);
+    paragraphs.concat()
+}
+
 fn plain_words(old: &str, new: &str) -> usize {
     TextDiff::from_words(old, new).iter_all_changes().filter(|c| c.tag() != ChangeTag::Equal).count()
 }
@@ -68,15 +77,25 @@ fn diffs(criterion: &mut Criterion) {
     let chapter = prose(20_000, 2);
     let cases = [
         ("two pages, 1 word in 20", page.clone(), revised(&page, 20, 3)),
+        ("two pages, moved", page.clone(), shuffled(&page, 8)),
         ("two pages, rewritten", page, prose(600, 4)),
         ("two chapters, 1 word in 100", chapter.clone(), revised(&chapter, 100, 5)),
         ("two chapters, 1 word in 10", chapter.clone(), revised(&chapter, 10, 6)),
+        ("two chapters, moved", chapter.clone(), shuffled(&chapter, 9)),
         ("two chapters, rewritten", chapter, prose(20_000, 7)),
     ];
     for (name, old, new) in &cases {
         let mut group = criterion.benchmark_group(*name);
         group.sample_size(20);
         group.bench_function("galley", |b| b.iter(|| Diff::new(black_box(old), black_box(new))));
+        group.bench_function("galley, changes", |b| {
+            b.iter(|| Changes::new(black_box(old), black_box(new)));
+        });
+        let changes = Changes::new(old, new);
+        let taken: Vec<Choice> = (0..changes.list().len())
+            .map(|i| if i % 2 == 0 { Choice::Take } else { Choice::Refuse })
+            .collect();
+        group.bench_function("galley, merge", |b| b.iter(|| changes.merge(black_box(&taken))));
         group.bench_function("similar, words", |b| b.iter(|| plain_words(black_box(old), black_box(new))));
         group.finish();
     }

@@ -2,14 +2,16 @@
 
 mod wanted;
 
+use std::ops::Range;
 use std::time::Duration;
 
 pub use wanted::Wanted;
 
+use crate::analysis::changes::Changes;
 use crate::config::{AgentConfig, Limits};
 use crate::context::prompt::Prompt;
 use crate::context::{Context, ContextError};
-use crate::domain::run::{Run, faults_of};
+use crate::domain::run::{Lock, Quoted, Run, faults_of};
 use crate::domain::{Manifest, StepName};
 use crate::llm::{Failure, Material, ModelRef, Request, Timeouts, estimate_tokens};
 
@@ -60,6 +62,32 @@ pub fn make(
     Ok(Made { request, manifest, template: prompt.source.clone(), estimate })
 }
 
+/// Puts locked passages back into an answer that changed them, as far as its changes can be told apart: `base` is the
+/// text in which they stand. An answer in which one is missing all the same is refused.
+pub fn keep_locked(answer: String, base: &str, locks: &[Lock]) -> Result<String, Failure> {
+    let missing = |text: &str| locks.iter().find(|l| !text.contains(&l.quoted.quote)).cloned();
+    if missing(&answer).is_none() {
+        return Ok(answer);
+    }
+    let places: Vec<Range<usize>> = locks.iter().filter_map(|lock| place(base, &lock.quoted)).collect();
+    let changes = Changes::fenced(base, &answer, &places);
+    let kept = changes.without(&changes.touching(&places));
+    match missing(&kept) {
+        None => Ok(kept),
+        Some(lock) => {
+            let quote: String = lock.quoted.quote.trim().chars().take(60).collect();
+            Err(Failure::Unusable { reason: format!("it changes a locked passage: “{quote}”") })
+        }
+    }
+}
+
+/// Where a quoted passage stands: at its place, or where its words are nearest to it.
+fn place(text: &str, quoted: &Quoted) -> Option<Range<usize>> {
+    let wanted = quoted.passage.start as usize;
+    let at = text.match_indices(&quoted.quote).map(|(at, _)| at).min_by_key(|at| at.abs_diff(wanted))?;
+    Some(at..at + quoted.quote.len())
+}
+
 /// An agent that works on a whole text may have to give it back: room for twice of it.
 fn room_for(material: &Material) -> u32 {
     let whole = material.subject_text.as_deref().map_or(0, estimate_tokens);
@@ -86,4 +114,43 @@ fn unfenced(answer: &str) -> &str {
     let Some(inside) = inside else { return answer };
     let (language, body) = inside.split_once('\n').unwrap_or(("", inside));
     if matches!(language.trim(), "" | "json") && !body.contains("```") { body.trim() } else { answer }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::LockId;
+    use crate::domain::run::Passage;
+    use crate::domain::{RevisionId, StepName};
+
+    const BASE: &str = "The cold rain fell on the pier. She left the lamp burning. Nobody came.";
+
+    fn lock(quote: &str) -> Lock {
+        let start = BASE.find(quote).unwrap_or(0) as u64;
+        let passage = Passage { start, end: start + quote.len() as u64 };
+        Lock {
+            id: LockId::new("run_1.l1"),
+            step: StepName::new("narration"),
+            revision: RevisionId::new("run_1.narration.1"),
+            quoted: Quoted { passage, quote: quote.into() },
+        }
+    }
+
+    #[test]
+    fn a_changed_passage_that_is_locked_is_put_back_and_the_rest_is_taken() {
+        let answer = "The warm rain fell on the pier. She left the lamp dark. Nobody stayed.";
+        let kept = keep_locked(answer.into(), BASE, &[lock("She left the lamp burning.")]).unwrap();
+        assert_eq!(kept, "The warm rain fell on the pier. She left the lamp burning. Nobody stayed.");
+        let other = "Gulls cried all over the town. Children ran along the streets in the morning light.";
+        let kept = keep_locked(other.into(), BASE, &[lock("She left the lamp burning.")]).unwrap();
+        assert!(kept.contains("She left the lamp burning.") && kept.contains("Gulls cried"), "{kept}");
+        assert_eq!(keep_locked(answer.into(), BASE, &[lock("rain fell")]).unwrap(), answer);
+    }
+
+    #[test]
+    fn an_answer_in_which_a_locked_passage_cannot_be_put_back_is_unusable() {
+        let failure = keep_locked("Nothing.".into(), BASE, &[lock("It never stood there.")]).unwrap_err();
+        assert_eq!(failure.kind(), "unusable");
+        assert!(failure.to_string().contains("It never stood there."), "{failure}");
+    }
 }

@@ -7,6 +7,7 @@
 //! | [`sentences`] | where its sentences end |
 //! | [`authorship`] | whose words a text is made of, through its versions |
 //! | [`diff`] | what changed between two texts, by paragraph, sentence and word |
+//! | [`changes`] | the same as a list of changes, each to be taken, refused or put in other words |
 //! | [`duplicates`] | passages that stand in a book twice, or nearly so |
 //! | [`contradictions`] | what in a book contradicts itself or its canon |
 //! | [`prose`] | a text taken apart: paragraphs, sentences, words, speech, language |
@@ -18,6 +19,7 @@
 //! | [`mod@polish`] | follows the suggestions that need no judgement |
 
 pub mod authorship;
+pub mod changes;
 pub mod clean;
 pub mod contradictions;
 pub mod diff;

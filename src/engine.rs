@@ -21,6 +21,7 @@ mod runs;
 pub mod sample;
 mod signal;
 mod tool;
+mod unasked;
 mod workflows;
 
 use std::path::PathBuf;
@@ -34,6 +35,7 @@ pub use offers::{ModelChoice, Offer};
 pub use progress::Progress;
 pub use runs::{About, RunResult, VersionResult};
 pub use signal::{Conducting, Signal};
+pub use unasked::Unasked;
 pub use workflows::Listed;
 
 use crate::config::{Config, ConfigError, Home};

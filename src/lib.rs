@@ -10,7 +10,7 @@
 //! | [`llm`] | the `Model` trait, a module per protocol, the offline author, prices | domain, analysis |
 //! | [`config`] | where files are, and what the author configured | domain, llm |
 //! | [`context`] | what an agent is given: beat, canon, earlier pages, feedback, rendered prompt | store, llm |
-//! | [`agents`] | an agent is a prompt and a model choice; it turns context into a checked artifact | context, llm |
+//! | [`agents`] | an agent is a prompt and a model choice; it turns context into a checked artifact | context, llm, analysis |
 //! | [`tools`] | what is not asked of a model: import, coherence of a book, books as files | store, analysis |
 //! | [`engine`] | the conductor: commands in, events out; scheduling, retries, recovery | agents and all below |
 //! | [`cli`] | one file a subcommand | engine |

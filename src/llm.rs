@@ -33,7 +33,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::domain::Money;
 pub use detect::{Detected, FoundKey, LocalServer, detect};
 pub use failure::{Failure, Waiting};
-pub use material::{AgentKind, CanonEntry, Change, Edited, InShort, Material, Repair, Settings};
+pub use material::{AgentKind, CanonEntry, Change, Edited, InShort, Material, Repair, Said, Settings};
 pub use model_ref::{ModelRef, NotAModelRef};
 pub use offline::{Offline, Pace};
 pub use prices::{BadPrices, Price, Prices};

@@ -22,6 +22,7 @@
 //! | [`errand`] | the thread that sends commands to the engine |
 //! | [`screens`], [`overlays`] | one a file |
 //! | [`purpose`], [`drafts`] | what an input is for, and what was typed and not sent |
+//! | [`review`], [`select`] | the rules of taking changes, and of selecting a passage |
 //! | [`entry_text`] | a canon entry as a text to edit |
 
 pub mod action;
@@ -41,7 +42,9 @@ pub mod loader;
 pub mod notices;
 pub mod overlays;
 pub mod purpose;
+pub mod review;
 pub mod screens;
+pub mod select;
 pub mod settings_text;
 pub mod terminal;
 pub mod theme;

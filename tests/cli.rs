@@ -4,6 +4,7 @@
 
 mod cli {
     mod canon;
+    mod changes;
     mod coherence;
     mod context;
     mod desk;
@@ -16,4 +17,5 @@ mod cli {
     mod pty;
     mod publish;
     mod terminal;
+    mod workflows;
 }

@@ -13,6 +13,7 @@ mod engine {
     mod foreground;
     mod lessons;
     mod limits;
+    mod passages;
     mod story;
     mod streams;
     mod tokens;

@@ -33,7 +33,7 @@ fn the_first_page_goes_from_its_beat_to_approved_and_is_there_the_next_time() {
     // One revision of each by feedback.
     studio.send("r").wait("What should change in the narration?").send("more of the cold").send("\x13");
     studio.wait("1/5 requests").wait("narration 2").wait(GATE);
-    studio.send("d").wait("changes +").send("d").gone("changes +");
+    studio.send("d").wait("undecided").send("dd").gone("undecided");
     studio.send("a").wait("narration approved").wait("dialogue 1").wait(GATE);
     studio.send("r").wait("What should change in the dialogue?").send("shorter").send("\x13");
     studio.wait("dialogue 2").wait(GATE).wait("2/5 requests");

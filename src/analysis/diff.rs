@@ -3,8 +3,9 @@
 //! Re-wrapping is no change: a single line end and a space are the same blank, and only a blank line ends a
 //! paragraph. Words of Chinese and Japanese are their characters; a grapheme is never cut.
 
-mod align;
-mod tokens;
+pub(super) mod align;
+pub(super) mod moves;
+pub(super) mod tokens;
 
 use align::Run;
 use tokens::Token;

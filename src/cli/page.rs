@@ -3,15 +3,20 @@
 mod arrange;
 pub(super) mod context;
 mod decide;
+mod diff;
 mod history;
 mod lessons;
 mod list;
+mod passages;
 mod pin;
 mod read;
 mod stale;
 mod start;
+mod take;
 
 use clap::Subcommand;
+
+pub(super) use diff::told as diff_told;
 
 use super::answer::Answer;
 use super::fault::Fault;
@@ -59,6 +64,14 @@ pub(super) enum Page {
     Revise(decide::Revise),
     /// Replace the text by your edit of it, and accept that; also on an approved page
     Edit(decide::Edit),
+    /// What changed between two revisions, or since the approved one
+    Diff(diff::Diff),
+    /// Take some of the changes between two revisions, as a new one
+    Take(take::Take),
+    /// Lock a passage, which nobody changes from then on; or list what is locked
+    Lock(passages::Lock),
+    /// Unlock a passage
+    Unlock(passages::Unlock),
     /// Supply a text by hand for the step the page is in; its gate opens on it
     Write(decide::Write),
     /// Bring an earlier revision back, as a new one
@@ -111,6 +124,10 @@ impl Page {
             Self::Approve(command) => command.run(engine),
             Self::Revise(command) => command.run(engine),
             Self::Edit(command) => command.run(engine),
+            Self::Diff(command) => command.run(engine),
+            Self::Take(command) => command.run(engine),
+            Self::Lock(command) => command.run(engine),
+            Self::Unlock(command) => command.run(engine),
             Self::Write(command) => command.run(engine),
             Self::Restore(command) => command.run(engine),
             Self::Undo(command) => command.run(engine),

@@ -6,7 +6,7 @@ use super::answer::Answer;
 use super::fault::Fault;
 use super::table::Table;
 use crate::domain::{Attention, Choice, PageId, Time};
-use crate::engine::Engine;
+use crate::engine::{Engine, Unasked};
 use crate::store::Reader;
 use crate::store::rows::{BookRow, ChapterRow, PageDetail, PageRow, StepRow};
 
@@ -14,6 +14,10 @@ use crate::store::rows::{BookRow, ChapterRow, PageDetail, PageRow, StepRow};
 pub(super) fn page(detail: &PageDetail) -> Answer {
     let json = serde_json::to_value(&detail.page).map(|mut json| {
         json["steps"] = serde_json::to_value(&detail.steps).unwrap_or_default();
+        json["unasked"] = unasked(detail).map_or(serde_json::Value::Null, |u| {
+            let all = super::page::diff_told(&u.changes);
+            u.outside.iter().filter_map(|at| all.get(*at).cloned()).collect()
+        });
         json["revision"] =
             serde_json::to_value(open_gate(detail).and_then(|s| s.revision.as_ref())).unwrap_or_default();
         json
@@ -37,6 +41,14 @@ pub(super) fn open_gate(detail: &PageDetail) -> Option<&StepRow> {
     detail.steps.iter().find(|s| !s.advisory && s.phase == "gate")
 }
 
+/// Returns what the text at the gate changed though it was not asked to.
+fn unasked(detail: &PageDetail) -> Option<Unasked> {
+    let step = open_gate(detail)?;
+    let texts = [&detail.narration, &detail.dialogue];
+    let made = texts.into_iter().flatten().find(|t| t.revision.step == step.step)?;
+    Unasked::of(made)
+}
+
 fn page_text(detail: &PageDetail) -> String {
     let page = &detail.page;
     let mut out = format!("{}  {}{}\n", page.id, page.state, badges(page));
@@ -56,6 +68,12 @@ fn page_text(detail: &PageDetail) -> String {
     } else if let Some(step) = open_gate(detail) {
         let revision = step.revision.as_ref().map_or("", |r| r.as_str());
         let _ = writeln!(out, "  {} {revision} waits for you", step.step);
+        if let Some(unasked) = unasked(detail) {
+            let count = unasked.outside.len();
+            let _ =
+                writeln!(out, "  UNASKED: {count} of its changes stand outside the passages you spoke of");
+            let _ = writeln!(out, "  next: galley page take {} --from {revision} --refuse unasked", page.id);
+        }
         let _ =
             writeln!(out, "  next: galley page approve {id} | revise {id} --feedback \"…\"", id = page.id);
     }

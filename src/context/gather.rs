@@ -11,7 +11,7 @@ use crate::domain::manifest::{Budget, Part, PartKind, Shared, Why, version_of};
 use crate::domain::run::{Run, Step, Work};
 use crate::domain::workflow::SubjectKind;
 use crate::domain::{Hash, PageId, Text};
-use crate::llm::{AgentKind, CanonEntry, Material, Settings, estimate_tokens_by};
+use crate::llm::{AgentKind, CanonEntry, Material, Said, Settings, estimate_tokens_by};
 use crate::store::rows::{BookRow, EntryRow};
 use crate::store::{Reader, StoreError};
 
@@ -192,6 +192,8 @@ impl Gathering<'_> {
                 self.material.under_review = Some(draft);
             }
             None => {
+                let locked = run.locks_of(&work.step).map(|l| l.quoted.quote.clone());
+                self.material.locked = locked.collect();
                 if let Some(last) = previous(step) {
                     let draft =
                         self.given(PartKind::Previous, last.id.as_str(), "the last draft", &last.text)?;
@@ -276,18 +278,31 @@ impl Gathering<'_> {
     fn feedback(&mut self, step: &Step) -> Result<(), ContextError> {
         self.sharing.open(Shared::Feedback);
         let active: Vec<_> = step.active_feedback().collect();
+        let request = self.run.last_request(step);
+        // Where something was said of the whole text, more than the passages may change.
+        let alone = !request.is_empty() && request.iter().all(|f| f.quoted.is_some());
         let mut parts = Vec::new();
         for (index, feedback) in active.iter().enumerate().rev() {
             let words = text(self.reader, &feedback.text.hash)?;
-            let tokens = self.tokens(&words);
-            let why = if index + 1 == active.len() {
+            let now = request.iter().any(|f| f.id == feedback.id);
+            let told = match &feedback.quoted {
+                Some(quoted) => format!("On “{}”: {words}", quoted.quote.trim()),
+                None => words.clone(),
+            };
+            let tokens = self.tokens(&told);
+            let why = if now || index + 1 == active.len() {
                 self.sharing.force(tokens);
                 Why::Asked
             } else {
                 self.room(tokens, Why::Asked)
             };
-            if why.is_in() {
-                self.material.feedback.insert(0, words.clone());
+            match &feedback.quoted {
+                Some(quoted) if now && alone => {
+                    let (start, quote) = (quoted.passage.start, quoted.quote.clone());
+                    self.material.passages.insert(0, Said { start, quote, words: words.clone() });
+                }
+                _ if why.is_in() => self.material.feedback.insert(0, told),
+                _ => {}
             }
             parts.push(Part {
                 kind: PartKind::Feedback,
@@ -366,6 +381,7 @@ impl Gathering<'_> {
         let told = |by, manner, text| Told { by, manner, text };
         let mut texts = vec![told("the beat", Manner::Notes, material.beat.as_str())];
         texts.extend(material.feedback.iter().rev().map(|f| told("the feedback", Manner::Notes, f.as_str())));
+        texts.extend(material.passages.iter().map(|s| told("the feedback", Manner::Notes, s.words.as_str())));
         for (by, text) in [
             ("the draft", &material.under_review),
             ("the draft", &material.previous),

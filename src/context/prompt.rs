@@ -303,6 +303,8 @@ pub fn inputs(material: &Material) -> Value {
         "earlier": material.earlier,
         "narration": narration,
         "feedback": material.feedback,
+        "passages": material.passages,
+        "locked": material.locked,
         "previous": material.previous.as_deref().unwrap_or_default(),
         "under_review": material.under_review.as_deref().unwrap_or_default(),
         "edited": material.edited.clone().unwrap_or_default(),

@@ -81,6 +81,10 @@ id!(
     ProposalId
 );
 id!(
+    /// A locked passage: `{run}.l{number}`.
+    LockId
+);
+id!(
     /// A canon entry: `{book}_{slug}`.
     EntryId
 );

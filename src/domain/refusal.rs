@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::ids::ProposalId;
+use super::ids::{LockId, ProposalId};
 use super::{EntryId, RevisionId, StepName};
 
 /// A command that the rules do not allow, with what would be needed.
@@ -54,6 +54,8 @@ pub enum Refusal {
     EmptyText,
     #[error("the text is {bytes} bytes long; at most {most} are taken")]
     TooLong { bytes: u64, most: u64 },
+    #[error("a locked passage would be changed: “{quote}”")]
+    Locked { lock: LockId, quote: String },
     #[error("it is in the trash")]
     Trashed,
     #[error("{what} is not in the trash")]
@@ -111,6 +113,7 @@ impl Refusal {
             Self::NothingToRedo => "nothing_to_redo",
             Self::EmptyText => "empty_text",
             Self::TooLong { .. } => "too_long",
+            Self::Locked { .. } => "locked",
             Self::Trashed => "trashed",
             Self::NotTrashed { .. } => "not_trashed",
             Self::AttemptNotLive { .. } => "attempt_not_live",
@@ -145,6 +148,7 @@ impl Refusal {
             Self::AlreadySettled { .. } => "undo the approval, restore a revision, or edit the text",
             Self::StepNotNamed => "name the step: narration or dialogue",
             Self::NothingToRetry { .. } => "only a step that needs the author can be retried",
+            Self::Locked { .. } => "leave it word for word as it is, or unlock it first",
             Self::Trashed => "bring it back from the trash first",
             Self::EmptyText => "write something first",
             Self::BadParameter { .. } => "`galley workflow show` lists the parameters",

@@ -11,7 +11,9 @@ mod draft;
 pub mod event;
 mod flow;
 mod items;
+mod merge;
 pub mod next_work;
+pub mod passages;
 mod proposals;
 pub mod standing;
 #[cfg(test)]
@@ -23,16 +25,17 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use command::{Given, Passage, RunCommand};
+pub use command::{Given, RunCommand};
 pub use decide::{MOST_BYTES, begin, begin_with, decide};
 pub use event::{CancelReason, DecisionKind, Fine, LoopOutcome, Origin, Outcome, Passed, RunEvent, Usage};
 pub use flow::{faults_of, text_at};
 pub use next_work::{Work, next_work};
+pub use passages::{Lock, Marked, Passage, Quoted};
 pub use proposals::{Edit, Offered, Verdict, accept};
 pub use standing::Standing;
 pub use versions::Version;
 
-pub use super::ids::{AttemptId, DecisionId, FeedbackId};
+pub use super::ids::{AttemptId, DecisionId, FeedbackId, LockId};
 use super::workflow::{Parameters, StepDefinition};
 use super::{
     AttemptFailure, BookId, ChapterId, EntryId, Hash, PageId, Reason, RevisionId, RunId, StepName, Text,
@@ -105,6 +108,10 @@ pub struct Run {
     pub pinned: Vec<EntryId>,
     /// What the author's edits taught, oldest first.
     pub proposals: Vec<Offered>,
+    /// Passages that nobody changes, oldest first.
+    pub locks: Vec<Lock>,
+    /// How many were ever locked.
+    pub locks_made: u32,
     /// Set while its page is in the trash: nothing is started.
     pub paused: bool,
     /// Number of the last event applied; the first is 1.
@@ -239,6 +246,8 @@ pub struct Feedback {
     pub revision: RevisionId,
     /// The words.
     pub text: Text,
+    /// The passage they are about; none is all of it.
+    pub quoted: Option<Quoted>,
     /// The request was undone.
     pub withdrawn: bool,
 }
@@ -287,7 +296,7 @@ pub struct Decision {
     /// The revision it spoke of or made.
     pub revision: Option<RevisionId>,
     /// The feedback it brought.
-    pub feedback: Option<FeedbackId>,
+    pub feedback: Vec<FeedbackId>,
     /// Where the step stood before it.
     pub before: Phase,
     /// The turn of the step's loop in which it was made; 0 outside loops.
@@ -406,6 +415,7 @@ impl Run {
             match &revision.origin {
                 Origin::Agent(attempt) => return Some((revision, attempt)),
                 Origin::Edit(parent) | Origin::Restore(parent) => id = parent,
+                Origin::Merge { base, other } => return self.written(other).or_else(|| self.written(base)),
                 _ => return None,
             }
         }

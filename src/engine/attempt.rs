@@ -13,7 +13,9 @@ use crate::config::Config;
 use crate::context;
 use crate::domain::ids::AttemptId;
 use crate::domain::run::{Given, Run, RunCommand, RunEvent, Usage, Work, next_work};
-use crate::domain::{Actor, AttemptFailure, Command, Event, Manifest, Money, PageId, Request, RunId, Time};
+use crate::domain::{
+    Actor, AttemptFailure, Command, Event, Manifest, Money, PageId, Refusal, Request, RunId, Time,
+};
 use crate::llm::estimate_tokens;
 use crate::llm::{self, Delta, Failure, ModelRef};
 use crate::store::rows::WorkRow;
@@ -143,6 +145,14 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError
     let cost = config.prices.cost(&prepared.model, &counted);
     let attempt = work.attempt.clone();
     let partial = (!text.is_empty()).then(|| text.clone());
+    let kept = partial.clone();
+    let outcome = match outcome {
+        Outcome::Delivered(text) => match with_locks(shared, &row.run, &work, &text)? {
+            Ok(text) => Outcome::Delivered(text),
+            Err(failure) => Outcome::Failed(failure),
+        },
+        ended => ended,
+    };
     let (label, command) = match outcome {
         Outcome::Delivered(text) => ("delivered", RunCommand::Deliver { attempt, text, usage, cost }),
         Outcome::Failed(failure) => {
@@ -156,9 +166,35 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError
             ("interrupted", RunCommand::Interrupt { attempt, partial, orderly: true })
         }
     };
-    submit(shared, &row.run, command).await?;
+    match submit(shared, &row.run, command).await {
+        // A passage was locked while the answer was on its way to the disk.
+        Err(StoreError::Refused(refusal @ Refusal::Locked { .. })) => {
+            let failure = journalled(&Failure::Unusable { reason: refusal.to_string() });
+            let attempt = work.attempt.clone();
+            submit(shared, &row.run, RunCommand::Fail { attempt, failure, partial: kept, usage, cost })
+                .await?;
+        }
+        answer => _ = answer?,
+    }
     failpoint::hit(super::failpoints::AFTER_RESULT);
     Ok(Done::As(label))
+}
+
+/// The answer with the passages that are locked by now as they were, or why it cannot be used.
+fn with_locks(
+    shared: &Shared,
+    run: &RunId,
+    work: &Work,
+    answer: &str,
+) -> Result<Result<String, Failure>, StoreError> {
+    shared.read(|reader| {
+        let Some(run) = reader.run_state(run)? else { return Ok(Ok(answer.to_owned())) };
+        let locks: Vec<_> = run.locks_of(&work.step).cloned().collect();
+        let last = run.step(&work.step).and_then(|s| s.revisions.iter().rfind(|r| !r.late));
+        let Some(last) = last.filter(|_| !locks.is_empty()) else { return Ok(Ok(answer.to_owned())) };
+        let base = reader.text(&last.text.hash)?.unwrap_or_default();
+        Ok(agents::keep_locked(answer.to_owned(), &base, &locks))
+    })
 }
 
 /// Reads all that the attempt needs; none when the work is no longer wanted.

@@ -185,12 +185,12 @@ enum Done {
 impl Done {
     fn command(self) -> RunCommand {
         let text = |text: String| text.trim_end().to_owned();
-        let (step, revision, passage) = (None, None, None);
+        let (step, revision, passages) = (None, None, Vec::new());
         match self {
             Self::Write(t) => {
                 RunCommand::Write { step, revision, text: text(t), model: MODEL.into(), tokens: 0 }
             }
-            Self::Revise(words) => RunCommand::Revise { step, revision, feedback: Some(words), passage },
+            Self::Revise(words) => RunCommand::Revise { step, revision, feedback: Some(words), passages },
             Self::Edit(t) => RunCommand::Edit { step, revision, text: text(t) },
             Self::Approve => RunCommand::Approve { step, revision },
             Self::Skip => RunCommand::Skip { step },

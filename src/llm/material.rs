@@ -33,6 +33,10 @@ pub struct Material {
     pub narration: Option<String>,
     /// The author's feedback so far, oldest first; the last has the last word.
     pub feedback: Vec<String>,
+    /// The passages of the last draft that are to be changed, and nothing else of it; none is all of it.
+    pub passages: Vec<Said>,
+    /// Passages of the last draft that stay word for word.
+    pub locked: Vec<String>,
     /// The text that the feedback speaks of.
     pub previous: Option<String>,
     /// The text to be reviewed.
@@ -104,6 +108,8 @@ impl Material {
             earlier: vec!["It snowed all night.".into()],
             narration: Some("She waited.\n\nNobody came.".into()),
             feedback: vec!["More of the cold.".into()],
+            passages: vec![Said { start: 7, quote: "warm".into(), words: "Colder.".into() }],
+            locked: vec!["It was".into()],
             previous: Some("It was warm.".into()),
             under_review: Some("She waited in the cold.".into()),
             edited: Some(Edited {
@@ -210,6 +216,18 @@ pub struct Change {
     pub before: String,
     /// As it is.
     pub after: String,
+}
+
+/// What the author says of a passage.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Said {
+    /// Where it begins in the last draft, in bytes.
+    pub start: u64,
+    /// The passage, to the byte.
+    pub quote: String,
+    /// What is wrong with just that.
+    pub words: String,
 }
 
 /// An earlier page in short.

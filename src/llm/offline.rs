@@ -13,6 +13,7 @@ mod instance;
 mod narration;
 mod nouns;
 mod other;
+mod passages;
 mod pattern;
 mod review;
 mod scene;

@@ -197,7 +197,7 @@ impl PageMaker<'_> {
         for iteration in 1..=count {
             if iteration > 1 {
                 let feedback = Some(prose(self.random, 8));
-                self.add(RunCommand::Revise { step: None, revision: None, feedback, passage: None });
+                self.add(RunCommand::Revise { step: None, revision: None, feedback, passages: Vec::new() });
             }
             let attempt = self.start(step, iteration);
             let text = if step == "narration" { narration(self.random) } else { dialogue(self.random) };

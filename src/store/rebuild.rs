@@ -15,7 +15,7 @@ use crate::domain::run::RunEvent;
 use crate::domain::{Event, Hash, Recorded, StreamId, Workflow};
 
 /// Every table that is made from the journal alone.
-pub(super) const PROJECTIONS: [&str; 19] = [
+pub(super) const PROJECTIONS: [&str; 20] = [
     "books",
     "chapters",
     "pages",
@@ -24,6 +24,7 @@ pub(super) const PROJECTIONS: [&str; 19] = [
     "attempts",
     "revisions",
     "feedback",
+    "locks",
     "decisions",
     "remarks",
     "proposals",

@@ -10,7 +10,7 @@ pub use knowledge::{EarlierPage, EntryHit, EntryRow, PromptRow, ProposalRow, Sta
 pub use manuscript::{ChapterTexts, LineageRow, WholePage};
 pub use runs::{OwnRunRow, RunDetail, RunGateRow};
 
-use crate::domain::run::{AttemptId, DecisionId, FeedbackId};
+use crate::domain::run::{AttemptId, DecisionId, FeedbackId, Lock, Passage, Quoted};
 use crate::domain::{
     Attention, BookId, BookSettings, ChapterId, Hash, Money, PageId, RevisionId, RunId, StepName, Time,
 };
@@ -163,10 +163,12 @@ pub struct RevisionRow {
     pub step: StepName,
     /// Its number within the step.
     pub number: u32,
-    /// `agent`, `hand`, `edit` or `restore`.
+    /// `agent`, `hand`, `edit`, `restore`, `merge` or `import`.
     pub origin: String,
-    /// The revision that was edited or restored.
+    /// The revision that was edited or restored, or of which refused changes were kept.
     pub parent: Option<RevisionId>,
+    /// The revision that changes were taken from: the other parent of a merge.
+    pub other: Option<RevisionId>,
     /// Who made it: the agent's name or the author's.
     pub author: String,
     /// The model, or `manual`.
@@ -196,6 +198,8 @@ pub struct FeedbackRow {
     pub step: StepName,
     /// The words.
     pub text: String,
+    /// The passage they are about, and what stands there; none is all of it.
+    pub quoted: Option<Quoted>,
     /// Its request was undone.
     pub withdrawn: bool,
     /// When it was given.
@@ -293,6 +297,8 @@ pub struct PageDetail {
     pub dialogue: Option<RevisionText>,
     /// Feedback, oldest first.
     pub feedback: Vec<FeedbackRow>,
+    /// Passages that nobody changes, oldest first.
+    pub locks: Vec<Lock>,
     /// Remarks on the current revisions.
     pub remarks: Vec<RemarkRow>,
     /// What the author's edits taught and is not decided on yet, oldest first.
@@ -314,6 +320,21 @@ pub struct RevisionText {
     pub text: String,
     /// The text of the step's previous revision by number.
     pub previous: Option<String>,
+    /// That revision.
+    pub previous_id: Option<RevisionId>,
+    /// What it was asked to change alone, where it was.
+    pub asked: Option<Asked>,
+}
+
+/// The passages that an agent was asked to change, and nothing else.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Asked {
+    /// The revision they are of.
+    pub base: RevisionId,
+    /// Its text.
+    pub text: String,
+    /// The passages.
+    pub passages: Vec<Passage>,
 }
 
 /// An advisory agent's remarks.

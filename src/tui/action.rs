@@ -17,6 +17,10 @@ pub enum Scope {
     Desk,
     /// The focused review pane: the only place where a key decides.
     Gate,
+    /// Changes that are shown to be taken or refused.
+    Changes,
+    /// A passage that is being selected.
+    Select,
     /// The screen of revisions.
     History,
     /// The screen of runs and attempts.
@@ -53,7 +57,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::Global,
         Self::List,
         Self::Library,
@@ -61,6 +65,8 @@ impl Scope {
         Self::Inbox,
         Self::Desk,
         Self::Gate,
+        Self::Changes,
+        Self::Select,
         Self::History,
         Self::Runs,
         Self::Run,
@@ -80,14 +86,17 @@ impl Scope {
     ];
 
     /// The scopes that are ever in force together, innermost first. Within one of these no key may be bound twice.
-    pub const STACKS: [&'static [Self]; 26] = [
+    pub const STACKS: [&'static [Self]; 29] = [
         &[Self::Library, Self::List, Self::Global],
         &[Self::Board, Self::List, Self::Global],
         &[Self::Inbox, Self::List, Self::Global],
         &[Self::Desk, Self::List, Self::Global],
         &[Self::Desk, Self::Reader, Self::Global],
         &[Self::Gate, Self::Desk, Self::Reader, Self::Global],
+        &[Self::Changes, Self::Gate, Self::Desk, Self::Reader, Self::Global],
+        &[Self::Select, Self::Global],
         &[Self::History, Self::Reader, Self::Global],
+        &[Self::Changes, Self::History, Self::Reader, Self::Global],
         &[Self::Runs, Self::List, Self::Global],
         &[Self::Runs, Self::Reader, Self::Global],
         &[Self::Run, Self::List, Self::Global],
@@ -120,6 +129,8 @@ impl Scope {
             Self::Inbox => "inbox",
             Self::Desk => "desk",
             Self::Gate => "gate",
+            Self::Changes => "changes",
+            Self::Select => "select",
             Self::History => "history",
             Self::Runs => "runs",
             Self::Run => "run",
@@ -222,9 +233,30 @@ actions! {
     SearchPrevious "search-previous" "previous hit" "To the hit before",
     Open "open" "open" "Open the chosen row",
     Back "back" "back" "Go back to where you came from",
-    CycleDiff "cycle-diff" "clean/changes" "Show the text clean, or with its changes since the revision before",
+    CycleDiff "cycle-diff" "clean/changes" "Show the text clean, with its changes inline, or beside the text before",
     NextChange "next-change" "next change" "To the next change",
     PreviousChange "previous-change" "previous change" "To the change before",
+
+    TakeChange "take-change" "take" "Take this change; once more takes that back",
+    RefuseChange "refuse-change" "refuse" "Refuse this change; once more takes that back",
+    TakeRest "take-rest" "take rest" "Take every change that is undecided",
+    RefuseRest "refuse-rest" "refuse rest" "Refuse every change that is undecided",
+    SplitChange "split-change" "split" "Split this change into smaller ones",
+    WordChange "word-change" "own words" "Put this change in your own words",
+    ShowResult "show-result" "result" "Show the text that your choices make, or the changes again",
+    KeepChoices "keep-choices" "keep" "Keep what your choices make as a new revision; it is shown first",
+    SelectPassage "select-passage" "passage" "Select a passage; once more, and it grows as you move",
+    MarkPassage "mark-passage" "say" "Say what is wrong with just this passage",
+    LockPassage "lock-passage" "lock" "Lock this passage: nobody changes it from then on",
+    UnlockPassage "unlock-passage" "locks" "Unlock a passage of this page",
+    DropPassage "drop-passage" "drop passage" "Take a passage off the list that is sent back",
+    RefuseUnasked "refuse-unasked" "refuse unasked" "Refuse what was changed outside the passages you spoke of",
+    NextWord "next-word" "next word" "To the next word",
+    PreviousWord "previous-word" "word before" "To the word before",
+    NextSentence "next-sentence" "next sentence" "To the next sentence",
+    PreviousSentence "prev-sentence" "sentence before" "To the sentence before",
+    NextParagraph "next-paragraph" "next paragraph" "To the next paragraph",
+    PreviousParagraph "prev-paragraph" "paragraph before" "To the paragraph before",
 
     Approve "approve" "approve" "Approve the revision shown",
     Revise "revise" "revise" "Send it back with feedback",
@@ -342,6 +374,7 @@ impl Action {
                 | Self::StillFine
                 | Self::AskAnew
                 | Self::WriteByHand
+                | Self::RefuseUnasked
                 | Self::Override
                 | Self::Waive
                 | Self::WaiveForGood
@@ -363,6 +396,9 @@ impl Action {
                     | Self::SearchNext
                     | Self::SearchPrevious
                     | Self::PreviousChange
+                    | Self::PreviousWord
+                    | Self::PreviousSentence
+                    | Self::PreviousParagraph
                     | Self::PreviousField
                     | Self::UndoTyping
                     | Self::RedoTyping

@@ -150,7 +150,11 @@ impl App {
     fn settle(&mut self) {
         self.land();
         self.cx.here.settle(&self.cx.views);
-        self.screens.get_mut(self.tab).settle(&self.cx);
+        let screen = self.screens.get_mut(self.tab);
+        screen.settle(&self.cx);
+        if let Some(key) = screen.recalls() {
+            screen.recall(self.drafts.get(&key), &self.cx);
+        }
     }
 
     /// Something was committed, here or elsewhere.

@@ -7,6 +7,7 @@ use super::overlays::Overlay;
 use super::purpose::Purpose;
 use super::screens::Tab;
 use super::views::Waiting;
+use crate::domain::run::Marked;
 use crate::domain::{BookId, EntryId, PageId, RevisionId, RunId};
 
 /// Something for the app to do.
@@ -49,8 +50,23 @@ pub enum Effect {
     Find(String),
     /// Hand the text of the input on top to the author's editor.
     EditOutside,
+    /// Close the overlay on top and tell the screen what was said in it.
+    Told(Told),
+    /// Keep a text under this name, as what was typed and not sent.
+    Note(String, String),
     /// Say something.
     Say(Tone, String),
+}
+
+/// What was said in an overlay, for the screen below.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// What is wrong with a passage.
+    Passage(Marked),
+    /// A passage is taken off the list: which, from 0.
+    Dropped(usize),
+    /// A change in the author's words: its number, from 0.
+    OwnWords(usize, String),
 }
 
 impl Effect {

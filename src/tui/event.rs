@@ -265,3 +265,19 @@ impl Studio {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deltas_wake_the_loop_once_and_leave_each_name_once() {
+        let mut grown = Grown::default();
+        let (run, page) = (RunId::new("r"), PageId::new("p"));
+        assert!(grown.note(&run, None), "the first one wakes the loop");
+        assert!(!grown.note(&run, None));
+        assert!(!grown.note(&run, Some(&page)), "it is awake already");
+        assert!(!grown.note(&run, Some(&page)));
+        assert_eq!((grown.runs, grown.pages), (vec![run], vec![page]));
+    }
+}

@@ -9,7 +9,7 @@ use crate::context::prompt::Prompt;
 use crate::domain::book::BookCommand;
 use crate::domain::canon::{CanonCommand, EntryOrigin, EntryPut};
 use crate::domain::page::paragraphs;
-use crate::domain::run::RunCommand;
+use crate::domain::run::{Quoted, RunCommand};
 use crate::domain::{
     BookId, BookSettings, ChapterId, Command, Money, PageId, ProposalId, RevisionId, StepName,
 };
@@ -68,6 +68,10 @@ pub enum Purpose {
     Beat { page: PageId },
     /// Feedback on a revision.
     Feedback { page: PageId, step: StepName, revision: RevisionId },
+    /// What is wrong with a passage of the text on the desk.
+    Passage { page: PageId, quoted: Quoted },
+    /// A change in the author's words, by its number.
+    OwnWords { page: PageId, change: usize },
     /// An edit that is approved as it is saved.
     Edit { page: PageId, step: StepName, revision: RevisionId },
     /// A step written by hand, after the revision that was looked at, if there was one.
@@ -115,6 +119,13 @@ impl Purpose {
             Self::RenamePage { .. } => "The page's title".into(),
             Self::Beat { .. } => "What happens on this page?".into(),
             Self::Feedback { step, .. } => format!("What should change in the {step}?"),
+            Self::Passage { quoted, .. } => {
+                let line = quoted.quote.split_whitespace().collect::<Vec<_>>().join(" ");
+                let short: String = line.chars().take(40).collect();
+                let more = if short.len() < line.len() { "..." } else { "" };
+                format!("What is wrong with “{short}{more}”?")
+            }
+            Self::OwnWords { change, .. } => format!("Change {} in your own words", change + 1),
             Self::Edit { step, .. } => format!("Edit the {step}"),
             Self::Write { step, .. } => format!("Write the {step}"),
             Self::Limit { .. } => "Revision requests for this page".into(),
@@ -163,6 +174,8 @@ impl Purpose {
             Self::RenamePage { .. } => "a title, or nothing",
             Self::Beat { .. } => "Who does what, where, and how it ends.",
             Self::Feedback { .. } => "More of the cold, less of the weather, end on her silence ...",
+            Self::Passage { .. } => "Just this: too loud, the wrong word, slower ...",
+            Self::OwnWords { .. } => "nothing: these words go",
             Self::Edit { .. } | Self::Write { .. } => "Paragraphs, an empty line between them.",
             Self::Limit { .. } => "a number",
             Self::Setting { field: Field::Budget, .. } | Self::BudgetPerDay => {
@@ -200,6 +213,8 @@ impl Purpose {
             Self::Feedback { .. } | Self::Run(RunPurpose::Feedback { .. }) => "send back",
             Self::Run(RunPurpose::Override { .. }) => "pass the gate",
             Self::Finding(purpose) => purpose.verb(),
+            Self::Passage { .. } => "list it",
+            Self::OwnWords { .. } => "put it so",
             Self::NewPage { .. } | Self::PastePages { .. } => "make",
             _ => "save",
         }
@@ -218,6 +233,8 @@ impl Purpose {
                 | Self::Beat { .. }
                 | Self::Feedback { .. }
                 | Self::Finding(_)
+                | Self::Passage { .. }
+                | Self::OwnWords { .. }
                 | Self::Edit { .. }
                 | Self::Write { .. }
                 | Self::Entry { .. }
@@ -236,6 +253,9 @@ impl Purpose {
             Self::PastePages { chapter } => format!("paste-pages {chapter}"),
             Self::Beat { page } => format!("beat {page}"),
             Self::Feedback { page, step, .. } => format!("feedback {page} {step}"),
+            Self::Passage { page, quoted } => {
+                format!("passage {page} {} {}", quoted.passage.start, quoted.passage.end)
+            }
             Self::Edit { page, step, revision } => format!("edit {page} {step} {revision}"),
             Self::Write { page, step, .. } => format!("write {page} {step}"),
             Self::Setting { book, field: Field::StyleNotes, .. } => format!("style {book}"),
@@ -286,7 +306,8 @@ impl Purpose {
             Self::Beat { page } => (of_page(page, RunCommand::SetBeat { text }), say("the beat is set")),
             Self::Feedback { page, step, revision } => {
                 let (step, revision) = (Some(step), Some(revision));
-                let command = RunCommand::Revise { step, revision, feedback: Some(text), passage: None };
+                let command =
+                    RunCommand::Revise { step, revision, feedback: Some(text), passages: Vec::new() };
                 (of_page(page, command), Then::Decided("sent back with your feedback".into()))
             }
             Self::Edit { page, step, revision } => {
@@ -350,7 +371,9 @@ impl Purpose {
                 }
                 return Ok(Order { errand: Errand::PlanImport(book, text), then: Then::Nothing, draft });
             }
-            Self::Search { .. } | Self::Find => return Err("nothing is sent".into()),
+            Self::Search { .. } | Self::Find | Self::Passage { .. } | Self::OwnWords { .. } => {
+                return Err("nothing is sent".into());
+            }
         };
         Ok(Order { errand: Errand::Command(Box::new(command)), then, draft })
     }

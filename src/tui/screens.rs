@@ -23,7 +23,7 @@ use ratatui::layout::Rect;
 
 use super::action::{Action, Scope};
 use super::cx::Cx;
-use super::effect::Effect;
+use super::effect::{Effect, Told};
 use super::views::Ask;
 use crate::domain::{PageId, RevisionId, RunId};
 
@@ -120,6 +120,19 @@ pub trait Screen {
 
     /// Looks for words in the text that it shows.
     fn find(&mut self, _words: &str) {}
+
+    /// Hears what was said in an overlay.
+    fn told(&mut self, _told: Told, _cx: &Cx) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    /// The name of a text that it keeps as unsent and has not read yet.
+    fn recalls(&self) -> Option<String> {
+        None
+    }
+
+    /// Takes that text.
+    fn recall(&mut self, _kept: Option<&str>, _cx: &Cx) {}
 
     /// Whether it shows what is being written on one of these pages.
     fn shows_live(&self, _pages: &[PageId], _cx: &Cx) -> bool {

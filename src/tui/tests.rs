@@ -2,6 +2,7 @@
 
 mod bench;
 mod canon;
+mod changes;
 mod coherence;
 mod context;
 mod decisions;

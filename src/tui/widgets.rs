@@ -16,6 +16,7 @@
 //! | [`course`] | the course of a score over versions |
 //! | [`popup`] | where an overlay stands |
 //! | [`form`] | a label with its field |
+//! | [`sides`] | two texts beside each other |
 //! | [`toast`] | messages that go by themselves |
 
 pub mod course;
@@ -30,6 +31,7 @@ pub mod pen;
 pub mod popup;
 pub mod progress;
 pub mod prose;
+pub mod sides;
 pub mod toast;
 pub mod wrap;
 
@@ -40,3 +42,4 @@ pub use outline::Outline;
 pub use pane::Pane;
 pub use pen::Pen;
 pub use prose::Prose;
+pub use sides::Sides;

@@ -60,7 +60,8 @@ fn feedback_and_notes_in_chinese_and_a_book_without_canon_are_given_as_far_as_th
     let page = desk.page(&chapter, "李明在灯塔等她。");
     for number in 1..=4 {
         let feedback = Some(format!("第{number}次：{}", "更冷一些。".repeat(12)));
-        desk.on(&page, RunCommand::Revise { step: None, revision: None, feedback, passage: None }).unwrap();
+        desk.on(&page, RunCommand::Revise { step: None, revision: None, feedback, passages: Vec::new() })
+            .unwrap();
         desk.work();
     }
     let made = desk.engine.context(&page, None).unwrap();

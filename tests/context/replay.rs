@@ -46,7 +46,7 @@ impl Session {
             0..6 => on(RunCommand::Approve { step: None, revision: None }),
             6 | 7 => {
                 let feedback = (!text.len().is_multiple_of(3)).then_some(text);
-                on(RunCommand::Revise { step: None, revision: None, feedback, passage: None });
+                on(RunCommand::Revise { step: None, revision: None, feedback, passages: Vec::new() });
             }
             8 => on(RunCommand::Edit { step: None, revision: None, text }),
             9 => on(RunCommand::SetBeat { text }),

@@ -42,7 +42,7 @@ fn a_changed_entry_marks_exactly_the_pages_whose_current_revision_read_it() {
     assert_eq!(listed, [both.clone(), rings.clone()]);
 
     // Another draft reads what holds now, and is stale no longer; the approved one is left as it is.
-    desk.on(&rings, RunCommand::Revise { step: None, revision: None, feedback: None, passage: None })
+    desk.on(&rings, RunCommand::Revise { step: None, revision: None, feedback: None, passages: Vec::new() })
         .unwrap();
     desk.work();
     assert_eq!(stale(), [0, 0, 1, 0]);

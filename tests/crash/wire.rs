@@ -83,7 +83,7 @@ impl What {
             Self::Beat(text) => RunCommand::SetBeat { text },
             Self::Approve(revision) => RunCommand::Approve { step, revision },
             Self::Revise(revision, feedback) => {
-                RunCommand::Revise { step, revision, feedback, passage: None }
+                RunCommand::Revise { step, revision, feedback, passages: Vec::new() }
             }
             Self::Edit(step, text) => RunCommand::Edit { step: Some(step), revision: None, text },
             Self::Write(text) => {

@@ -35,7 +35,7 @@ fn a_page_has_the_model_that_its_author_chose_and_the_others_have_theirs() {
     assert!(called.contains(&"special".to_owned()) && called.contains(&"narrator".to_owned()), "{called:?}");
     assert_eq!(desk.reader().revisions(&mine).unwrap()[0].model, "test/special");
     desk.give(&mine, choose(None));
-    desk.give(&mine, RunCommand::Revise { step: None, revision: None, feedback: None, passage: None });
+    desk.give(&mine, RunCommand::Revise { step: None, revision: None, feedback: None, passages: Vec::new() });
     desk.until("a second draft", |r| r.revisions(&mine).unwrap().len() == 2);
     assert_eq!(desk.attempts(&mine)[1].model, "test/narrator");
     conductor.stop();
@@ -62,7 +62,7 @@ fn feedback_reaches_the_agent_with_the_draft_it_speaks_of() {
     let page = desk.page("Mara waits.");
     desk.reaches(&page, "user_reviewing_narration");
     let feedback = Some("more of the cold".to_owned());
-    desk.give(&page, RunCommand::Revise { step: None, revision: None, feedback, passage: None });
+    desk.give(&page, RunCommand::Revise { step: None, revision: None, feedback, passages: Vec::new() });
     desk.until("a second draft", |r| r.revisions(&page).unwrap().len() == 2);
     let asked = Asked::of(&desk.server.seen()[1]);
     assert!(asked.says("- more of the cold") && asked.says("She waited."), "{}", asked.prompt);

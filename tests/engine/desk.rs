@@ -76,6 +76,11 @@ impl Desk {
         self.engine.reload_config().unwrap();
     }
 
+    /// The folder of everything, for a process of its own.
+    pub fn home_folder(&self) -> &std::path::Path {
+        self.home.path()
+    }
+
     pub fn home(&self) -> Home {
         Home::at(self.home.path())
     }

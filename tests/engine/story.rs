@@ -8,7 +8,7 @@ use galley::engine::{About, Progress, RunResult};
 use serde_json::{Value, json};
 
 use super::desk::{Asked, Desk, wait};
-use crate::model_server::Reply;
+use crate::model_server::{Answer, Reply};
 
 const STORY: &str = "The lamp was out.\n\nShe lit it.";
 
@@ -45,6 +45,7 @@ fn desk(reviews: &[&str]) -> Desk {
     })
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "every call makes its own")]
 fn begin(desk: &Desk, parameters: Value) -> RunId {
     let about = About::Text { book: None, title: "Lamp".into(), text: STORY.into() };
     let workflow = desk.engine.workflow("story").unwrap();
@@ -200,4 +201,55 @@ fn r3_a_run_that_was_cut_off_goes_on_at_its_stage_and_repeats_no_finished_one() 
     assert_eq!(result.decision, "publish");
     let reviews = desk.server.seen().iter().filter(|s| Asked::of(s).agent == "story_reviewer").count();
     assert!(reviews <= 3, "one may have been cut off, none is made twice: {reviews}");
+}
+
+/// Runs the program on a desk's home.
+fn galley(desk: &Desk, arguments: &[&str]) -> std::process::Command {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_galley"));
+    command.args(arguments).env("GALLEY_HOME", desk.home_folder()).env_remove("GALLEY_MODEL");
+    command.stdin(std::process::Stdio::null());
+    command
+}
+
+#[test]
+fn r3_a_run_that_is_killed_at_any_stage_resumes_at_it_and_repeats_no_finished_one() {
+    for killed_at in 1..=5 {
+        let given = Mutex::new((0, 0));
+        let desk = Desk::with(AGENTS, move |asked: &Asked| {
+            let mut given = given.lock().unwrap();
+            let (text, number) = if asked.agent == "polisher" {
+                given.1 += 1;
+                (polish(given.1), given.0 + given.1)
+            } else {
+                given.0 += 1;
+                (report(50 + given.0 as u32, "polish"), given.0 + given.1)
+            };
+            // The call in which the process is killed does not come to its end by itself.
+            if number == killed_at {
+                Reply::HangAfter(Answer::of(&text[..text.len() / 2]))
+            } else {
+                Reply::text(&text)
+            }
+        });
+        let file = desk.home_folder().join("story.md");
+        std::fs::write(&file, STORY).unwrap();
+        let file = file.to_str().unwrap();
+        let mut child = galley(&desk, &["story", "review", file, "--iterations", "2", "--json"])
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        wait("the call to be cut off", || desk.server.count() >= killed_at);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let run = desk.reader().own_runs(1, 0).unwrap().remove(0).id;
+        let out = galley(&desk, &["story", "resume", run.as_str(), "--json"]).output().unwrap();
+        assert!(out.status.success(), "{killed_at}: {}", String::from_utf8_lossy(&out.stderr));
+        let result: Value = serde_json::from_slice(&out.stdout).unwrap();
+        assert_eq!(result["decision"], "max_iterations_reached", "{killed_at}");
+        assert_eq!((result["total_reviews"].as_u64(), result["total_polishes"].as_u64()), (Some(2), Some(2)));
+        assert_eq!(result["versions"].as_array().unwrap().len(), 3, "every iteration is there: {killed_at}");
+        // Five stages, and the one that was cut off once more.
+        assert_eq!(desk.server.count(), 6, "{killed_at}");
+    }
 }

@@ -32,7 +32,7 @@ fn p5_estimates_are_corrected_for_each_model_by_the_usage_that_its_server_report
     assert!((factor("test/narrator") - first).abs() < 1e-9);
 
     let feedback = Some("colder".to_owned());
-    desk.give(&page, RunCommand::Revise { step: None, revision: None, feedback, passage: None });
+    desk.give(&page, RunCommand::Revise { step: None, revision: None, feedback, passages: Vec::new() });
     desk.until("a second draft", |r| r.revisions(&page).unwrap().len() == 2);
     let manifest = |nth: usize| reader.manifest(&desk.attempts(&page)[nth].id).unwrap().unwrap();
     assert!((manifest(0).budget.factor - 1.0).abs() < f64::EPSILON);

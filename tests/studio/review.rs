@@ -28,7 +28,7 @@ fn polish() -> String {
 
 /// Whether a request is the polisher's: its instructions say so.
 fn is_polish(seen: &Seen) -> bool {
-    seen.body.to_string().contains("careful copy editor")
+    seen.body.to_string().contains("you do what the review suggests")
 }
 
 /// A critic that is content the second time, and a polisher that takes its time.
@@ -70,11 +70,11 @@ fn r3_r7_a_review_is_sat_at_killed_and_let_run_to_its_result() {
     // The polish that was cut off is made again; the review is not.
     let mut studio = Session::start(&home);
     studio.wait("A Tide Too Many").send("6").wait("story v1").send("\r");
-    studio.wait("changes").wait("heard the sea").wait("Is it good?");
-    studio.send("S").wait("it runs by itself once you have decided here").send("a");
+    studio.wait("polish · changes").wait("Is it good?").send("d").wait("polish · text").wait("heard the sea");
+    studio.send("S").wait("it runs by itself from now on");
     studio.wait("complete: publish").wait("v2: 71.0 to 96.0 (+25.0)").wait("Done.");
     // The best version is looked at; its report and the text that was given are keys away.
-    studio.send("dd").wait("report").wait("96 of 100").send("\x1b[Z").wait("Versions").send("k");
+    studio.send("d").wait("report").wait("96 of 100").send("\x1b[Z").wait("Versions").send("k");
     studio.wait("v1").wait("71 of 100").leave();
 
     let runs = home.galley(&["run", "list", "--json"]);

@@ -11,7 +11,7 @@ use crate::analysis::sentences::sentences;
 
 /// A stretch of both texts, as ranges of tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Run {
+pub(in crate::analysis) enum Run {
     Same { old: Range<usize>, new: Range<usize> },
     Changed { old: Range<usize>, new: Range<usize> },
 }
@@ -24,7 +24,7 @@ const KINSHIP: f64 = 0.15;
 const KINSHIP_LONG: f64 = 0.45;
 
 /// The runs that tile both texts, in order.
-pub(super) fn align(old: &Tokens, new: &Tokens) -> Vec<Run> {
+pub(in crate::analysis) fn align(old: &Tokens, new: &Tokens) -> Vec<Run> {
     let mut runs = Vec::new();
     by_units(
         old,
@@ -71,7 +71,7 @@ fn by_units(
     }
 }
 
-fn number<'a, T: Hash + Eq + ?Sized>(numbers: &mut HashMap<&'a T, u32>, unit: &'a T) -> u32 {
+pub(super) fn number<'a, T: Hash + Eq + ?Sized>(numbers: &mut HashMap<&'a T, u32>, unit: &'a T) -> u32 {
     let next = numbers.len() as u32;
     *numbers.entry(unit).or_insert(next)
 }
@@ -87,7 +87,7 @@ fn cover(units: &[Range<usize>], stretch: &Range<usize>) -> Range<usize> {
 
 /// Token ranges of the paragraphs, each with the break that ends it: alone, the breaks would match each other and
 /// pair paragraphs that have nothing in common.
-fn paragraphs(text: &Tokens) -> Vec<Range<usize>> {
+pub(in crate::analysis) fn paragraphs(text: &Tokens) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut start = 0;
     for (i, token) in text.list.iter().enumerate() {
@@ -103,7 +103,7 @@ fn paragraphs(text: &Tokens) -> Vec<Range<usize>> {
 }
 
 /// Token ranges of the sentences in a stretch of whole paragraphs; the break belongs to the sentence before it.
-fn sentences_of(text: &Tokens, stretch: Range<usize>) -> Vec<Range<usize>> {
+pub(in crate::analysis) fn sentences_of(text: &Tokens, stretch: Range<usize>) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut first = stretch.start;
     while first < stretch.end {

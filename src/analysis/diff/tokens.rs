@@ -9,7 +9,7 @@ use crate::analysis::words::is_cjk;
 
 /// A word, a punctuation mark, or the break between two paragraphs.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Token {
+pub(in crate::analysis) struct Token {
     /// Where the blanks before it begin, in bytes.
     pub lead: usize,
     /// Where it begins.
@@ -21,7 +21,7 @@ pub(super) struct Token {
 }
 
 /// A text, its tokens, and the number of each token's word.
-pub(super) struct Tokens<'a> {
+pub(in crate::analysis) struct Tokens<'a> {
     pub text: &'a str,
     pub list: Vec<Token>,
     /// As many as in the list; equal where two tokens say the same.
@@ -37,7 +37,7 @@ impl<'a> Tokens<'a> {
 
 /// Numbers for words, shared by both texts. A word glued to the one before is not the same as one that stands off.
 #[derive(Default)]
-pub(super) struct Words<'a> {
+pub(in crate::analysis) struct Words<'a> {
     ids: HashMap<(&'a str, bool), u32>,
 }
 

@@ -165,7 +165,7 @@ fn a_page_that_stands_many_times_is_told_once_for_each_further_place() {
         found.iter().all(|d| d.first[0].start == 0 && d.second[0].end == page.len() && d.similarity > 0.99)
     );
     // The same page all over, too: every one is in a passage.
-    let found = of_pages(&vec![page.as_str(); 12]);
+    let found = of_pages(&[page.as_str(); 12]);
     let told = |page| found.iter().any(|d| d.first.iter().chain(&d.second).any(|s| s.page == page));
     assert!((0..12).all(told), "{found:?}");
 }

@@ -7,7 +7,8 @@ use clap::Args;
 use crate::cli::answer::Answer;
 use crate::cli::drive::{self, Detach};
 use crate::cli::fault::Fault;
-use crate::cli::input;
+use crate::cli::page::passages::{marked, text_of};
+use crate::cli::{input, show};
 use crate::domain::run::RunCommand;
 use crate::domain::{PageId, RevisionId, StepName};
 use crate::engine::Engine;
@@ -56,16 +57,21 @@ impl Approve {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  galley page revise harbour_ch_001_page_001 --feedback \"more of the cold\"\n  \
-                        galley page revise harbour_ch_001_page_001 --again"
+                        galley page revise harbour_ch_001_page_001 --passage \"The bell rang.=quieter\" --passage \"She ran=slower\"\n  \
+                        galley page revise harbour_ch_001_page_001 --again\n\n\
+                        With passages alone nothing else may change; what changes anyway is shown as unasked."
 )]
 pub struct Revise {
     /// The page's id
     page: PageId,
     /// What should change: a text, @FILE or - for standard input
-    #[arg(long, value_name = "TEXT", required_unless_present = "again")]
+    #[arg(long, value_name = "TEXT", required_unless_present_any = ["again", "passage"])]
     feedback: Option<String>,
+    /// What should change in just this passage, quoted word for word; can be given several times
+    #[arg(long, value_name = "QUOTE=WORDS")]
+    passage: Vec<String>,
     /// Ask for another draft without feedback
-    #[arg(long, conflicts_with = "feedback")]
+    #[arg(long, conflicts_with_all = ["feedback", "passage"])]
     again: bool,
     #[command(flatten)]
     step: Step,
@@ -78,8 +84,22 @@ pub struct Revise {
 impl Revise {
     pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
         let feedback = self.feedback.map(|f| input::text(&f)).transpose()?;
-        let revision = self.seen.revision;
-        let command = RunCommand::Revise { step: self.step.step, revision, feedback, passage: None };
+        let mut command = RunCommand::Revise {
+            step: self.step.step.clone(),
+            revision: self.seen.revision,
+            feedback,
+            passages: Vec::new(),
+        };
+        if let RunCommand::Revise { step, revision, passages, .. } = &mut command
+            && !self.passage.is_empty()
+        {
+            let detail = show::detail(&engine.store().reader()?, &self.page)?;
+            let (of, seen, text) = text_of(&detail, step.take())?;
+            *step = Some(of);
+            // The quotes are of this text, and of no newer one.
+            revision.get_or_insert(seen);
+            *passages = self.passage.iter().map(|p| marked(&text, p)).collect::<Result<_, Fault>>()?;
+        }
         drive::command(engine, &self.page, command, self.detach)
     }
 }

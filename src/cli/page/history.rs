@@ -37,7 +37,7 @@ impl History {
             let late = if r.late { ", late" } else { "" };
             table.row(&[
                 r.id.to_string(),
-                format!("{} ({}{late})", r.author, r.origin),
+                format!("{} ({}{late})", r.author, came(r)),
                 r.model.clone(),
                 r.words.to_string(),
                 r.tokens.to_string(),
@@ -49,10 +49,16 @@ impl History {
         let mut table = Table::new(&["feedback on", "said", "words"]);
         for f in &feedback {
             let withdrawn = if f.withdrawn { "(taken back) " } else { "" };
+            let on = f.quoted.as_ref().map_or(String::new(), |q| {
+                format!(
+                    "on “{}”: ",
+                    show::shortened(&q.quote.split_whitespace().collect::<Vec<_>>().join(" "), 40)
+                )
+            });
             table.row(&[
                 f.revision_id.to_string(),
                 show::time(f.created_at),
-                format!("{withdrawn}{}", show::shortened(&f.text, 200)),
+                format!("{withdrawn}{on}{}", show::shortened(&f.text, 200)),
             ]);
         }
         let _ = write!(text, "\n{}", table.render("no feedback"));
@@ -96,6 +102,16 @@ impl History {
             "attempts": attempts,
         });
         Ok(Answer::new(&json, text))
+    }
+}
+
+/// How a revision came to be; of a merge, both its parents.
+fn came(row: &RevisionRow) -> String {
+    let number =
+        |id: &crate::domain::RevisionId| id.as_str().rsplit('.').next().unwrap_or_default().to_owned();
+    match (&row.parent, &row.other) {
+        (Some(base), Some(other)) => format!("{} of {} and {}", row.origin, number(base), number(other)),
+        _ => row.origin.clone(),
     }
 }
 

@@ -201,6 +201,6 @@ fn again(
         give(RunCommand::Undo { step: Some(step.clone()) })?;
     }
     let step = Some(step.clone());
-    give(RunCommand::Revise { step, revision: None, feedback: None, passage: None })?;
+    give(RunCommand::Revise { step, revision: None, feedback: None, passages: Vec::new() })?;
     Ok(())
 }

@@ -149,7 +149,7 @@ impl Decide {
             }
             Self::Revise { at: At { run, step, detach }, feedback } => {
                 let feedback = feedback.map(|f| input::text(&f)).transpose()?;
-                (run, RunCommand::Revise { step, revision, feedback, passage: None }, detach)
+                (run, RunCommand::Revise { step, revision, feedback, passages: Vec::new() }, detach)
             }
             Self::Edit { at: At { run, step, detach }, text } => {
                 (run, RunCommand::Edit { step, revision, text: input::text(&text)? }, detach)

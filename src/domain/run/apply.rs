@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Attempt, AttemptStatus, CancelReason, Decision, DecisionKind, Feedback, Kept, Outcome, Phase, Run,
-    RunEvent, Step, Turns,
+    Attempt, AttemptStatus, CancelReason, Decision, DecisionKind, Feedback, Kept, Outcome, Phase, Quoted,
+    Run, RunEvent, Step, Turns,
 };
 use crate::domain::ids::DecisionId;
 use crate::domain::{Hash, Reason, RevisionId, StepName, Time, Workflow};
@@ -36,6 +36,8 @@ impl Run {
             feedback_count: 0,
             pinned: Vec::new(),
             proposals: Vec::new(),
+            locks: Vec::new(),
+            locks_made: 0,
             paused: false,
             seq: 1,
             created_at: at,
@@ -66,9 +68,6 @@ impl Run {
                     Some(revision) => Phase::Settled { revision: Some(revision.clone()) },
                     None => Phase::Settled { revision: None },
                 };
-            }
-            RunEvent::ParameterSet { name, value } => {
-                self.parameters.insert(name.clone(), value.clone());
             }
             RunEvent::GateRuled { step, revision, outcome } => {
                 let step = self.step_mut(step);
@@ -140,13 +139,41 @@ impl Run {
             RunEvent::Decided { .. } => self.decided(event),
             RunEvent::Undone { decision } => self.undone(decision),
             RunEvent::Redone { decision } => self.redone(decision),
+            RunEvent::ModelChosen { .. } | RunEvent::LimitSet { .. } | RunEvent::ParameterSet { .. } => {
+                self.set(event);
+            }
+            RunEvent::EntryPinned { .. }
+            | RunEvent::EntryUnpinned { .. }
+            | RunEvent::PassageLocked { .. }
+            | RunEvent::PassageUnlocked { .. } => self.hold(event),
+            RunEvent::ProposalAccepted { .. } | RunEvent::ProposalRefused { .. } => self.judged(event),
+            RunEvent::Paused | RunEvent::Resumed => self.paused = matches!(event, RunEvent::Paused),
+        }
+    }
+
+    /// Takes in what the author set.
+    fn set(&mut self, event: &RunEvent) {
+        match event {
             RunEvent::ModelChosen { step, model } => self.step_mut(step).model.clone_from(model),
             RunEvent::LimitSet { limit } => self.revision_limit = *limit,
+            RunEvent::ParameterSet { name, value } => {
+                self.parameters.insert(name.clone(), value.clone());
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes in what is pinned or locked, and what no longer is.
+    fn hold(&mut self, event: &RunEvent) {
+        match event {
             RunEvent::EntryPinned { entry } => self.pinned.push(entry.clone()),
             RunEvent::EntryUnpinned { entry } => self.pinned.retain(|e| e != entry),
-            RunEvent::ProposalAccepted { .. } | RunEvent::ProposalRefused { .. } => self.judged(event),
-            RunEvent::Paused => self.paused = true,
-            RunEvent::Resumed => self.paused = false,
+            RunEvent::PassageLocked { lock } => {
+                self.locks.push(lock.clone());
+                self.locks_made += 1;
+            }
+            RunEvent::PassageUnlocked { lock } => self.locks.retain(|l| l.id != *lock),
+            _ => {}
         }
     }
 
@@ -211,15 +238,20 @@ impl Run {
     }
 
     fn decided(&mut self, event: &RunEvent) {
-        let RunEvent::Decided { decision, step, kind, revision, made, feedback, finding, .. } = event else {
+        let RunEvent::Decided { decision, step, kind, revision, made, feedback, passages, finding, .. } =
+            event
+        else {
             return;
         };
-        if let Some(given) = feedback {
+        let all = || feedback.as_deref().into_iter().chain(passages);
+        for given in all() {
             self.feedback_count += 1;
+            let quoted = given.passage.zip(given.quote.clone());
             let given = Feedback {
                 id: given.id.clone(),
                 revision: given.revision.clone(),
                 text: given.text.clone(),
+                quoted: quoted.map(|(passage, quote)| Quoted { passage, quote }),
                 withdrawn: false,
             };
             self.step_mut(step).feedback.push(given);
@@ -238,7 +270,7 @@ impl Run {
             step: step.clone(),
             kind: *kind,
             revision: made.as_ref().map(|r| r.id.clone()).or_else(|| revision.clone()),
-            feedback: feedback.as_ref().map(|f| f.id.clone()),
+            feedback: all().map(|f| f.id.clone()).collect(),
             before: state.phase.clone(),
             turn,
             after_loop,
@@ -260,12 +292,21 @@ impl Run {
                 step.phase = Phase::Settled { revision: decision.revision.clone() };
                 step.set_aside = false;
             }
+            DecisionKind::Merge => {
+                if let Some(revision) = decision.revision.clone() {
+                    step.phase = match decision.before {
+                        Phase::Settled { .. } => Phase::Settled { revision: Some(revision) },
+                        _ => Phase::Gate { revision },
+                    };
+                }
+                step.set_aside = false;
+            }
             DecisionKind::Skip => {
                 step.phase = Phase::Settled { revision: None };
                 step.set_aside = false;
             }
             DecisionKind::Revise => {
-                if decision.feedback.is_none() {
+                if decision.feedback.is_empty() {
                     step.asked_again += 1;
                 }
                 step.phase = Phase::Waiting;
@@ -306,12 +347,12 @@ impl Run {
         match decision.kind {
             DecisionKind::SetAside => step.set_aside = false,
             DecisionKind::TakeUp => step.set_aside = true,
-            DecisionKind::Revise if decision.feedback.is_none() => {
+            DecisionKind::Revise if decision.feedback.is_empty() => {
                 step.asked_again = step.asked_again.saturating_sub(1);
                 step.phase = decision.before;
             }
             _ => {
-                step.withdraw(decision.feedback.as_ref(), true);
+                step.withdraw(&decision.feedback, true);
                 // What was under way then is not under way now: the author says whether to go on.
                 step.phase = match decision.before {
                     Phase::Queued { .. } | Phase::Working { .. } => Phase::NeedsAuthor {
@@ -336,7 +377,7 @@ impl Run {
         }
         let decision = decision.clone();
         self.effect(&decision);
-        self.step_mut(&decision.step).withdraw(decision.feedback.as_ref(), false);
+        self.step_mut(&decision.step).withdraw(&decision.feedback, false);
     }
 
     /// Returns the steps that need this one, directly or not.
@@ -389,8 +430,8 @@ impl Step {
         live
     }
 
-    fn withdraw(&mut self, feedback: Option<&crate::domain::ids::FeedbackId>, withdrawn: bool) {
-        if let Some(given) = self.feedback.iter_mut().find(|f| Some(&f.id) == feedback) {
+    fn withdraw(&mut self, feedback: &[crate::domain::ids::FeedbackId], withdrawn: bool) {
+        for given in self.feedback.iter_mut().filter(|f| feedback.contains(&f.id)) {
             given.withdrawn = withdrawn;
         }
     }

@@ -1,19 +1,8 @@
 //! What can be asked of a run: by its author, and by the conductor. They are different commands (spec P1).
 
-use serde::{Deserialize, Serialize};
-
-use super::{Fine, Usage};
-use crate::domain::ids::AttemptId;
+use super::{Fine, Marked, Quoted, Usage};
+use crate::domain::ids::{AttemptId, LockId};
 use crate::domain::{AttemptFailure, EntryId, Money, ProposalId, RevisionId, StepName};
-
-/// A stretch of a revision that feedback speaks of, in bytes of its text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Passage {
-    /// The first byte.
-    pub start: u64,
-    /// The byte after the last.
-    pub end: u64,
-}
 
 /// A command to a run. Where a step may be left out, the one that the run stands at is meant; where a
 /// revision is given, it must be the newest at its gate.
@@ -24,15 +13,29 @@ pub enum RunCommand {
     SetBeat { text: String },
     /// Approves the revision at the gate.
     Approve { step: Option<StepName>, revision: Option<RevisionId> },
-    /// Sends the revision back; without feedback the agent is simply asked again. Both count (spec P7).
+    /// Sends the revision back, with words on all of it, on passages of it, or on both; without any the agent is
+    /// simply asked again. It is one request in each case, and counts (spec P7).
     Revise {
         step: Option<StepName>,
         revision: Option<RevisionId>,
         feedback: Option<String>,
-        passage: Option<Passage>,
+        passages: Vec<Marked>,
     },
     /// Replaces the text by the author's edit of it and approves that, also on an approved step.
     Edit { step: Option<StepName>, revision: Option<RevisionId>, text: String },
+    /// Makes a revision of what was taken from `other` and what was kept of `base`. An open gate stays open on it;
+    /// on an approved step it is approved by that act, as an edit is.
+    Merge {
+        step: Option<StepName>,
+        revision: Option<RevisionId>,
+        base: RevisionId,
+        other: RevisionId,
+        text: String,
+    },
+    /// Lets nobody change a passage of the text at the gate or approved.
+    Lock { step: Option<StepName>, revision: Option<RevisionId>, quoted: Quoted },
+    /// Lets a locked passage be changed again.
+    Unlock { lock: LockId },
     /// Supplies a text instead of the agent's, by `manual` or a model's name, and opens the gate on it.
     Write { step: Option<StepName>, revision: Option<RevisionId>, text: String, model: String, tokens: u64 },
     /// Brings an earlier revision back as a new one and opens the gate on it.

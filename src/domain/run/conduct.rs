@@ -24,6 +24,7 @@ pub(super) fn decide(draft: &mut Draft<'_>, command: RunCommand) -> Result<(), R
                     return Err(not_live(&attempt, "deliver"));
                 }
             };
+            draft.run.check_locks(&step, &text)?;
             deliver(draft, attempt, &step, text, late, (usage, cost))
         }
         RunCommand::Fail { attempt, failure, partial, usage, cost } => {

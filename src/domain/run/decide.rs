@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::draft::Draft;
 use super::event::GivenFeedback;
-use super::flow;
 use super::{
-    AttemptId, AttemptStatus, CancelReason, DecisionId, DecisionKind, FeedbackId, Origin, Outcome, Passage,
+    AttemptId, AttemptStatus, CancelReason, DecisionId, DecisionKind, FeedbackId, Marked, Origin, Outcome,
     Phase, Revision, Run, RunCommand, RunEvent, Step, Subject, conduct,
 };
+use super::{flow, passages};
 use crate::domain::workflow::{Parameters, SubjectKind};
 use crate::domain::{Decided, Facts, Hash, Refusal, RevisionId, RunId, StepName, Text, Workflow};
 
@@ -84,8 +84,11 @@ pub fn decide(run: &Run, command: RunCommand, facts: &Facts) -> Result<Decided<R
         | RunCommand::Waive { .. }
         | RunCommand::Stop
         | RunCommand::SetParameter { .. } => flow::decide(&mut draft, command)?,
-        RunCommand::Revise { step, revision, feedback, passage } => {
-            draft.revise(step, revision, feedback, passage)?;
+        RunCommand::Revise { step, revision, feedback, passages } => {
+            draft.revise(step, revision, feedback, passages)?;
+        }
+        RunCommand::Merge { .. } | RunCommand::Lock { .. } | RunCommand::Unlock { .. } => {
+            passages::decide(&mut draft, command)?;
         }
         RunCommand::Edit { step, revision, text } => draft.edit(step, revision, text)?,
         RunCommand::Write { step, revision, text, model, tokens } => {
@@ -139,13 +142,7 @@ pub fn decide(run: &Run, command: RunCommand, facts: &Facts) -> Result<Decided<R
             }
             draft.push(RunEvent::FoundFine { fine });
         }
-        RunCommand::PinEntry { entry } if !run.pinned.contains(&entry) => {
-            if run.pinned.len() >= MOST_PINS {
-                let reason = format!("at most {MOST_PINS} entries are pinned to a page");
-                return Err(Refusal::Invalid { field: "entry", reason });
-            }
-            draft.push(RunEvent::EntryPinned { entry });
-        }
+        RunCommand::PinEntry { entry } if !run.pinned.contains(&entry) => draft.pin(entry)?,
         RunCommand::UnpinEntry { entry } if run.pinned.contains(&entry) => {
             draft.push(RunEvent::EntryUnpinned { entry });
         }
@@ -182,6 +179,15 @@ impl RunCommand {
 }
 
 impl Draft<'_> {
+    fn pin(&mut self, entry: crate::domain::EntryId) -> Result<(), Refusal> {
+        if self.run.pinned.len() >= MOST_PINS {
+            let reason = format!("at most {MOST_PINS} entries are pinned to a page");
+            return Err(Refusal::Invalid { field: "entry", reason });
+        }
+        self.push(RunEvent::EntryPinned { entry });
+        Ok(())
+    }
+
     pub(super) fn step(&self, name: &StepName) -> &Step {
         self.run.step(name).expect("the step was looked up before")
     }
@@ -196,7 +202,7 @@ impl Draft<'_> {
     }
 
     /// The same, for what is said of a text: that of an advisory step is not the author's to decide on.
-    fn meant_main(&self, step: Option<StepName>) -> Result<StepName, Refusal> {
+    pub(super) fn meant_main(&self, step: Option<StepName>) -> Result<StepName, Refusal> {
         let step = self.meant(step)?;
         if self.run.definition(self.step(&step)).advisory {
             Err(Refusal::UnknownStep { step })
@@ -253,7 +259,7 @@ impl Draft<'_> {
         step: Option<StepName>,
         revision: Option<RevisionId>,
         feedback: Option<String>,
-        passage: Option<Passage>,
+        passages: Vec<Marked>,
     ) -> Result<(), Refusal> {
         let (step, revision) = self.at_gate(step, revision)?;
         if self.run.counts(&step) && self.run.revision_requests >= self.run.revision_limit {
@@ -264,10 +270,13 @@ impl Draft<'_> {
             Some(words) => {
                 check_text(&words)?;
                 let id = FeedbackId::new(format!("{}.f{}", self.run.id, self.run.feedback_count + 1));
-                Some(GivenFeedback { id, revision: revision.clone(), text: self.text(words), passage })
+                let (revision, text) = (revision.clone(), self.text(words));
+                Some(GivenFeedback { id, revision, text, passage: None, quote: None })
             }
         };
-        self.record(step, DecisionKind::Revise, Some(revision), None, 0, feedback);
+        let first = self.run.feedback_count + 1 + u32::from(feedback.is_some());
+        let passages = self.given_passages(&revision, passages, first)?;
+        self.record_with(step, DecisionKind::Revise, Some(revision), None, 0, feedback, passages);
         Ok(())
     }
 
@@ -278,16 +287,11 @@ impl Draft<'_> {
         text: String,
     ) -> Result<(), Refusal> {
         check_text(&text)?;
-        let step = self.meant_main(step)?;
-        self.by_hand(&step)?;
-        let values = self.checked(&step, &text)?;
-        let Some(current) = self.step(&step).current_revision().map(|r| r.id.clone()) else {
-            return Err(match self.step(&step).phase {
-                Phase::Settled { .. } => Refusal::AlreadySettled { step },
-                _ => Refusal::NotReviewing { step, state: self.run.public_state().to_owned() },
-            });
-        };
-        newest(seen, Some(&current))?;
+        let meant = self.meant_main(step)?;
+        self.by_hand(&meant)?;
+        let values = self.checked(&meant, &text)?;
+        let (step, current) = self.with_text(Some(meant), seen)?;
+        self.run.check_locks(&step, &text)?;
         let was_settled = self.step(&step).is_settled();
         let mut made = self.revision(&step, text, Origin::Edit(current.clone()), "manual".into());
         made.values = values;
@@ -299,7 +303,7 @@ impl Draft<'_> {
     }
 
     /// Changed text of an approved step reopens the gates of the steps that were made from it.
-    fn reopen_after_edit(&mut self, step: &StepName) {
+    pub(super) fn reopen_after_edit(&mut self, step: &StepName) {
         let definitions = self.run.workflow.clone();
         let base = StepName::new(step.base());
         for later in definitions.steps.iter().filter(|s| !s.advisory && s.needs.contains(&base)) {
@@ -353,6 +357,7 @@ impl Draft<'_> {
         }
         let gate = state.current_revision().or(state.revisions.last()).map(|r| r.id.clone());
         newest(seen, gate.as_ref())?;
+        self.run.check_locks(&step, &text)?;
         let mut made = self.revision(&step, text, Origin::Hand, model);
         made.values = values;
         self.record(step, DecisionKind::Write, gate, Some(made), tokens, None);
@@ -487,7 +492,7 @@ impl Draft<'_> {
         }
     }
 
-    fn record(
+    pub(super) fn record(
         &mut self,
         step: StepName,
         kind: DecisionKind,
@@ -495,6 +500,20 @@ impl Draft<'_> {
         made: Option<Revision>,
         tokens: u64,
         feedback: Option<GivenFeedback>,
+    ) {
+        self.record_with(step, kind, revision, made, tokens, feedback, Vec::new());
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "they are the fields of the one event")]
+    fn record_with(
+        &mut self,
+        step: StepName,
+        kind: DecisionKind,
+        revision: Option<RevisionId>,
+        made: Option<Revision>,
+        tokens: u64,
+        feedback: Option<GivenFeedback>,
+        passages: Vec<GivenFeedback>,
     ) {
         let decision = self.next_decision();
         let live = self.step(&step).live_attempt().cloned();
@@ -506,7 +525,8 @@ impl Draft<'_> {
             revision,
             made,
             tokens,
-            feedback,
+            feedback: feedback.map(Box::new),
+            passages,
             note: None,
             finding: None,
         });
@@ -534,6 +554,7 @@ impl Draft<'_> {
             made: None,
             tokens: 0,
             feedback: None,
+            passages: Vec::new(),
             note,
             finding,
         });
@@ -545,7 +566,7 @@ impl Draft<'_> {
     }
 
     /// Refuses a hand in what only its maker may say.
-    fn by_hand(&self, step: &StepName) -> Result<(), Refusal> {
+    pub(super) fn by_hand(&self, step: &StepName) -> Result<(), Refusal> {
         let listed = |key: &str| {
             self.run
                 .step(&StepName::new(step.base()))
@@ -599,7 +620,7 @@ fn cancelled(attempt: AttemptId, step: StepName) -> RunEvent {
     }
 }
 
-fn newest(seen: Option<RevisionId>, newest: Option<&RevisionId>) -> Result<(), Refusal> {
+pub(super) fn newest(seen: Option<RevisionId>, newest: Option<&RevisionId>) -> Result<(), Refusal> {
     match (seen, newest) {
         (Some(given), Some(newest)) if given != *newest => {
             Err(Refusal::NotNewest { given, newest: newest.clone() })

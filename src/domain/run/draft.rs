@@ -267,7 +267,11 @@ impl<'a> Draft<'a> {
         let needed = needed.map(|r| &r.text.hash);
         let feedback = step.active_feedback().map(|f| &f.text.hash);
         let beat = run.beat.as_ref().map(|b| &b.hash);
-        let parts = beat.into_iter().chain(needed).chain(feedback);
+        // The same words on another passage ask for something else.
+        let quoted = step.active_feedback().filter_map(|f| f.quoted.as_ref());
+        let places: Vec<Hash> =
+            quoted.map(|q| Hash::of(format!("{} {}", q.passage.start, q.quote).as_bytes())).collect();
+        let parts = beat.into_iter().chain(needed).chain(feedback).chain(&places);
         if run.workflow.subject == SubjectKind::Page {
             return hash_of(name, parts, step.asked_again);
         }

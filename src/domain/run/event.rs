@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Passage, Revision, Subject};
-use crate::domain::ids::{AttemptId, DecisionId, FeedbackId};
+use super::{Lock, Passage, Revision, Subject};
+use crate::domain::ids::{AttemptId, DecisionId, FeedbackId, LockId};
 use crate::domain::manifest::PartKind;
 use crate::domain::workflow::Parameters;
 use crate::domain::{
@@ -37,6 +37,13 @@ pub enum Origin {
     Edit(RevisionId),
     /// The author brought this revision back.
     Restore(RevisionId),
+    /// The author took some of the changes that lead from one revision to another.
+    Merge {
+        /// What the refused changes were kept of.
+        base: RevisionId,
+        /// What the others were taken from.
+        other: RevisionId,
+    },
     /// It was read from this file of a manuscript.
     Import(String),
     /// The workflow gives it where the step failed.
@@ -53,6 +60,8 @@ pub enum DecisionKind {
     Revise,
     /// Edited, and good so.
     Edit,
+    /// Some of the changes between two revisions taken, and the others refused.
+    Merge,
     /// Written by hand.
     Write,
     /// An earlier revision brought back.
@@ -79,6 +88,7 @@ impl DecisionKind {
             Self::Approve => "approve",
             Self::Revise => "revise",
             Self::Edit => "edit",
+            Self::Merge => "merge",
             Self::Write => "write",
             Self::Restore => "restore",
             Self::Skip => "skip",
@@ -295,7 +305,10 @@ pub enum RunEvent {
         revision: Option<RevisionId>,
         made: Option<Revision>,
         tokens: u64,
-        feedback: Option<GivenFeedback>,
+        feedback: Option<Box<GivenFeedback>>,
+        /// What was said of single passages.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        passages: Vec<GivenFeedback>,
         /// The reason of an override or a waiver.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<Text>,
@@ -303,6 +316,10 @@ pub enum RunEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         finding: Option<String>,
     },
+    /// The author locked a passage.
+    PassageLocked { lock: Lock },
+    /// The author unlocked a passage.
+    PassageUnlocked { lock: LockId },
     /// A decision was taken back.
     Undone { decision: DecisionId },
     /// A decision that was taken back was made again.
@@ -351,4 +368,7 @@ pub struct GivenFeedback {
     pub text: Text,
     /// The passage it speaks of.
     pub passage: Option<Passage>,
+    /// What stands there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<String>,
 }

@@ -3,6 +3,7 @@
 mod flow;
 mod flow_properties;
 mod lessons;
+mod passages;
 mod properties;
 
 use std::sync::Arc;
@@ -88,7 +89,7 @@ impl Bench {
 
     pub fn revise(&mut self, words: &str) -> Result<Vec<RunEvent>, Refusal> {
         let feedback = Some(words.to_owned());
-        self.give(RunCommand::Revise { step: None, revision: None, feedback, passage: None })
+        self.give(RunCommand::Revise { step: None, revision: None, feedback, passages: Vec::new() })
     }
 
     pub fn state(&self) -> &str {
@@ -184,7 +185,7 @@ fn a_revision_that_is_no_longer_the_newest_cannot_be_decided_on() {
     let old = RevisionId::new("run_1.narration.1");
     for command in [
         RunCommand::Approve { step: None, revision: Some(old.clone()) },
-        RunCommand::Revise { step: None, revision: Some(old.clone()), feedback: None, passage: None },
+        RunCommand::Revise { step: None, revision: Some(old.clone()), feedback: None, passages: Vec::new() },
         RunCommand::Edit { step: None, revision: Some(old.clone()), text: "x".into() },
         RunCommand::Write {
             step: None,
@@ -423,7 +424,7 @@ fn editing_an_approved_narration_is_approved_by_that_act_and_reopens_its_dialogu
 fn again_without_feedback_counts_and_asks_for_something_new() {
     let mut b = Bench::started();
     b.agent_writes("First.");
-    b.ok(RunCommand::Revise { step: None, revision: None, feedback: None, passage: None });
+    b.ok(RunCommand::Revise { step: None, revision: None, feedback: None, passages: Vec::new() });
     assert_eq!(b.state(), "generating_narration");
     assert_eq!(b.run.revision_requests, 1);
     b.agent_writes("Another.");

@@ -3,7 +3,7 @@
 use super::chance::Chance;
 use super::grammar::NARRATION;
 use super::wishes::Wishes;
-use super::{dialogue, narration, other, review, scribe, story, summary};
+use super::{dialogue, narration, other, passages, review, scribe, story, summary};
 use crate::llm::{AgentKind, Material};
 
 /// The text for `material`: the same for the same material.
@@ -16,6 +16,11 @@ pub(super) fn compose(material: &Material) -> String {
         AgentKind::Polisher => return story::polished(material),
         AgentKind::Other => return other::answer(material),
         AgentKind::Narrator | AgentKind::Dialogue => {}
+    }
+    if !material.passages.is_empty()
+        && let Some(text) = passages::rewrite(material)
+    {
+        return text;
     }
     let wishes = Wishes::read(&material.settings.style_notes, material.feedback.iter().map(String::as_str));
     let page = material.earlier.len().to_string();

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use sentences::count_words;
 
 use super::*;
-use crate::llm::{AgentKind, CanonEntry, Material, Message, Settings, Timeouts, check_text};
+use crate::llm::{AgentKind, CanonEntry, Material, Message, Said, Settings, Timeouts, check_text};
 
 fn entry(kind: &str, name: &str, text: &str) -> CanonEntry {
     let (kind, name, text) = (kind.to_owned(), name.to_owned(), text.to_owned());
@@ -475,4 +475,33 @@ proptest! {
         prop_assert!(count(&text, &word) == 0 || grammar::WORDS.small.contains(&word), "{}: {}", word, text);
         prop_assert_eq!(check_text(&text), Ok(()));
     }
+}
+
+#[test]
+fn a_request_on_passages_changes_nothing_outside_them() {
+    let draft = "Mara stood on the pier. The rain was cold. Gulls cried over the masts.\n\nNobody came, and the lamp \
+                 burned low.";
+    let said = |quote: &str, words: &str| Said {
+        start: draft.find(quote).unwrap() as u64,
+        quote: quote.to_owned(),
+        words: words.to_owned(),
+    };
+    let passages =
+        vec![said("the lamp burned low", "more of the fog"), said("The rain was cold.", "no rain")];
+    let asked = Material { passages, previous: Some(draft.to_owned()), ..material() };
+    let text = write(&asked);
+    assert!(text.starts_with("Mara stood on the pier. ") && text.ends_with('.'), "{text}");
+    assert!(text.contains(" Gulls cried over the masts.\n\nNobody came, and "), "{text}");
+    assert!(!text.contains("The rain was cold") && !text.contains("the lamp burned low"), "{text}");
+    assert_eq!(write(&asked), text, "it is the same for the same request");
+
+    let lines = "[1] \"Who is there?\"\n\n\"Nobody.\"";
+    let quote = "[1] \"Who is there?\"".to_owned();
+    let passages = vec![Said { start: 0, quote, words: "rougher".to_owned() }];
+    let asked = Material { passages, previous: Some(lines.to_owned()), ..dialogue(&[]) };
+    let text = write(&asked);
+    assert!(
+        text.starts_with("[1] ") && text.ends_with("\n\n\"Nobody.\"") && !text.contains("Who is there"),
+        "{text}"
+    );
 }

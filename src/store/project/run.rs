@@ -3,7 +3,8 @@
 use rusqlite::Connection;
 
 use super::{Projector, RunLine};
-use crate::domain::run::{Origin, Revision, RunEvent};
+use crate::domain::run::event::GivenFeedback;
+use crate::domain::run::{Lock, Origin, Revision, RunEvent};
 use crate::domain::workflow::SubjectKind;
 use crate::domain::{BookId, ChapterId, Money, PageId};
 use crate::store::tracked::Tracked;
@@ -33,31 +34,25 @@ pub(super) fn line(
             let how = Made { author: "workflow", tokens: 0, cost: None };
             revision_row(projector, tracked, line, step.as_str(), made, &how)?;
         }
-        RunEvent::Decided { decision, step, kind, revision, made, tokens, feedback, note, finding } => {
+        RunEvent::Decided {
+            decision,
+            step,
+            kind,
+            revision,
+            made,
+            tokens,
+            feedback,
+            passages,
+            note,
+            finding,
+        } => {
             let by = line.recorded.actor.name();
             if let Some(made) = made {
                 let how = Made { author: by, tokens: *tokens, cost: None };
                 revision_row(projector, tracked, line, step.as_str(), made, &how)?;
             }
-            if let Some(given) = feedback {
-                connection
-                    .prepare_cached(
-                        "INSERT INTO feedback (run, seq, id, step, revision, text, first_byte, end_byte, withdrawn,
-                                               created_at)
-                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9)",
-                    )?
-                    .execute((
-                        tracked.n,
-                        line.recorded.seq as i64,
-                        given.id.as_str(),
-                        step.as_str(),
-                        given.revision.as_str(),
-                        blobs::key(&given.text.hash)?,
-                        given.passage.map(|p| p.start as i64),
-                        given.passage.map(|p| p.end as i64),
-                        line.recorded.at.0,
-                    ))?;
-            }
+            let given = feedback.as_deref().into_iter().chain(passages);
+            feedback_rows(projector, tracked, line, step.as_str(), given)?;
             let about = made.as_ref().map(|r| &r.id).or(revision.as_ref());
             connection
                 .prepare_cached(
@@ -76,6 +71,12 @@ pub(super) fn line(
                     note.as_ref().map(|n| blobs::key(&n.hash)).transpose()?,
                     finding,
                 ))?;
+        }
+        RunEvent::PassageLocked { lock } => lock_row(projector, tracked, line, lock)?,
+        RunEvent::PassageUnlocked { lock } => {
+            connection
+                .prepare_cached("DELETE FROM locks WHERE run = ?1 AND id = ?2")?
+                .execute((tracked.n, lock.as_str()))?;
         }
         RunEvent::Undone { .. } | RunEvent::Redone { .. } => flags(projector, tracked)?,
         RunEvent::RemarksDelivered { step, revision, remarks, model, .. } => {
@@ -128,6 +129,65 @@ fn run_row(connection: &Connection, tracked: &Tracked, line: &RunLine<'_>) -> Re
     Ok(())
 }
 
+fn feedback_rows<'f>(
+    projector: &Projector<'_>,
+    tracked: &Tracked,
+    line: &RunLine<'_>,
+    step: &str,
+    given: impl Iterator<Item = &'f GivenFeedback>,
+) -> Result<(), StoreError> {
+    for (place, given) in given.enumerate() {
+        projector
+            .connection
+            .prepare_cached(
+                "INSERT INTO feedback (run, seq, place, id, step, revision, text, first_byte, end_byte, quote,
+                                       withdrawn, created_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11)",
+            )?
+            .execute((
+                tracked.n,
+                line.recorded.seq as i64,
+                place as i64,
+                given.id.as_str(),
+                step,
+                given.revision.as_str(),
+                blobs::key(&given.text.hash)?,
+                given.passage.map(|p| p.start as i64),
+                given.passage.map(|p| p.end as i64),
+                given.quote.as_deref(),
+                line.recorded.at.0,
+            ))?;
+    }
+    Ok(())
+}
+
+fn lock_row(
+    projector: &Projector<'_>,
+    tracked: &Tracked,
+    line: &RunLine<'_>,
+    lock: &Lock,
+) -> Result<(), StoreError> {
+    let passage = lock.quoted.passage;
+    projector
+        .connection
+        .prepare_cached(
+            "INSERT INTO locks (run, seq, id, step, revision, first_byte, end_byte, quote, locked_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute((
+            tracked.n,
+            line.recorded.seq as i64,
+            lock.id.as_str(),
+            lock.step.as_str(),
+            lock.revision.as_str(),
+            passage.start as i64,
+            passage.end as i64,
+            lock.quoted.quote.as_str(),
+            line.recorded.at.0,
+        ))?;
+    Ok(())
+}
+
 struct Made<'a> {
     author: &'a str,
     tokens: u64,
@@ -142,20 +202,21 @@ fn revision_row(
     revision: &Revision,
     made: &Made<'_>,
 ) -> Result<(), StoreError> {
-    let (origin, parent) = match &revision.origin {
-        Origin::Agent(_) => ("agent", None),
-        Origin::Hand => ("hand", None),
-        Origin::Edit(parent) => ("edit", Some(parent.as_str())),
-        Origin::Restore(parent) => ("restore", Some(parent.as_str())),
-        Origin::Import(_) => ("import", None),
-        Origin::Fallback => ("fallback", None),
+    let (origin, parent, other) = match &revision.origin {
+        Origin::Agent(_) => ("agent", None, None),
+        Origin::Hand => ("hand", None, None),
+        Origin::Edit(parent) => ("edit", Some(parent.as_str()), None),
+        Origin::Restore(parent) => ("restore", Some(parent.as_str()), None),
+        Origin::Merge { base, other } => ("merge", Some(base.as_str()), Some(other.as_str())),
+        Origin::Import(_) => ("import", None, None),
+        Origin::Fallback => ("fallback", None, None),
     };
     projector
         .connection
         .prepare_cached(
             "INSERT INTO revisions (run, seq, id, step, number, origin, parent, author, model, tokens, cost, words,
-                                    text, late, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                                    text, late, created_at, other)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         )?
         .execute((
             tracked.n,
@@ -173,6 +234,7 @@ fn revision_row(
             blobs::key(&revision.text.hash)?,
             revision.late,
             revision.created_at.0,
+            other,
         ))?;
     Ok(())
 }

@@ -3,16 +3,17 @@
 use rusqlite::Row;
 
 use super::{Read, Reader, unsigned};
-use crate::domain::ids::{AttemptId, DecisionId, FeedbackId};
+use crate::domain::ids::{AttemptId, DecisionId, FeedbackId, LockId};
+use crate::domain::run::{Lock, Passage, Quoted};
 use crate::domain::{Money, PageId, RevisionId, StepName, Time};
 use crate::store::blobs;
 use crate::store::rows::{
-    DecisionRow, FeedbackRow, PageDetail, RemarkRow, RevisionRow, RevisionText, StepRow,
+    Asked, DecisionRow, FeedbackRow, PageDetail, RemarkRow, RevisionRow, RevisionText, StepRow,
 };
 
 const REVISION: &str =
     "SELECT id, step, number, origin, parent, author, model, tokens, cost, words, text, late,
-        created_at
+        created_at, other
     FROM revisions";
 
 impl Reader {
@@ -40,6 +41,7 @@ impl Reader {
             }
             let (feedback, attempts) = (self.feedback_of(n)?, self.attempts_of(n, 20)?);
             let proposals = self.open_proposals(n)?;
+            let locks = self.locks_of(n)?;
             Ok(Some(PageDetail {
                 page,
                 chapter_title,
@@ -49,6 +51,7 @@ impl Reader {
                 narration,
                 dialogue,
                 feedback,
+                locks,
                 remarks,
                 proposals,
                 attempts,
@@ -84,8 +87,59 @@ impl Reader {
             format!("{REVISION} WHERE run = ?1 AND step = ?2 AND number < ?3 ORDER BY number DESC LIMIT 1");
         let before = self.all(&before, (n, revision.step.as_str(), revision.number), revision_row)?.pop();
         let text = blobs::get_known(&self.connection, &revision.hash)?;
-        let previous = before.map(|b| blobs::get_known(&self.connection, &b.hash)).transpose()?;
-        Ok(Some(RevisionText { revision, text, previous }))
+        let previous = before.as_ref().map(|b| blobs::get_known(&self.connection, &b.hash)).transpose()?;
+        let asked = self.asked(n, &revision)?;
+        Ok(Some(RevisionText { revision, text, previous, previous_id: before.map(|b| b.id), asked }))
+    }
+
+    /// The passages that an agent's revision was asked to change alone: those of the last request before it, unless
+    /// something was said of the whole text too.
+    fn asked(&self, n: i64, revision: &RevisionRow) -> Read<Option<Asked>> {
+        if revision.origin != "agent" {
+            return Ok(None);
+        }
+        let sql = "SELECT f.revision, f.first_byte, f.end_byte FROM feedback f
+                   WHERE f.run = ?1 AND f.seq = (
+                       SELECT max(d.seq) FROM decisions d
+                       WHERE d.run = ?1 AND d.step = ?2 AND d.undone = 0
+                         AND d.seq < (SELECT r.seq FROM revisions r WHERE r.run = ?1 AND r.id = ?3))
+                   ORDER BY f.place";
+        let rows = self.all(sql, (n, revision.step.as_str(), revision.id.as_str()), |row| {
+            let passage = row.get::<_, Option<i64>>(1)?.zip(row.get::<_, Option<i64>>(2)?);
+            Ok((RevisionId::new(row.get::<_, String>(0)?), passage))
+        })?;
+        let Some(base) = rows.first().map(|(base, _)| base.clone()) else { return Ok(None) };
+        let passages: Option<Vec<Passage>> = rows
+            .into_iter()
+            .map(|(_, passage)| passage.map(|(start, end)| Passage { start: start as u64, end: end as u64 }))
+            .collect();
+        let Some(passages) = passages else { return Ok(None) };
+        Ok(self.revision_text(&base)?.map(|text| Asked { base, text, passages }))
+    }
+
+    /// The same of any revision.
+    pub fn asked_of(&self, id: &RevisionId) -> Read<Option<Asked>> {
+        let Some(n) = self.number_of_run(run_part(id.as_str()))? else { return Ok(None) };
+        self.revision(id)?.map_or(Ok(None), |revision| self.asked(n, &revision))
+    }
+
+    /// A page's locked passages, oldest first.
+    pub fn locks(&self, page: &PageId) -> Read<Vec<Lock>> {
+        self.number_of_page(page)?.map_or(Ok(Vec::new()), |n| self.locks_of(n))
+    }
+
+    fn locks_of(&self, n: i64) -> Read<Vec<Lock>> {
+        let sql =
+            "SELECT id, step, revision, first_byte, end_byte, quote FROM locks WHERE run = ?1 ORDER BY seq";
+        self.all(sql, [n], |row| {
+            let passage = Passage { start: unsigned(row, 3)?, end: unsigned(row, 4)? };
+            Ok(Lock {
+                id: LockId::new(row.get::<_, String>(0)?),
+                step: StepName::new(row.get::<_, String>(1)?),
+                revision: RevisionId::new(row.get::<_, String>(2)?),
+                quoted: Quoted { passage, quote: row.get(5)? },
+            })
+        })
     }
 
     /// A page's revisions of all steps, oldest first.
@@ -104,13 +158,20 @@ impl Reader {
         Ok(self.all(&sql, (n, id.as_str()), revision_row)?.pop())
     }
 
+    /// The page whose run made a revision.
+    pub fn page_of(&self, id: &RevisionId) -> Read<Option<PageId>> {
+        let sql = "SELECT page FROM runs WHERE id = ?1";
+        self.one(sql, [run_part(id.as_str())], |row| Ok(PageId::new(row.get::<_, String>(0)?)))
+    }
+
     /// A page's feedback, oldest first.
     pub fn feedback(&self, page: &PageId) -> Read<Vec<FeedbackRow>> {
         self.number_of_page(page)?.map_or(Ok(Vec::new()), |n| self.feedback_of(n))
     }
 
     pub(super) fn feedback_of(&self, n: i64) -> Read<Vec<FeedbackRow>> {
-        let sql = "SELECT id, revision, step, text, withdrawn, created_at FROM feedback WHERE run = ?1 ORDER BY seq";
+        let sql = "SELECT id, revision, step, text, withdrawn, created_at, first_byte, end_byte, quote
+                   FROM feedback WHERE run = ?1 ORDER BY seq, place";
         self.all(sql, [n], |row| {
             let key: Vec<u8> = row.get(3)?;
             Ok(FeedbackRow {
@@ -120,6 +181,7 @@ impl Reader {
                 text: blobs::get_known(&self.connection, &blobs::hash(&key))?,
                 withdrawn: row.get(4)?,
                 created_at: Time(row.get(5)?),
+                quoted: quoted_row(row)?,
             })
         })
     }
@@ -171,6 +233,16 @@ impl Reader {
     }
 }
 
+/// A passage with its text; what was said of one before passages were quoted has none.
+fn quoted_row(row: &Row<'_>) -> Read<Option<Quoted>> {
+    let place = row.get::<_, Option<i64>>(6)?.zip(row.get::<_, Option<i64>>(7)?);
+    let quote: Option<String> = row.get(8)?;
+    Ok(place.zip(quote).map(|((start, end), quote)| Quoted {
+        passage: Passage { start: start as u64, end: end as u64 },
+        quote,
+    }))
+}
+
 /// Ids of what belongs to a run begin with the run's.
 pub(super) fn run_part(id: &str) -> &str {
     id.split_once('.').map_or(id, |(run, _)| run)
@@ -192,5 +264,6 @@ fn revision_row(row: &Row<'_>) -> Read<RevisionRow> {
         hash: blobs::hash(&key),
         late: row.get(11)?,
         created_at: Time(row.get(12)?),
+        other: row.get::<_, Option<String>>(13)?.map(RevisionId::new),
     })
 }

@@ -9,7 +9,7 @@ use crate::domain::canon::{
 use crate::domain::ids::AttemptId;
 use crate::domain::manifest::{Budget, Layer, Manifest, Part, PartKind, Template, Why};
 use crate::domain::prompt::PromptCommand;
-use crate::domain::run::{AttemptStatus, Fine, Given, RunCommand, Subject};
+use crate::domain::run::{AttemptStatus, Fine, Given, LockId, Marked, Passage, Quoted, RunCommand, Subject};
 use crate::domain::{
     AttemptFailure, BookId, BookSettings, ChapterId, Command, EntryId, Hash, ImportedChapter, Money, PageId,
     Request, RevisionId, RunId, StepName, Time, Workflow,
@@ -250,7 +250,7 @@ impl Session {
             6 => {
                 RunCommand::SetParameter { name: "sit".into(), value: serde_json::json!(self.random.bool()) }
             }
-            7 => RunCommand::Revise { step, revision, feedback: Some(self.words(3)), passage: None },
+            7 => RunCommand::Revise { step, revision, feedback: Some(self.words(3)), passages: Vec::new() },
             8 => RunCommand::Retry { step },
             9 => RunCommand::Cancel { step },
             10 => RunCommand::Undo { step },
@@ -314,13 +314,13 @@ impl Session {
             });
             return RunCommand::Fine { fine: fine.collect() };
         }
-        match self.random.u8(..32) {
+        match self.random.u8(..36) {
             0..3 => RunCommand::SetBeat { text: self.words(9) },
             3..9 => RunCommand::Approve { step, revision: None },
             9..12 => {
                 let feedback = self.random.bool().then(|| self.words(3));
-                let passage = Some(crate::domain::run::Passage { start: 0, end: 3 });
-                RunCommand::Revise { step, revision: None, feedback, passage }
+                let passages = (0..self.random.u64(..3)).map(|n| self.marked(n)).collect();
+                RunCommand::Revise { step, revision: None, feedback, passages }
             }
             12..14 => RunCommand::Edit { step, revision: None, text: self.words(12) },
             14..16 => RunCommand::Write {
@@ -341,8 +341,21 @@ impl Session {
             27..29 => RunCommand::Redo,
             29 => RunCommand::Pause,
             30 => RunCommand::Resume,
+            31 | 32 if revisions.len() > 1 => {
+                let base = revisions[self.random.usize(..revisions.len())].clone();
+                let other = revisions[self.random.usize(..revisions.len())].clone();
+                RunCommand::Merge { step, revision: None, base, other, text: self.words(12) }
+            }
+            33 => RunCommand::Lock { step, revision: None, quoted: self.marked(1).quoted },
+            34 => RunCommand::Unlock { lock: LockId::new(format!("{run}.l{}", self.random.u8(1..3))) },
             _ => self.end(any()),
         }
+    }
+
+    fn marked(&mut self, at: u64) -> Marked {
+        let quote = if self.random.bool() { "ice" } else { "🌊" }.to_owned();
+        let passage = Passage { start: at, end: at + quote.len() as u64 };
+        Marked { quoted: Quoted { passage, quote }, words: self.words(2) }
     }
 
     /// A manifest of parts that there are and of some that there are not.

@@ -18,7 +18,7 @@ fn p3_the_history_has_every_revision_with_its_feedback_and_decisions() {
     let first = start(&store, &reader, &page);
     deliver(&store, &page, &first, "It was cold.");
     let feedback = Some("more of the cold".to_owned());
-    of_page(&store, &page, RunCommand::Revise { step: None, revision: None, feedback, passage: None })
+    of_page(&store, &page, RunCommand::Revise { step: None, revision: None, feedback, passages: Vec::new() })
         .unwrap();
     let second = start(&store, &reader, &page);
     deliver(&store, &page, &second, "It was bitterly cold.");
@@ -322,7 +322,7 @@ fn a_revisions_line_leads_through_edits_restores_and_what_stood_before() {
     let first = start(&store, &reader, &page);
     deliver(&store, &page, &first, "It was cold.");
     let feedback = Some("colder".to_owned());
-    of_page(&store, &page, RunCommand::Revise { step: None, revision: None, feedback, passage: None })
+    of_page(&store, &page, RunCommand::Revise { step: None, revision: None, feedback, passages: Vec::new() })
         .unwrap();
     let second = start(&store, &reader, &page);
     deliver(&store, &page, &second, "It was bitterly cold.");

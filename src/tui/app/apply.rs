@@ -1,5 +1,7 @@
 //! What actions and effects do to the app.
 
+use std::time::Instant;
+
 use super::{App, Out};
 use crate::tui::action::{Action, Scope};
 use crate::tui::effect::Effect;
@@ -245,6 +247,15 @@ impl App {
                 self.close();
                 self.screens.get_mut(self.tab).find(&words);
             }
+            Effect::Told(told) => {
+                if let Some((key, _)) = self.overlays.pop().and_then(|o| o.unsent()) {
+                    self.drafts.sent(&key);
+                }
+                self.pending.clear();
+                let effects = self.screens.get_mut(self.tab).told(told, &self.cx);
+                self.apply(effects);
+            }
+            Effect::Note(key, text) => self.drafts.put(&key, text, Instant::now()),
             Effect::EditOutside => {
                 if let Some(text) = self.overlays.last().and_then(|o| o.text()) {
                     self.outs.push(Out::EditOutside(text));

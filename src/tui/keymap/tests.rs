@@ -89,7 +89,13 @@ fn the_keys_of_the_design_are_the_defaults() {
     ] {
         assert_eq!(lookup(GATE, text), Lookup::Action(action), "{text}");
     }
-    for text in ["y", "x", "h", "l", "R"] {
+    let review = &[Scope::Changes, Scope::Gate, Scope::Desk, Scope::Reader, Scope::Global];
+    for (text, action) in
+        [("y", A::TakeChange), ("x", A::RefuseChange), ("Y", A::TakeRest), ("X", A::RefuseRest)]
+    {
+        assert_eq!(lookup(review, text), Lookup::Action(action), "{text}");
+    }
+    for text in ["h", "l", "R"] {
         let of_runs = |stack: &[Scope]| stack.contains(&Scope::RunGate);
         for stack in Scope::STACKS.into_iter().filter(|stack| !of_runs(stack)) {
             assert_eq!(lookup(stack, text), Lookup::Unbound, "{text} is for later");

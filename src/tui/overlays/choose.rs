@@ -4,15 +4,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::{Overlay, ground};
-use crate::domain::run::{Run, RunCommand};
+use crate::domain::run::{Lock, Marked, Run, RunCommand};
 use crate::domain::{PageId, RunId, StepName};
 use crate::llm::ModelRef;
 use crate::store::rows::RevisionRow;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Effect, Told};
 use crate::tui::errand::{Errand, Order, Then};
-use crate::tui::purpose::{Purpose, RunPurpose, choose_model, model_of_run, of_run};
+use crate::tui::purpose::{Purpose, RunPurpose, choose_model, model_of_run, of_page, of_run};
 use crate::tui::screens::age;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::{List, Pane};
@@ -30,6 +30,8 @@ enum Chosen {
     Order(Order),
     /// Another input is opened, with this text.
     Write(Purpose, String),
+    /// The screen is told.
+    Told(Told),
 }
 
 /// A list to choose from.
@@ -144,6 +146,28 @@ impl Choose {
         Self::new(format!("Model of the {agent}"), "It is kept in config.toml.", items)
     }
 
+    /// A locked passage, to be unlocked.
+    #[must_use]
+    pub fn lock(page: &PageId, locks: &[Lock]) -> Self {
+        let items = locks.iter().map(|lock| {
+            let command = of_page(page.clone(), RunCommand::Unlock { lock: lock.id.clone() });
+            let chosen = Chosen::Order(Order::command(command, Then::Say("unlocked".into())));
+            Item { label: in_a_line(&lock.quoted.quote), note: lock.step.to_string(), chosen }
+        });
+        Self::new("Unlock which passage?".into(), "", items.collect())
+    }
+
+    /// A passage that is listed, to be taken off the list.
+    #[must_use]
+    pub fn passage(list: &[Marked]) -> Self {
+        let items = list.iter().enumerate().map(|(at, marked)| Item {
+            label: in_a_line(&marked.quoted.quote),
+            note: String::new(),
+            chosen: Chosen::Told(Told::Dropped(at)),
+        });
+        Self::new("Take which passage off the list?".into(), "", items.collect())
+    }
+
     /// The theme.
     #[must_use]
     pub fn theme(cx: &Cx) -> Self {
@@ -181,6 +205,12 @@ impl Choose {
             items,
         )
     }
+}
+
+/// The beginning of a passage.
+fn in_a_line(quote: &str) -> String {
+    let line = quote.split_whitespace().collect::<Vec<_>>().join(" ");
+    crate::analysis::clean_line(&line).chars().take(60).collect()
 }
 
 fn models(cx: &Cx, chosen: impl Fn(String) -> Chosen) -> Vec<Item> {
@@ -236,6 +266,7 @@ impl Overlay for Choose {
                 Some(Chosen::Write(purpose, text)) => {
                     vec![Effect::Close, Effect::Write(purpose.clone(), text.clone())]
                 }
+                Some(Chosen::Told(told)) => vec![Effect::Told(told.clone())],
                 None => Vec::new(),
             },
             _ => Vec::new(),

@@ -103,7 +103,7 @@ impl Overlay for ChooseWorkflow {
             }
             true
         });
-        let Some(chosen) = self.chosen(cx) else { return None };
+        let chosen = self.chosen(cx)?;
         let (role, text) = match &chosen.read {
             Ok(workflow) => (Role::Text, told(workflow)),
             Err(error) => (Role::Error, error.to_string()),

@@ -6,9 +6,10 @@ use ratatui::layout::{Position, Rect};
 
 use super::{Confirm, Overlay, ground, hints};
 use crate::analysis::count_words;
+use crate::domain::run::Marked;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Effect, Told};
 use crate::tui::errand::Errand;
 use crate::tui::notices::Tone;
 use crate::tui::purpose::{Purpose, beats};
@@ -40,6 +41,20 @@ impl Compose {
     }
 
     fn submit(&mut self) -> Vec<Effect> {
+        match &self.purpose {
+            Purpose::Passage { .. } if self.editor.text().trim().is_empty() => {
+                self.refusal = Some("say what is wrong with it".into());
+                return Vec::new();
+            }
+            Purpose::Passage { quoted, .. } => {
+                let marked = Marked { quoted: quoted.clone(), words: self.editor.text() };
+                return vec![Effect::Told(Told::Passage(marked))];
+            }
+            Purpose::OwnWords { change, .. } => {
+                return vec![Effect::Told(Told::OwnWords(*change, self.editor.text()))];
+            }
+            _ => {}
+        }
         let order = match self.purpose.order(self.editor.text()) {
             Ok(order) => order,
             Err(why) => {

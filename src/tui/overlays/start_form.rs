@@ -176,7 +176,7 @@ impl StartForm {
         };
         let mut source = choice.source.clone();
         if let Source::File { path, .. } = &mut source {
-            *path = self.path.text().trim().to_owned();
+            self.path.text().trim().clone_into(path);
             if path.is_empty() {
                 self.refusal = Some("a file is needed".into());
                 self.focus = 1;

@@ -2,7 +2,7 @@
 
 use super::{of_book, of_page, of_run};
 use crate::domain::book::BookCommand;
-use crate::domain::run::{Passage, RunCommand};
+use crate::domain::run::{Marked, Quoted, RunCommand};
 use crate::domain::{BookId, PageId, RevisionId, RunId, StepName};
 use crate::tui::errand::{Errand, Order, Then};
 
@@ -19,8 +19,7 @@ pub enum FindingPurpose {
         page: PageId,
         step: StepName,
         revision: RevisionId,
-        passage: Passage,
-        quote: String,
+        quoted: Quoted,
         words: String,
         approved: bool,
     },
@@ -57,8 +56,8 @@ impl FindingPurpose {
         match self {
             Self::Waive { run, finding, .. } => format!("waive {run} {finding}"),
             Self::WaiveForGood { book, finding, .. } => format!("waive {book} {finding}"),
-            Self::Revise { revision, passage, .. } => {
-                format!("feedback {revision} {}-{}", passage.start, passage.end)
+            Self::Revise { revision, quoted, .. } => {
+                format!("feedback {revision} {}-{}", quoted.passage.start, quoted.passage.end)
             }
         }
     }
@@ -78,7 +77,7 @@ impl FindingPurpose {
                 let waive = of_book(book, BookCommand::Waive { finding, reason: text });
                 let again = again.map(|(run, step)| {
                     let (step, revision) = (Some(step), None);
-                    of_run(run, RunCommand::Revise { step, revision, feedback: None, passage: None })
+                    of_run(run, RunCommand::Revise { step, revision, feedback: None, passages: Vec::new() })
                 });
                 let said = match again {
                     Some(_) => "waived for good; it is checked again",
@@ -86,14 +85,13 @@ impl FindingPurpose {
                 };
                 ([waive].into_iter().chain(again).collect(), said)
             }
-            Self::Revise { page, step, revision, passage, quote, approved, .. } => {
+            Self::Revise { page, step, revision, quoted, approved, .. } => {
                 let undo = approved.then(|| RunCommand::Undo { step: Some(step.clone()) });
                 let revise = RunCommand::Revise {
                     step: Some(step),
                     revision: Some(revision),
-                    // Agents read words, not bytes: the passage is named by what it says.
-                    feedback: Some(format!("Change only this passage:\n\n\"{}\"\n\n{text}", quote.trim())),
-                    passage: Some(passage),
+                    feedback: None,
+                    passages: vec![Marked { quoted, words: text }],
                 };
                 let commands = undo.into_iter().chain([revise]).map(|c| of_page(page.clone(), c)).collect();
                 (commands, "the passage is sent back with your feedback")
@@ -120,8 +118,7 @@ mod tests {
             page: PageId::new("p"),
             step: StepName::new("narration"),
             revision: RevisionId::new("p.narration.1"),
-            passage: Passage { start: 3, end: 9 },
-            quote: "the bell".into(),
+            quoted: Quoted::of("On the bell", 3..11).unwrap(),
             words: "page 1".into(),
             approved,
         }
@@ -131,12 +128,12 @@ mod tests {
     fn a_passage_is_sent_back_and_an_approval_is_taken_back_first() {
         let is_undo = |c: &Command| matches!(c, Command::Page { command: RunCommand::Undo { .. }, .. });
         let open = commands(revise(false));
-        let Command::Page { command: RunCommand::Revise { passage, feedback, .. }, .. } = &open[0] else {
+        let Command::Page { command: RunCommand::Revise { passages, feedback: None, .. }, .. } = &open[0]
+        else {
             panic!("{open:?}")
         };
-        let feedback = feedback.as_deref().unwrap();
-        assert!(feedback.contains("\"the bell\"") && feedback.ends_with("Words."), "{feedback}");
-        assert_eq!((open.len(), passage.unwrap().end), (1, 9));
+        let said: Vec<_> = passages.iter().map(|m| (m.quoted.quote.as_str(), m.words.as_str())).collect();
+        assert_eq!((open.len(), said), (1, vec![("the bell", "Words.")]));
         let approved = commands(revise(true));
         assert!(approved.len() == 2 && is_undo(&approved[0]) && !is_undo(&approved[1]));
     }

@@ -94,7 +94,8 @@ impl RunPurpose {
         let (command, then) = match self {
             Self::Feedback { run, step, revision } => {
                 let (step, revision) = (Some(step), Some(revision));
-                let command = RunCommand::Revise { step, revision, feedback: Some(text), passage: None };
+                let command =
+                    RunCommand::Revise { step, revision, feedback: Some(text), passages: Vec::new() };
                 (of_run(run, command), decided("sent back with your feedback".into()))
             }
             Self::Edit { run, step, revision, within } => {

@@ -2,6 +2,8 @@
 
 mod bar;
 mod decide;
+mod marking;
+mod reviewing;
 mod shown;
 mod side;
 mod stale;
@@ -15,19 +17,22 @@ use super::Screen;
 use super::doc::DocView;
 use super::pages;
 use super::parts::{empty, padded, split_left, split_top};
-use crate::analysis::diff::Diff;
-use crate::domain::PageId;
 use crate::domain::ids::AttemptId;
+use crate::domain::{PageId, RevisionId};
 use crate::engine::Conducting;
+use crate::engine::Unasked;
 use crate::store::rows::PageDetail;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
-use crate::tui::effect::{Effect, Move};
+use crate::tui::effect::{Effect, Move, Told};
 use crate::tui::overlays::{Context, Lessons, Peek};
 use crate::tui::purpose::Purpose;
+use crate::tui::review::View;
 use crate::tui::theme::Role;
 use crate::tui::views::Ask;
-use crate::tui::widgets::{List, Pane, Pen, Prose};
+use crate::tui::widgets::{List, Pane, Pen, Prose, Sides};
+use marking::Marking;
+use reviewing::Reviewing;
 use shown::{Shown, Texts, partial, texts};
 
 pub use stale::{ask_anew, keep};
@@ -57,8 +62,17 @@ pub struct Desk {
     drawn: Texts,
     /// What another process has written, as of its last second.
     elsewhere: Option<Arc<str>>,
-    as_changes: bool,
+    view: View,
     changes: (u64, u64),
+    /// The changes that can be taken or refused.
+    reviewing: Option<Reviewing>,
+    /// What was changed though only passages were to be.
+    unasked: Option<Unasked>,
+    /// The revision that was compared, and how many passages were locked then.
+    of: Option<RevisionId>,
+    locked: usize,
+    sides: Sides,
+    marking: Marking,
 }
 
 impl Default for Desk {
@@ -72,8 +86,14 @@ impl Default for Desk {
             shown: Shown::Loading,
             drawn: Texts::default(),
             elsewhere: None,
-            as_changes: false,
+            view: View::Clean,
             changes: (0, 0),
+            reviewing: None,
+            unasked: None,
+            of: None,
+            locked: 0,
+            sides: Sides::default(),
+            marking: Marking::default(),
         }
     }
 }
@@ -87,6 +107,9 @@ impl Desk {
             self.prose = Prose::default().with_measure(MEASURE);
             self.side.reset();
             self.drawn = Texts::default();
+            self.reviewing = None;
+            self.unasked = None;
+            self.marking = Marking::default();
         }
         self.shown = loaded.as_ref().map_or(Shown::Loading, |d| Shown::of(d));
         self.detail = loaded;
@@ -100,11 +123,19 @@ impl Desk {
             None => self.elsewhere = None,
         }
         let new = texts(&detail, &self.shown, self.elsewhere.as_deref(), cx);
-        if new != self.drawn || page_changed {
+        let revision = self.own_text().map(|made| made.revision.id.clone());
+        self.marking.follow(revision.as_ref());
+        if new != self.drawn || page_changed || revision != self.of || detail.locks.len() != self.locked {
             self.drawn = new;
-            self.lay();
+            self.of = revision;
+            self.locked = detail.locks.len();
+            self.compare();
+            if self.reviewing.is_none() && matches!(self.view, View::Sides | View::Result) {
+                self.view = View::Inline;
+            }
+            self.lay(cx);
         }
-        self.side.set(side::doc(&detail, &self.shown, cx));
+        self.side.set(side::doc(&detail, &self.shown, &self.marking.list, cx));
     }
 
     /// The attempt that another process writes, and the second it is looked at.
@@ -116,25 +147,11 @@ impl Desk {
         (!here).then_some((attempt, cx.now.0 / 1000))
     }
 
-    fn lay(&mut self) {
-        match self.drawn.before.as_deref().filter(|_| self.as_changes) {
-            Some(before) => {
-                let [before, text] = [before, &self.drawn.text].map(crate::analysis::clean);
-                let diff = Diff::new(&before, &text);
-                self.changes = diff.words();
-                self.prose.set_diff(&diff);
-            }
-            None => self.prose.set_text(&self.drawn.text),
-        }
-    }
-
-    fn shows_changes(&self) -> bool {
-        self.as_changes && self.drawn.before.is_some()
-    }
-
     fn panes(&self, area: Rect) -> (Option<Rect>, Rect, Option<Rect>) {
         match area.width {
             0..60 => self.stacked(area),
+            // Two texts need the room of all panes.
+            _ if self.view == View::Sides && self.is_reviewing() => (None, area, None),
             60..100 => {
                 let (text, rest) = split_left(area, area.width - (area.width / 3).clamp(20, 32));
                 if self.focus == Focus::Tree { (Some(rest), text, None) } else { (None, text, Some(rest)) }
@@ -207,9 +224,15 @@ impl Desk {
             bar::draw_empty(buffer, text, &detail, &self.shown, cx);
         } else {
             let beside = if text.width > 50 { (text.width.saturating_sub(MEASURE) / 2).max(2) } else { 0 };
-            self.prose.draw(buffer, padded(text, beside), theme);
+            if self.view == View::Sides && self.reviewing.is_some() && area.width >= 60 {
+                self.sides.draw(buffer, padded(text, 1), theme);
+            } else {
+                self.prose.draw(buffer, padded(text, beside), theme);
+            }
         }
-        bar::draw(buffer, bar, &detail, &self.shown, cx, focused);
+        let unasked = self.unasked().map_or(0, |u| u.outside.len());
+        let more = bar::More { unasked, passages: self.marking.list.len(), focused };
+        bar::draw(buffer, bar, &detail, &self.shown, cx, more);
     }
 
     fn title(&self, cx: &Cx) -> String {
@@ -223,6 +246,13 @@ impl Desk {
     }
 
     fn text_note(&self, cx: &Cx) -> String {
+        if self.marking.select.is_some() {
+            return "selecting a passage".into();
+        }
+        if let Some(reviewing) = self.reviewing.as_ref().filter(|_| self.shows_changes()) {
+            let what = if self.view == View::Result { "what your choices make; " } else { "" };
+            return format!("{what}{}", reviewing.review.place());
+        }
         if self.shows_changes() {
             let (added, removed) = self.changes;
             return format!("changes +{added} -{removed} words");
@@ -275,6 +305,10 @@ impl Screen for Desk {
     fn scopes(&self, _: &Cx) -> &'static [Scope] {
         match self.focus {
             Focus::Tree => &[Scope::Desk, Scope::List, Scope::Global],
+            Focus::Text if self.marking.select.is_some() => &[Scope::Select, Scope::Global],
+            Focus::Text if self.is_reviewing() => {
+                &[Scope::Changes, Scope::Gate, Scope::Desk, Scope::Reader, Scope::Global]
+            }
             Focus::Text => &[Scope::Gate, Scope::Desk, Scope::Reader, Scope::Global],
             Focus::Side => &[Scope::Desk, Scope::Reader, Scope::Global],
         }
@@ -286,6 +320,10 @@ impl Screen for Desk {
             Action::CycleDiff => self.drawn.before.is_some(),
             Action::NextChange => self.shows_changes(),
             Action::ShowLessons => self.detail.as_ref().is_some_and(|d| !d.proposals.is_empty()),
+            Action::RefuseUnasked => self.unasked().is_some(),
+            Action::SelectPassage => self.own_text().is_some(),
+            Action::DropPassage => !self.marking.list.is_empty(),
+            Action::UnlockPassage => self.locked > 0,
             _ => true,
         };
         gate && text && pages::offers(action, cx)
@@ -326,6 +364,11 @@ impl Screen for Desk {
     }
 
     fn act(&mut self, action: Action, cx: &Cx) -> Vec<Effect> {
+        if self.focus == Focus::Text
+            && let Some(effects) = self.mark(action, cx).or_else(|| self.review(action, cx))
+        {
+            return effects;
+        }
         match action {
             Action::NextPane => self.turn(true),
             Action::PreviousPane => self.turn(false),
@@ -333,19 +376,8 @@ impl Screen for Desk {
             Action::Close if self.prose.hits().is_some() => self.prose.search(""),
             Action::Open if self.focus == Focus::Tree => self.focus = Focus::Text,
             Action::CycleDiff => {
-                self.as_changes = !self.as_changes;
-                self.lay();
-                if self.drawn.before.is_none() {
-                    let words = "there is no earlier revision to compare with".to_owned();
-                    return vec![Effect::Say(crate::tui::notices::Tone::News, words)];
-                }
-            }
-            Action::NextChange | Action::PreviousChange
-                if !self.shows_changes() && self.drawn.before.is_some() =>
-            {
-                self.as_changes = true;
-                self.lay();
-                self.prose.act(action);
+                self.focus = Focus::Text;
+                return self.review(action, cx).unwrap_or_default();
             }
             Action::ShowContext => return self.context(),
             Action::ShowLessons => return self.lessons(),
@@ -356,6 +388,38 @@ impl Screen for Desk {
             action => return self.act_in_pane(action, cx),
         }
         Vec::new()
+    }
+
+    fn told(&mut self, told: Told, cx: &Cx) -> Vec<Effect> {
+        let effects = match told {
+            Told::Passage(marked) => {
+                self.marking.select = None;
+                self.marking.put(marked)
+            }
+            Told::Dropped(at) => self.marking.drop(at),
+            Told::OwnWords(change, words) => {
+                if let Some(reviewing) = &mut self.reviewing {
+                    reviewing.review.put(change, words);
+                }
+                Vec::new()
+            }
+        };
+        self.lay(cx);
+        effects
+    }
+
+    fn recalls(&self) -> Option<String> {
+        self.marking.recalls()
+    }
+
+    fn recall(&mut self, kept: Option<&str>, cx: &Cx) {
+        self.marking.recall(kept);
+        if !self.marking.list.is_empty() {
+            self.lay(cx);
+            if let Some(detail) = &self.detail {
+                self.side.set(side::doc(detail, &self.shown, &self.marking.list, cx));
+            }
+        }
     }
 
     fn find(&mut self, words: &str) {

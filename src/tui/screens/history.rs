@@ -6,23 +6,23 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::doc::{Doc, DocView};
-use super::parts::{age, count, empty, padded, split_left, split_top};
+use super::parts::{age, count, empty, merged, padded, split_left, split_top};
 use super::{Screen, Tab};
-use crate::analysis::clean;
-use crate::analysis::diff::Diff;
+use crate::analysis::changes::Changes;
 use crate::domain::run::RunCommand;
 use crate::domain::{Hash, PageId, RevisionId};
 use crate::store::rows::RevisionRow;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Effect, Told};
 use crate::tui::errand::{Order, Then};
 use crate::tui::notices::Tone;
-use crate::tui::overlays::Confirm;
+use crate::tui::overlays::{Confirm, Keep};
 use crate::tui::purpose::{Purpose, of_page};
+use crate::tui::review::{Outcome, Review, View};
 use crate::tui::theme::Role;
 use crate::tui::views::{Ask, PageHistory};
-use crate::tui::widgets::{List, Pane, Pen, Prose};
+use crate::tui::widgets::{List, Pane, Pen, Prose, Sides};
 
 /// A pane of the screen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -40,8 +40,11 @@ pub struct History {
     list: List,
     /// The revision that others are compared with; none means each with the one before it.
     marked: Option<RevisionId>,
-    as_changes: bool,
+    view: View,
     prose: Prose,
+    sides: Sides,
+    /// The changes between the two, to be taken or refused.
+    review: Option<Review>,
     notes: DocView,
     /// The texts that are laid out: the one read, and the one it is compared with.
     laid: Option<(Hash, Option<Hash>)>,
@@ -74,6 +77,67 @@ impl History {
             Some(marked) => Some(marked),
             None => rows.into_iter().find(|r| r.step == chosen.step && r.number + 1 == chosen.number),
         }
+    }
+
+    /// The revision that is at the gate or approved, where both that are compared are of its step.
+    fn current_of_step<'v>(&self, cx: &'v Cx) -> Option<&'v RevisionId> {
+        let chosen = self.chosen(cx)?;
+        let base = self.base(chosen, cx).filter(|b| b.step == chosen.step)?;
+        let detail = cx.views.page(cx.here.page.as_ref()?)?;
+        detail.steps.iter().find(|s| s.step == base.step)?.revision.as_ref()
+    }
+
+    fn lay(&mut self, cx: &Cx) {
+        let Some(review) = &self.review else { return };
+        match self.view {
+            View::Result => self.prose.set_text(&review.result()),
+            View::Sides => {
+                self.sides.set(review, &cx.theme);
+                self.prose.set_review(review, &cx.theme);
+            }
+            View::Clean | View::Inline => self.prose.set_review(review, &cx.theme),
+        }
+    }
+
+    /// Handles an action on changes; none where it is none.
+    fn review(&mut self, action: Action, cx: &Cx) -> Option<Vec<Effect>> {
+        self.review.as_ref()?;
+        if action == Action::ShowResult {
+            self.view = if self.view == View::Result { View::Inline } else { View::Result };
+            self.lay(cx);
+            return Some(Vec::new());
+        }
+        if self.view == View::Sides && self.focus == Focus::Text && self.sides.act(action) {
+            return Some(Vec::new());
+        }
+        let outcome = self.review.as_mut()?.act(action)?;
+        let page = cx.here.page.clone()?;
+        let effects = match outcome {
+            Outcome::Moved => Vec::new(),
+            Outcome::Refused(words) => vec![Effect::Say(Tone::News, words)],
+            Outcome::Word(change, words) => vec![Effect::Write(Purpose::OwnWords { page, change }, words)],
+            Outcome::Keep(text) => self.keep(page, &text, cx),
+        };
+        self.lay(cx);
+        Some(effects)
+    }
+
+    fn keep(&self, page: PageId, text: &str, cx: &Cx) -> Vec<Effect> {
+        let (Some(current), Some(chosen)) = (self.current_of_step(cx), self.chosen(cx)) else {
+            let words =
+                "both must be revisions of one step, and its gate open or its text approved".to_owned();
+            return vec![Effect::Say(Tone::Refused, words)];
+        };
+        let Some(base) = self.base(chosen, cx) else { return Vec::new() };
+        let command = RunCommand::Merge {
+            step: Some(chosen.step.clone()),
+            revision: Some(current.clone()),
+            base: base.id.clone(),
+            other: chosen.id.clone(),
+            text: text.to_owned(),
+        };
+        let order = Order::command(of_page(page, command), Then::Decided("kept as a new revision".into()));
+        vec![Effect::Open(Box::new(Keep::new(text, order)))]
     }
 
     fn draw_revisions(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
@@ -161,13 +225,18 @@ impl History {
 
 impl Screen for History {
     fn scopes(&self, _: &Cx) -> &'static [Scope] {
-        &[Scope::History, Scope::Reader, Scope::Global]
+        if self.review.is_some() {
+            &[Scope::Changes, Scope::History, Scope::Reader, Scope::Global]
+        } else {
+            &[Scope::History, Scope::Reader, Scope::Global]
+        }
     }
 
     fn offers(&self, action: Action, cx: &Cx) -> bool {
         match action {
             Action::RestoreRevision => self.chosen(cx).is_some_and(|c| !Self::current(cx).contains(&&c.id)),
-            Action::NextChange => self.as_changes,
+            Action::NextChange => self.view != View::Clean,
+            Action::KeepChoices => self.current_of_step(cx).is_some(),
             _ => true,
         }
     }
@@ -189,6 +258,10 @@ impl Screen for History {
     }
 
     fn enter(&mut self, cx: &Cx) {
+        if self.page != cx.here.page {
+            let (page, called) = (cx.here.page.clone(), self.called.take());
+            *self = Self { page, called, view: self.view, ..Self::default() };
+        }
         self.settle(cx);
     }
 
@@ -200,7 +273,7 @@ impl Screen for History {
     fn settle(&mut self, cx: &Cx) {
         if self.page != cx.here.page {
             let (page, called) = (cx.here.page.clone(), self.called.take());
-            *self = Self { page, called, as_changes: self.as_changes, ..Self::default() };
+            *self = Self { page, called, view: self.view, ..Self::default() };
         }
         let rows = Self::rows(cx);
         self.list.set_len(rows.len());
@@ -209,7 +282,7 @@ impl Screen for History {
         }
         let Some(chosen) = self.chosen(cx) else { return };
         let (text, doc) = (chosen.hash.clone(), Self::notes_of(chosen, cx));
-        let base = self.base(chosen, cx).filter(|_| self.as_changes).map(|b| b.hash.clone());
+        let base = self.base(chosen, cx).filter(|_| self.view != View::Clean).map(|b| b.hash.clone());
         self.notes.set(doc);
         let wanted = (text, base);
         if self.laid.as_ref() == Some(&wanted) {
@@ -219,18 +292,34 @@ impl Screen for History {
         match &wanted.1 {
             Some(base) => {
                 let Some(base) = cx.views.text(base) else { return };
-                let diff = Diff::new(&clean(base), &clean(text));
-                self.changes = diff.words();
-                self.prose = Prose::diff(&diff).with_measure(78);
+                let review = Review::new(Changes::new(base, text), Vec::new());
+                self.changes = review.changes().words();
+                self.review = Some(review);
+                self.prose = Prose::default().with_measure(78);
+                self.lay(cx);
             }
-            None => self.prose = Prose::text(text).with_measure(78),
+            None => {
+                self.review = None;
+                self.prose = Prose::text(text).with_measure(78);
+            }
         }
         self.notes.reset();
         self.laid = Some(wanted);
     }
 
+    fn told(&mut self, told: Told, cx: &Cx) -> Vec<Effect> {
+        if let (Told::OwnWords(change, words), Some(review)) = (told, &mut self.review) {
+            review.put(change, words);
+            self.lay(cx);
+        }
+        Vec::new()
+    }
+
     fn act(&mut self, action: Action, cx: &Cx) -> Vec<Effect> {
         self.called = None;
+        if let Some(effects) = self.review(action, cx) {
+            return effects;
+        }
         match action {
             Action::NextPane | Action::PreviousPane => {
                 self.focus = if self.focus == Focus::Text { Focus::Revisions } else { Focus::Text };
@@ -246,10 +335,15 @@ impl Screen for History {
                 } else {
                     "no longer marked"
                 };
-                self.as_changes |= self.marked.is_some();
+                if self.marked.is_some() && self.view == View::Clean {
+                    self.view = View::Inline;
+                }
                 return vec![Effect::Say(Tone::News, words.into())];
             }
-            Action::CycleDiff => self.as_changes = !self.as_changes,
+            Action::CycleDiff => {
+                self.view = self.view.next(true);
+                self.lay(cx);
+            }
             Action::RestoreRevision => {
                 let (Some(chosen), Some(page)) = (self.chosen(cx), cx.here.page.clone()) else {
                     return Vec::new();
@@ -278,30 +372,41 @@ impl Screen for History {
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
         let theme = &cx.theme;
         let narrow = area.width < 60;
-        let (list, rest) = if narrow {
+        let beside = self.view == View::Sides && self.focus == Focus::Text && self.review.is_some();
+        let (list, rest) = if beside && !narrow {
+            // Two texts need the room of all panes.
+            (Rect { width: 0, ..area }, area)
+        } else if narrow {
             split_top(area, (area.height / 3).max(4))
         } else {
             split_left(area, (area.width / 3).clamp(26, 48))
         };
-        self.draw_revisions(buffer, list, cx);
-        let notes = if narrow { 0 } else { (rest.height / 3).min(10) };
+        if list.width > 0 {
+            self.draw_revisions(buffer, list, cx);
+        }
+        let notes = if narrow || list.width == 0 { 0 } else { (rest.height / 3).min(10) };
         let (text, below) = split_top(rest, rest.height - notes);
         let chosen = self.chosen(cx).cloned();
-        let base = chosen.as_ref().and_then(|c| self.base(c, cx)).filter(|_| self.as_changes);
+        let base = chosen.as_ref().and_then(|c| self.base(c, cx)).filter(|_| self.view != View::Clean);
         let title = match (&chosen, base) {
             (Some(c), Some(b)) => format!("{} {} since {} {}", c.step, c.number, b.step, b.number),
             (Some(c), None) => format!("{} {}", c.step, c.number),
             _ => String::new(),
         };
-        let note = match base {
-            Some(_) => format!("+{} -{} words", self.changes.0, self.changes.1),
-            None => String::new(),
+        let note = match (&self.review, base) {
+            (Some(review), Some(_)) if self.focus == Focus::Text || review.is_begun() => review.place(),
+            (_, Some(_)) => format!("+{} -{} words", self.changes.0, self.changes.1),
+            _ => String::new(),
         };
         let place = self.prose.place();
         let focused = self.focus == Focus::Text;
         let inside = Pane::new(&title).right(&note).bottom(&place).focused(focused).draw(buffer, text, theme);
         if chosen.is_some() {
-            self.prose.draw(buffer, padded(inside, 1), theme);
+            if self.view == View::Sides && self.review.is_some() && area.width >= 60 {
+                self.sides.draw(buffer, padded(inside, 1), theme);
+            } else {
+                self.prose.draw(buffer, padded(inside, 1), theme);
+            }
         }
         if below.height > 2 && chosen.is_some() {
             let inside = Pane::new("Notes").draw(buffer, below, theme);
@@ -317,6 +422,7 @@ fn came(revision: &RevisionRow) -> String {
         "hand" => format!("by hand, {}", revision.author),
         "edit" => format!("edited, {}", revision.author),
         "restore" => "restored".to_owned(),
+        "merge" => merged(revision),
         "import" => "imported".to_owned(),
         other => other.to_owned(),
     }

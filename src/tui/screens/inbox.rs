@@ -88,7 +88,11 @@ impl Screen for Inbox {
         match (action, self.chosen(cx)) {
             (Action::Open | Action::Right, Some(row)) => Effect::to_waiting(row),
             (Action::TakeUp, Some(row)) if row.is_set_aside() => {
-                let command = RunCommand::SetAside { step: None, aside: false };
+                let step = match row {
+                    Waiting::RunGate(gate) => Some(gate.step.clone()),
+                    _ => None,
+                };
+                let command = RunCommand::SetAside { step, aside: false };
                 let order = match (row.page(), row.run()) {
                     (Some(page), _) => of_page(page.id.clone(), command),
                     (_, Some(run)) => of_run(run.id.clone(), command),

@@ -3,8 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::domain::{Reason, Time};
-use crate::store::rows::{ChapterRow, OwnRunRow, PageRow};
+use crate::domain::{Reason, RevisionId, Time};
+use crate::store::rows::{ChapterRow, OwnRunRow, PageRow, RevisionRow};
 use crate::tui::glyphs::Glyphs;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::views::Waiting;
@@ -15,6 +15,15 @@ use crate::tui::widgets::wrap::width_of;
 pub fn padded(area: Rect, columns: u16) -> Rect {
     let columns = columns.min(area.width / 4);
     Rect { x: area.x + columns, width: area.width - 2 * columns, ..area }
+}
+
+/// How a merge came to be: of which two revisions of its step.
+#[must_use]
+pub fn merged(row: &RevisionRow) -> String {
+    let number = |id: &Option<RevisionId>| {
+        id.as_ref().and_then(|id| id.as_str().rsplit('.').next()).unwrap_or("?").to_owned()
+    };
+    format!("of {} and {}, {}", number(&row.parent), number(&row.other), row.author)
 }
 
 /// Splits off the left part of an area.

@@ -4,6 +4,7 @@
 mod artifact;
 mod bar;
 mod decide;
+mod draw;
 mod entries;
 mod shown;
 mod side;
@@ -17,7 +18,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::doc::DocView;
-use super::parts::{empty, padded, split_left, split_top};
 use super::{Screen, Tab, coherence_of};
 use crate::analysis::clean;
 use crate::analysis::diff::Diff;
@@ -28,7 +28,7 @@ use crate::tui::effect::Effect;
 use crate::tui::notices::Tone;
 use crate::tui::purpose::Purpose;
 use crate::tui::views::{Ask, RunView};
-use crate::tui::widgets::{List, Outline, Pane, Prose};
+use crate::tui::widgets::{List, Outline, Prose};
 use artifact::{Face, Kind};
 use decide::At;
 use shown::{Asked, Look, Shown};
@@ -57,6 +57,8 @@ pub struct RunScreen {
     run: Option<RunId>,
     look: Option<Look>,
     shown: Option<Shown>,
+    /// What `shown` was made of, where nothing of that is still to come: a long text is not read at every key.
+    made_of: Option<(Arc<RunView>, Look, HashSet<usize>)>,
     /// The steps are followed as the run goes on, until the author looks at another.
     follows: bool,
     steps: List,
@@ -87,6 +89,14 @@ impl RunScreen {
         self.versions.set_len(view.state.versions.len());
         self.follow(&view);
         let Some(look) = self.look.clone() else { return };
+        let is_same = self.made_of.as_ref().is_some_and(|(of, at, refused)| {
+            Arc::ptr_eq(of, &view) && *at == look && *refused == self.refused
+        });
+        if is_same {
+            let step = self.shown.as_ref().and_then(|s| s.step.as_ref());
+            self.side.set(side::doc(&view, step, cx));
+            return self.lay();
+        }
         match shown::written_elsewhere(&look, &view, cx) {
             Some((attempt, second)) => {
                 if let Some(text) = cx.views.draft(&attempt, second) {
@@ -106,8 +116,18 @@ impl RunScreen {
             }
         }
         self.side.set(side::doc(&view, shown.step.as_ref(), cx));
+        let is_whole = !matches!(shown.asked, Asked::Working { .. }) && self.has_all_texts(cx);
+        self.made_of = is_whole.then(|| (view, look, self.refused.clone()));
         self.shown = Some(shown);
         self.lay();
+    }
+
+    /// Whether every text that it draws from is here.
+    fn has_all_texts(&self, cx: &Cx) -> bool {
+        self.wants(cx).iter().all(|ask| match ask {
+            Ask::Text(hash) => cx.views.text(hash).is_some(),
+            _ => true,
+        })
     }
 
     /// Chooses what is looked at, at first and while the run is followed.
@@ -140,16 +160,17 @@ impl RunScreen {
     }
 
     fn lay(&mut self) {
-        let Some(face) = self.face().cloned() else {
+        let revision = self.shown.as_ref().and_then(|s| s.revision.clone());
+        let Some(face) = self.face() else {
             self.laid = None;
             self.prose = Prose::default();
             return;
         };
-        let revision = self.shown.as_ref().and_then(|s| s.revision.clone());
-        let new = (self.look.clone(), revision, face);
-        if self.laid.as_ref() == Some(&new) {
+        let is_laid = |(look, of, laid): &(_, _, Face)| *look == self.look && *of == revision && laid == face;
+        if self.laid.as_ref().is_some_and(is_laid) {
             return;
         }
+        let new = (self.look.clone(), revision, face.clone());
         let is_same = self.laid.as_ref().is_some_and(|(look, revision, face)| {
             *look == new.0 && *revision == new.1 && face.kind() == new.2.kind()
         });
@@ -247,160 +268,6 @@ impl RunScreen {
             Focus::Result => _ = self.prose.act(action),
         }
     }
-
-    /// The panes: steps and versions, the result, what was said.
-    fn panes(&self, area: Rect) -> (Option<Rect>, Rect, Option<Rect>) {
-        match area.width {
-            0..60 => match self.focus {
-                Focus::Steps | Focus::Versions => {
-                    let (lists, result) = split_top(area, area.height / 2);
-                    (Some(lists), result, None)
-                }
-                Focus::Side => {
-                    let (result, side) = split_top(area, area.height / 2);
-                    (None, result, Some(side))
-                }
-                Focus::Result if area.height < 24 => (None, area, None),
-                Focus::Result => {
-                    let (lists, result) = split_top(area, area.height / 4);
-                    (Some(lists), result, None)
-                }
-            },
-            60..100 => {
-                let (left, result) = split_left(area, (area.width / 3).clamp(20, 32));
-                if self.focus == Focus::Side {
-                    (None, result, Some(left))
-                } else {
-                    (Some(left), result, None)
-                }
-            }
-            wide => {
-                let (lists, rest) = split_left(area, (wide / 4).clamp(26, 44));
-                let (result, side) = split_left(rest, rest.width - (wide / 4).clamp(26, 52));
-                (Some(lists), result, Some(side))
-            }
-        }
-    }
-
-    fn draw_lists(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
-        let Some(view) = self.view.clone() else {
-            Pane::new("Steps").draw(buffer, area, &cx.theme);
-            return;
-        };
-        if !self.has_versions() {
-            return self.draw_steps(buffer, area, &view, cx);
-        }
-        // Where there is no room for both, the one with the focus is there.
-        if area.height < 12 {
-            return match self.focus {
-                Focus::Versions => self.draw_versions(buffer, area, &view, cx),
-                _ => self.draw_steps(buffer, area, &view, cx),
-            };
-        }
-        let rows = (self.steps.len() as u16 + 2).min(area.height / 2);
-        let (above, below) = split_top(area, rows.max(4));
-        self.draw_steps(buffer, above, &view, cx);
-        self.draw_versions(buffer, below, &view, cx);
-    }
-
-    fn draw_steps(&mut self, buffer: &mut Buffer, area: Rect, view: &RunView, cx: &Cx) {
-        let focused = self.focus == Focus::Steps;
-        let row = &view.detail.run;
-        let inside = Pane::new("Steps").right(&row.state).focused(focused).draw(buffer, area, &cx.theme);
-        let rows: Vec<_> = steps::rows(&view.state).collect();
-        self.steps.set_len(rows.len());
-        self.steps.draw(buffer, inside, &cx.theme, focused, |row, pen| {
-            steps::draw(pen, &view.state, rows[row], cx);
-            true
-        });
-    }
-
-    fn draw_versions(&mut self, buffer: &mut Buffer, area: Rect, view: &RunView, cx: &Cx) {
-        let focused = self.focus == Focus::Versions;
-        let chosen = match self.look {
-            Some(Look::Version(at)) => Some(at),
-            _ => None,
-        };
-        versions::draw(&mut self.versions, buffer, area, view, focused, chosen, cx);
-    }
-
-    fn draw_result(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
-        let theme = &cx.theme;
-        let focused = self.focus == Focus::Result;
-        let (title, note) = (self.title(cx), self.note(cx));
-        let is_data = matches!(self.face(), Some(Face::Data(..)));
-        let place = match self.prose.hits().filter(|_| !is_data) {
-            Some((at, all)) => {
-                format!("{at} of {all} hits {} {}", theme.glyphs.separator, self.prose.place())
-            }
-            None if is_data => String::new(),
-            None => self.prose.place(),
-        };
-        let inside = Pane::new(&title).right(&note).bottom(&place).focused(focused).draw(buffer, area, theme);
-        let (Some(view), Some(shown)) = (self.view.clone(), self.shown.clone()) else {
-            return empty(buffer, inside, theme, &[theme.glyphs.ellipsis]);
-        };
-        let (text, bar) = split_top(inside, inside.height.saturating_sub(bar::height(inside)));
-        match self.face() {
-            Some(Face::Data(..)) => self.outline.draw(buffer, padded(text, 1), theme, focused),
-            Some(_) => {
-                let beside =
-                    if text.width > 50 { (text.width.saturating_sub(MEASURE) / 2).max(2) } else { 0 };
-                self.prose.draw(buffer, padded(text, beside), theme);
-            }
-            None => empty(buffer, text, theme, &[nothing(&shown.asked)]),
-        }
-        if let Some(version) = self.at().map(|at| at.version) {
-            let at = At { view: &view, shown: &shown, version, refused: &self.refused };
-            bar::draw(buffer, bar, &at, cx, focused);
-        }
-    }
-
-    fn title(&self, cx: &Cx) -> String {
-        let name = match &self.look {
-            Some(Look::Step(step)) => step.to_string(),
-            Some(Look::Version(at)) => match self.view.as_ref().and_then(|v| shown::version(v, *at)) {
-                Some(version) => format!("{} {} {}", version.label, cx.theme.glyphs.separator, version.title),
-                None => format!("v{}", at + 1),
-            },
-            None => "Run".into(),
-        };
-        let faces = self.shown.as_ref().map_or(0, |s| s.faces.len());
-        match self.face().map(Face::kind).filter(|_| faces > 1) {
-            Some(kind) => format!("{name} {} {}", cx.theme.glyphs.separator, kind.name()),
-            None => name,
-        }
-    }
-
-    fn note(&self, cx: &Cx) -> String {
-        match self.face() {
-            Some(Face::Changes { .. }) => format!("+{} -{} words", self.changes.0, self.changes.1),
-            Some(Face::Text(text)) => {
-                let words = crate::analysis::count_words(text);
-                let live = self.shown.as_ref().filter(|s| s.is_live).and_then(|s| s.step.as_ref());
-                let started = live.and_then(|step| cx.live_text_of_run(self.run.as_ref()?, step));
-                match started {
-                    Some(live) => format!("{words} words, {} s", cx.now.ms_since(live.started_at) / 1000),
-                    None => format!("{words} words"),
-                }
-            }
-            _ => match self.refused.len() {
-                0 => String::new(),
-                n => format!("{n} refused"),
-            },
-        }
-    }
-}
-
-/// What stands where there is nothing to see.
-fn nothing(asked: &Asked) -> &'static str {
-    match asked {
-        Asked::Working { .. } => "Nothing has come yet.",
-        Asked::Need(_) => "Nothing had come.",
-        Asked::Settled(None) => "It was gone without.",
-        Asked::Waiting => "It has not been asked for yet.",
-        Asked::Gate { .. } | Asked::Settled(Some(_)) => "",
-    }
 }
 
 impl Screen for RunScreen {
@@ -461,7 +328,7 @@ impl Screen for RunScreen {
             Action::NextPane => self.turn(true),
             Action::PreviousPane => self.turn(false),
             Action::Open if matches!(self.focus, Focus::Steps | Focus::Versions) => {
-                self.focus = Focus::Result
+                self.focus = Focus::Result;
             }
             Action::Close if self.focus != Focus::Result => self.focus = Focus::Result,
             Action::Close if self.prose.hits().is_some() => self.prose.search(""),
@@ -497,22 +364,7 @@ impl Screen for RunScreen {
     }
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
-        let (lists, result, side) = self.panes(area);
-        if let Some(lists) = lists {
-            self.draw_lists(buffer, lists, cx);
-        }
-        self.draw_result(buffer, result, cx);
-        if let Some(side) = side {
-            let glyphs = &cx.theme.glyphs;
-            let more = match self.side.more() {
-                (_, true) => glyphs.more_below,
-                (true, false) => glyphs.more_above,
-                _ => "",
-            };
-            let focused = self.focus == Focus::Side;
-            let inside = Pane::new("Notes").bottom(more).focused(focused).draw(buffer, side, &cx.theme);
-            self.side.draw(buffer, padded(inside, 1), &cx.theme);
-        }
+        self.draw_panes(buffer, area, cx);
     }
 
     fn shows_live_run(&self, runs: &[RunId], _: &Cx) -> bool {

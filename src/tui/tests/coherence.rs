@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::bench::Bench;
 use super::fixture::Fixture;
 use crate::domain::book::BookCommand;
-use crate::domain::run::{Outcome, Phase, Run, RunCommand, RunEvent};
-use crate::domain::{BookId, Command, Event, PageId, RunId, StepName};
+use crate::domain::run::{Outcome, Phase, Run, RunCommand};
+use crate::domain::{BookId, Command, PageId, RunId, StepName};
 use crate::engine::About;
 use crate::engine::publish::{self, Order};
 use crate::tools::coherence::{self, Request, Settings};
@@ -120,16 +120,6 @@ fn files(bench: &Bench, of: &Of) -> publish::Report {
     publish::files(bench.fixture.engine.store(), &order).unwrap()
 }
 
-/// The passage that feedback spoke of last.
-fn passage_of(bench: &Bench) -> crate::domain::run::Passage {
-    let events = bench.fixture.engine.store().reader().unwrap().events_after(0, 10_000).unwrap();
-    let given = events.into_iter().rev().find_map(|(_, recorded)| match recorded.event {
-        Event::Run(RunEvent::Decided { feedback, .. }) => feedback,
-        _ => None,
-    });
-    given.unwrap().passage.expect("it speaks of a passage")
-}
-
 #[test]
 fn a5_findings_stand_by_severity_with_both_passages_beside_each_other() {
     for size in [WIDE, NARROW, LEAST] {
@@ -238,12 +228,11 @@ fn a5_exactly_the_passage_of_an_approved_page_is_sent_back() {
     let reader = bench.fixture.engine.store().reader().unwrap();
     let page = reader.page_detail(&of.pages[2]).unwrap().unwrap();
     assert_eq!(page.page.state, "generating_narration", "{}", bench.screen());
-    let words = &page.feedback.last().unwrap().text;
-    assert!(words.contains(TWICE) && words.ends_with("Tell it as the boy hears it."), "{words}");
-    let passage = passage_of(&bench);
-    let text = "Years later she told it to the boy.\n\n";
-    assert_eq!(passage.start as usize, text.len());
-    assert_eq!((passage.end - passage.start) as usize, TWICE.len());
+    let said = page.feedback.last().unwrap();
+    assert_eq!(said.text, "Tell it as the boy hears it.");
+    let quoted = said.quoted.as_ref().expect("it speaks of a passage");
+    assert_eq!(quoted.quote, TWICE);
+    assert_eq!(quoted.passage.start as usize, "Years later she told it to the boy.\n\n".len());
     assert_eq!(reader.page_detail(&of.pages[1]).unwrap().unwrap().page.state, "page_approved");
     assert!(is_at_gate(&bench, &run), "the gate waits");
 }

@@ -48,7 +48,7 @@ fn a_decision_speaks_of_the_revision_on_the_screen_and_is_refused_where_it_is_ol
     // Another face decides, and the screen has not heard of it yet.
     bench
         .fixture
-        .run(&page, RunCommand::Revise { step: None, revision: None, feedback: None, passage: None });
+        .run(&page, RunCommand::Revise { step: None, revision: None, feedback: None, passages: Vec::new() });
     bench.fixture.deliver(&page, "narration", NARRATION);
     bench.press("a");
     let screen = bench.screen();
@@ -65,7 +65,7 @@ fn feedback_on_an_old_revision_is_refused_and_what_was_written_is_kept() {
     let page = bench.app.cx.here.page.clone().unwrap();
     bench
         .fixture
-        .run(&page, RunCommand::Revise { step: None, revision: None, feedback: None, passage: None });
+        .run(&page, RunCommand::Revise { step: None, revision: None, feedback: None, passages: Vec::new() });
     bench.fixture.deliver(&page, "narration", NARRATION);
     bench.press("ctrl-s");
     let screen = bench.screen();

@@ -55,7 +55,8 @@ impl Fixture {
         let third = fixture.page(&ice, "Lanterns", "The town walks out onto the ice with lanterns.");
         fixture.deliver(&third, "narration", NARRATION);
         let feedback = Some("More of the cold.".to_owned());
-        fixture.run(&third, RunCommand::Revise { step: None, revision: None, feedback, passage: None });
+        fixture
+            .run(&third, RunCommand::Revise { step: None, revision: None, feedback, passages: Vec::new() });
         fixture.deliver(&third, "narration", COLDER);
         fixture.deliver(&third, "narration_review", "- **Rhythm**: three sentences begin alike.");
 

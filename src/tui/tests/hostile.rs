@@ -21,7 +21,7 @@ fn no_screen_lets_a_control_through() {
     fixture.deliver(&page, "narration_review", HOSTILE);
     let feedback = Some(HOSTILE.to_owned());
     let revise =
-        crate::domain::run::RunCommand::Revise { step: None, revision: None, feedback, passage: None };
+        crate::domain::run::RunCommand::Revise { step: None, revision: None, feedback, passages: Vec::new() };
     fixture.run(&page, revise);
     fixture.deliver(&page, "narration", HOSTILE);
     let mut bench = Bench::new(fixture, 120, 40);

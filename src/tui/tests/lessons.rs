@@ -44,7 +44,7 @@ fn what_an_edit_teaches_stands_beside_the_text_and_is_gone_through() {
         if width == 120 {
             assert!(bench.screen().contains("Your edit teaches"), "{}", bench.screen());
         }
-        bench.press("L");
+        bench.press("T");
         insta::assert_snapshot!(format!("lessons_{width}x{height}"), bench.screen());
     }
 }
@@ -52,9 +52,9 @@ fn what_an_edit_teaches_stands_beside_the_text_and_is_gone_through() {
 #[test]
 fn each_is_taken_taken_in_other_words_or_refused_and_escape_decides_nothing() {
     let (mut bench, page) = taught(120, 40);
-    bench.press("L esc");
+    bench.press("T esc");
     assert_eq!((open(&bench, &page), entries(&bench).len()), (3, 1), "nothing was decided");
-    bench.press("L a");
+    bench.press("T a");
     assert!(bench.screen().contains("2 open"), "{}", bench.screen());
     let mara = &entries(&bench)[0];
     assert_eq!(mara.text, "She left as a girl.\n\nMara had grey eyes.");
@@ -71,14 +71,14 @@ fn each_is_taken_taken_in_other_words_or_refused_and_escape_decides_nothing() {
     );
     assert_eq!((open(&bench, &page), entries(&bench).len()), (0, 2));
     assert!(!bench.screen().contains("Your edit teaches"));
-    bench.press("L");
+    bench.press("T");
     assert!(bench.screen().contains("taught nothing that waits for you"), "{}", bench.screen());
 }
 
 #[test]
 fn an_entry_leads_to_the_page_and_the_revision_that_taught_it() {
     let (mut bench, page) = taught(120, 40);
-    bench.press("L a a r 1 8");
+    bench.press("T a a r 1 8");
     bench.press("G");
     assert!(bench.screen().contains("your edit of page 5, narration 2; f opens it"), "{}", bench.screen());
     insta::assert_snapshot!("taught_entry_120x40", bench.screen());

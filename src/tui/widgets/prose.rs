@@ -1,6 +1,6 @@
 //! A text to read, or the difference of two: scrolled by the reader alone, searched, and followed on wish.
 
-mod content;
+pub(super) mod content;
 mod search;
 
 use ratatui::buffer::Buffer;
@@ -11,6 +11,7 @@ use super::wrap::{Wrapped, graphemes, width_of};
 use crate::analysis::clean;
 use crate::analysis::diff::Diff;
 use crate::tui::action::Action;
+use crate::tui::review::Review;
 use crate::tui::theme::{Role, Theme};
 use content::Content;
 use search::Search;
@@ -31,6 +32,8 @@ pub struct Prose {
     /// The change one went to last, until one scrolls.
     visited: Option<usize>,
     search: Search,
+    /// Stretches that are set off from the rest, in no order.
+    marks: Vec<(std::ops::Range<usize>, Role)>,
 }
 
 impl Prose {
@@ -78,6 +81,40 @@ impl Prose {
         self.content = Content::diff(diff);
         self.wrapped = Wrapped::default();
         self.search.update(&self.content.text);
+    }
+
+    /// Shows the changes of a review with what was decided on each, and brings the one under its cursor into view.
+    pub fn set_review(&mut self, review: &Review, theme: &Theme) {
+        self.content = Content::review(review, theme);
+        let width = self.wrapped.width();
+        self.wrapped = if self.wrapped.is_empty() {
+            Wrapped::default()
+        } else {
+            Wrapped::new(&self.content.text, width)
+        };
+        self.search.update(&self.content.text);
+        self.marks.clear();
+        if let (Some(at), false) = (self.content.cursor(), self.wrapped.is_empty()) {
+            self.show(at);
+        }
+    }
+
+    /// Sets stretches of the text off from the rest.
+    pub fn set_marks(&mut self, marks: Vec<(std::ops::Range<usize>, Role)>) {
+        self.marks = marks;
+    }
+
+    /// The byte that the first visible row begins with.
+    #[must_use]
+    pub fn top_byte(&self) -> usize {
+        self.wrapped.row(self.top().min(self.last_top())).start
+    }
+
+    /// Brings a byte into view.
+    pub fn go_to(&mut self, byte: usize) {
+        if !self.wrapped.is_empty() {
+            self.show(byte);
+        }
     }
 
     /// Whether there is nothing to read.
@@ -174,7 +211,9 @@ impl Prose {
 
     fn draw_row(&self, buffer: &mut Buffer, area: Rect, row: usize, theme: &Theme) {
         let range = self.wrapped.row(row);
-        let base = theme[Role::Text];
+        let here =
+            |mark: &&(std::ops::Range<usize>, Role)| mark.0.start < range.end && range.start < mark.0.end;
+        let marks: Vec<_> = self.marks.iter().filter(here).collect();
         let mut styles = self.content.styles_from(range.start);
         let mut hits = self.search.hits_from(range.start);
         let mut x = area.x;
@@ -187,10 +226,10 @@ impl Prose {
             if x + width > area.right() {
                 break;
             }
-            let role = styles.at(at);
-            let grapheme =
-                if role.is_some() && grapheme == content::BREAK { theme.glyphs.paragraph } else { grapheme };
-            let mut style = role.map_or(base, |role| base.patch(theme[role]));
+            let (mut style, grapheme) = self.content.cell(at, grapheme, &mut styles, theme);
+            for (_, role) in marks.iter().filter(|(range, _)| range.contains(&at)) {
+                style = style.patch(theme[*role]);
+            }
             if let Some(role) = hits.at(at) {
                 style = style.patch(theme[role]);
             }

@@ -9,7 +9,7 @@ use super::*;
 use crate::domain::workflow::{Parameters, shipped_schema};
 
 /// A run of a workflow with what is given to it.
-fn started(workflow: Workflow, subject: Subject, text: Option<&str>, parameters: Value) -> Bench {
+fn started(workflow: Workflow, subject: Subject, text: Option<&str>, parameters: &Value) -> Bench {
     let workflow = Arc::new(workflow);
     let parameters: Parameters = parameters.as_object().cloned().unwrap_or_default().into_iter().collect();
     let text = text.map(str::to_owned);
@@ -23,8 +23,9 @@ fn started(workflow: Workflow, subject: Subject, text: Option<&str>, parameters:
     bench
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "every call makes its own")]
 pub(super) fn story(parameters: Value) -> Bench {
-    started(Workflow::shipped("story").unwrap(), Subject::default(), Some("It rained."), parameters)
+    started(Workflow::shipped("story").unwrap(), Subject::default(), Some("It rained."), &parameters)
 }
 
 fn data(source: &str) -> Workflow {
@@ -206,7 +207,7 @@ pub(super) fn checked() -> Bench {
     let workflow =
         Workflow::parse("mine.toml", CHECKED, |name| (name == "found").then(|| schema.clone())).unwrap();
     let subject = Subject { book: Some(BookId::new("b")), ..Subject::default() };
-    started(workflow, subject, None, json!({}))
+    started(workflow, subject, None, &json!({}))
 }
 
 #[test]
@@ -308,7 +309,7 @@ pub(super) fn fanned() -> Bench {
     }}});
     let workflow =
         Workflow::parse("mine.toml", FANNED, |name| (name == "outline").then(|| schema.clone())).unwrap();
-    started(workflow, Subject::default(), Some("Rain."), json!({}))
+    started(workflow, Subject::default(), Some("Rain."), &json!({}))
 }
 
 pub(super) fn outline(keys: &[&str]) -> String {

@@ -71,7 +71,7 @@ fn result_of(step: &StepName, n: u8) -> String {
 fn command(b: &Bench, chosen: &Move) -> Option<RunCommand> {
     let any_step = |n: u8| {
         let steps = &b.run.steps;
-        (n % 3 > 0).then(|| steps[usize::from(n) % steps.len()].name.clone())
+        (!n.is_multiple_of(3)).then(|| steps[usize::from(n) % steps.len()].name.clone())
     };
     let live = || b.run.live_attempts().next().cloned();
     let step_of = |attempt: &AttemptId| {
@@ -113,7 +113,7 @@ fn command(b: &Bench, chosen: &Move) -> Option<RunCommand> {
         Move::Approve(n) => RunCommand::Approve { step: any_step(*n), revision: None },
         Move::Revise(n, words) => {
             let feedback = words.then(|| "Otherwise.".to_owned());
-            RunCommand::Revise { step: any_step(*n), revision: None, feedback, passage: None }
+            RunCommand::Revise { step: any_step(*n), revision: None, feedback, passages: Vec::new() }
         }
         Move::Edit(n, text) => {
             let step = any_step(*n).or_else(|| b.run.first_unsettled().map(|s| s.name.clone()))?;
@@ -180,7 +180,7 @@ fn sound(run: &Run) -> Result<(), TestCaseError> {
     }
     for (definition, state) in run.workflow.loops.iter().zip(&run.loops) {
         let taken = state.turn;
-        prop_assert!(taken >= 1 && taken <= 5, "{} is in turn {taken}", definition.id);
+        prop_assert!((1..=5).contains(&taken), "{} is in turn {taken}", definition.id);
     }
     let working = |s: &Step| matches!(s.phase, Phase::Queued { .. } | Phase::Working { .. });
     match run.standing() {

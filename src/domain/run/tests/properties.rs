@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::passages::marked;
 use super::*;
 use crate::domain::workflow::When;
 use crate::domain::{Choice, ProposalId};
@@ -26,6 +27,9 @@ enum Move {
     Pin(u8),
     Lesson(u8, bool),
     Import(u8),
+    Merge(u8, u8),
+    Lock(u8),
+    Unlock(u8),
     Trash(bool),
     Start,
     Deliver(u8, u8),
@@ -54,6 +58,9 @@ fn moves() -> impl Strategy<Value = Move> {
         1 => any::<u8>().prop_map(Move::Pin),
         2 => (any::<u8>(), any::<bool>()).prop_map(|(n, accept)| Move::Lesson(n, accept)),
         1 => any::<u8>().prop_map(Move::Import),
+        2 => (any::<u8>(), any::<u8>()).prop_map(|(a, b)| Move::Merge(a, b)),
+        1 => any::<u8>().prop_map(Move::Lock),
+        1 => any::<u8>().prop_map(Move::Unlock),
         1 => any::<bool>().prop_map(Move::Trash),
         8 => Just(Move::Start),
         8 => (any::<u8>(), any::<u8>()).prop_map(|(a, t)| Move::Deliver(a, t)),
@@ -77,7 +84,8 @@ fn command(b: &Bench, chosen: &Move) -> Option<RunCommand> {
         Move::Beat(n) => RunCommand::SetBeat { text: words(*n) },
         Move::Approve => RunCommand::Approve { step: None, revision: None },
         Move::Revise(n) => {
-            RunCommand::Revise { step: None, revision: None, feedback: n.map(words), passage: None }
+            let passages = (0..n.unwrap_or(0) % 3).map(|p| marked("text", p.into())).collect();
+            RunCommand::Revise { step: None, revision: None, feedback: n.map(words), passages }
         }
         Move::Edit(first, n) => {
             RunCommand::Edit { step: Some(named(*first)), revision: None, text: words(*n) }
@@ -103,6 +111,18 @@ fn command(b: &Bench, chosen: &Move) -> Option<RunCommand> {
         Move::Pin(n) => RunCommand::UnpinEntry { entry: EntryId::new(format!("e{}", n % 8 - 1)) },
         Move::Lesson(n, _) => RunCommand::RefuseProposal { proposal: proposal(b, *n) },
         Move::Import(n) => RunCommand::Import { text: words(*n), file: "book.md".into() },
+        Move::Merge(first, second) => {
+            let all: Vec<RevisionId> =
+                b.run.steps.iter().flat_map(|s| &s.revisions).map(|r| r.id.clone()).collect();
+            let pick = |n: u8| all.get(usize::from(n) % all.len().max(1)).cloned();
+            let text = words(first.wrapping_add(*second));
+            RunCommand::Merge { step: None, revision: None, base: pick(*first)?, other: pick(*second)?, text }
+        }
+        Move::Lock(n) => {
+            let quoted = marked(if n % 4 == 0 { "3" } else { "text" }, u64::from(*n)).quoted;
+            RunCommand::Lock { step: n.is_multiple_of(2).then(|| named(true)), revision: None, quoted }
+        }
+        Move::Unlock(n) => RunCommand::Unlock { lock: LockId::new(format!("run_1.l{}", n % 4)) },
         Move::Trash(true) => RunCommand::Pause,
         Move::Trash(false) => RunCommand::Resume,
         Move::Start => {
@@ -261,8 +281,19 @@ proptest! {
             }
             let Some(command) = command(&b, chosen) else { continue };
             let before = b.run.clone();
+            let delivered = match &command {
+                RunCommand::Deliver { attempt, text, .. } => Some((attempt.clone(), text.clone())),
+                _ => None,
+            };
             match b.give(command) {
-                Ok(_) => {}
+                Ok(_) => {
+                    if let Some((attempt, text)) = delivered {
+                        let step = before.steps.iter().find(|s| s.attempts.iter().any(|a| a.id == attempt));
+                        for lock in before.locks_of(&step.unwrap().name) {
+                            prop_assert!(text.contains(&lock.quoted.quote), "a locked passage was changed");
+                        }
+                    }
+                }
                 Err(_) => prop_assert_eq!(&b.run, &before, "a refusal changes nothing"),
             }
             sound(&b.run)?;
@@ -291,7 +322,7 @@ proptest! {
     ) {
         let mut b = Bench::started();
         for chosen in &list {
-            let author_only = !matches!(chosen, Move::Undo(_) | Move::Redo | Move::Trash(_) | Move::Beat(_) | Move::Write(_) | Move::Edit(..) | Move::Restore(_));
+            let author_only = !matches!(chosen, Move::Merge(..) | Move::Lock(_) | Move::Unlock(_) | Move::Undo(_) | Move::Redo | Move::Trash(_) | Move::Beat(_) | Move::Write(_) | Move::Edit(..) | Move::Restore(_));
             if author_only && let Some(command) = command(&b, chosen) {
                 let _ = b.give(command);
             }

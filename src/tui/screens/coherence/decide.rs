@@ -2,7 +2,7 @@
 
 use super::places;
 use super::seen::{Asked, Seen};
-use crate::domain::run::{Outcome, Passage, RunCommand};
+use crate::domain::run::{Outcome, Quoted, RunCommand};
 use crate::domain::{EntryId, PageId, StepName};
 use crate::store::rows::{PageDetail, RevisionText};
 use crate::tools::coherence::{Finding, Place};
@@ -125,7 +125,7 @@ pub fn act(action: Action, at: &At, cx: &Cx) -> Option<Vec<Effect>> {
         }
         (Action::Again, Some((revision, _))) => {
             let (step, revision) = (Some(step), Some(revision));
-            let command = RunCommand::Revise { step, revision, feedback: None, passage: None };
+            let command = RunCommand::Revise { step, revision, feedback: None, passages: Vec::new() };
             send(command, decided("it is checked again"))
         }
         (Action::SetAside, Some((_, aside))) => {
@@ -187,10 +187,13 @@ fn revise(at: &At, cx: &Cx) -> Vec<Effect> {
             place.label
         ));
     }
-    let passage = Passage { start: start as u64, end: (start + place.quote.len()) as u64 };
+    let Some(quoted) = Quoted::of(&of.text, start..start + place.quote.len()) else { return Vec::new() };
+    let is_locked = |quote: &str| quoted.quote.contains(quote) || quote.contains(&quoted.quote);
+    if detail.locks.iter().any(|l| l.step == step && is_locked(&l.quoted.quote)) {
+        return say(format!("a passage of it is locked: open page {}, and unlock it first", place.label));
+    }
     let words = format!("this passage of page {}", place.label);
-    let quote = place.quote.clone();
-    let purpose = FindingPurpose::Revise { page, step, revision, passage, quote, words, approved };
+    let purpose = FindingPurpose::Revise { page, step, revision, quoted, words, approved };
     vec![Effect::Write(Purpose::Finding(purpose), String::new())]
 }
 

@@ -30,8 +30,19 @@ pub fn height(inside: Rect, shown: &Shown) -> u16 {
     wanted.min(inside.height)
 }
 
+/// What else is to be answered.
+#[derive(Debug, Clone, Copy)]
+pub struct More {
+    /// Changes outside the passages that were spoken of.
+    pub unasked: usize,
+    /// Passages that are listed and not sent.
+    pub passages: usize,
+    /// The keys of the bar act.
+    pub focused: bool,
+}
+
 /// Draws it. Without the focus its keys do not act, and it is dim.
-pub fn draw(buffer: &mut Buffer, area: Rect, detail: &PageDetail, shown: &Shown, cx: &Cx, focused: bool) {
+pub fn draw(buffer: &mut Buffer, area: Rect, detail: &PageDetail, shown: &Shown, cx: &Cx, more: More) {
     let theme = &cx.theme;
     let mut rows = (area.y..area.bottom()).map(|y| Rect { y, height: 1, ..area });
     if area.height > 2
@@ -41,10 +52,26 @@ pub fn draw(buffer: &mut Buffer, area: Rect, detail: &PageDetail, shown: &Shown,
         Pen::new(buffer, row, theme).put(Role::Border, &line);
     }
     if let Some(row) = rows.next() {
-        facts(&mut Pen::new(buffer, row, theme), detail, shown, cx);
+        let mut pen = Pen::new(buffer, row, theme);
+        if more.unasked > 0 {
+            pen.put(
+                Role::Warning,
+                &format!("{} UNASKED: {} outside your passages", theme.glyphs.stale, changes(more.unasked)),
+            );
+            pen.skip(2);
+        }
+        facts(&mut pen, detail, shown, cx);
     }
     if let Some(row) = rows.next() {
         let (question, mut actions) = answers(shown, cx);
+        if more.passages > 0
+            && let Some(revise) = actions.iter_mut().find(|(action, _)| *action == Action::Revise)
+        {
+            revise.1 = "send passages";
+        }
+        if more.unasked > 0 {
+            actions.insert(0, (Action::RefuseUnasked, "refuse unasked"));
+        }
         if detail.page.stale > 0 {
             let keys = [(Action::StillFine, "still fine"), (Action::AskAnew, "ask anew")];
             actions.splice(actions.len().min(2)..actions.len().min(2), keys);
@@ -57,8 +84,12 @@ pub fn draw(buffer: &mut Buffer, area: Rect, detail: &PageDetail, shown: &Shown,
             .collect();
         let choices: Vec<Choice> =
             known.iter().map(|(key, label, enabled)| Choice { key, label, enabled: *enabled }).collect();
-        decision_bar(buffer, row, theme, &question, &choices, focused);
+        decision_bar(buffer, row, theme, &question, &choices, more.focused);
     }
+}
+
+fn changes(count: usize) -> String {
+    if count == 1 { "1 change".into() } else { format!("{count} changes") }
 }
 
 fn answers(shown: &Shown, _: &Cx) -> (String, Vec<(Action, &'static str)>) {
@@ -191,6 +222,7 @@ fn revision(row: &RevisionRow, separator: &str) -> String {
         "hand" => format!("written by {}", row.author),
         "edit" => format!("edited by {}", row.author),
         "restore" => "restored".to_owned(),
+        "merge" => crate::tui::screens::parts::merged(row),
         "import" => "imported".to_owned(),
         other => other.to_owned(),
     };

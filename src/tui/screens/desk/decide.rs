@@ -84,7 +84,7 @@ pub fn act(action: Action, detail: &PageDetail, shown: &Shown, cx: &Cx) -> Optio
         Action::Again => {
             let words = format!("{step} is asked for again");
             let command =
-                RunCommand::Revise { step: Some(step), revision: gate, feedback: None, passage: None };
+                RunCommand::Revise { step: Some(step), revision: gate, feedback: None, passages: Vec::new() };
             send(detail, command, Then::Decided(words))
         }
         Action::EditThenAccept => edit(detail, shown, cx),

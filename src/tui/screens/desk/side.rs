@@ -1,6 +1,7 @@
 //! What stands beside the text: the beat, feedback, remarks, attempts.
 
 use super::shown::Shown;
+use crate::domain::run::Marked;
 use crate::store::rows::{AttemptRow, PageDetail, StepRow};
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
@@ -17,13 +18,25 @@ const ATTEMPTS: usize = 8;
 
 /// The column beside the text of a page.
 #[must_use]
-pub fn doc(detail: &PageDetail, shown: &Shown, cx: &Cx) -> Doc {
+pub fn doc(detail: &PageDetail, shown: &Shown, passages: &[Marked], cx: &Cx) -> Doc {
     let mut doc = Doc::default();
     if detail.page.stale > 0 {
         doc.head("Stale");
         for cause in cx.views.stale(&detail.page.id).unwrap_or_default() {
             doc.put(Role::Warning, 0, &format!("{} {}", cx.theme.glyphs.stale, cause.cause()));
             doc.put(Role::Dim, 2, &format!("read by the {}", cause.step));
+        }
+    }
+    if !passages.is_empty() {
+        doc.head("Passages to send back");
+        for marked in passages {
+            doc.put(Role::Match, 0, &quote(&marked.quoted.quote)).put(Role::Text, 2, &marked.words);
+        }
+    }
+    if !detail.locks.is_empty() {
+        doc.head("Locked");
+        for lock in &detail.locks {
+            doc.put(Role::Accent, 0, &quote(&lock.quoted.quote));
         }
     }
     doc.head("Beat");
@@ -60,6 +73,9 @@ pub fn doc(detail: &PageDetail, shown: &Shown, cx: &Cx) -> Doc {
             let state = if feedback.withdrawn { ", taken back" } else { "" };
             let head = format!("on {} {number}, {}{state}", feedback.step, age(cx.now, feedback.created_at));
             doc.put(Role::Dim, 0, &head);
+            if let Some(quoted) = &feedback.quoted {
+                doc.put(Role::Dim, 0, &quote(&quoted.quote));
+            }
             doc.put(if feedback.withdrawn { Role::Dim } else { Role::Text }, 0, &feedback.text);
         }
     }
@@ -98,6 +114,15 @@ fn put_lessons(doc: &mut Doc, detail: &PageDetail, asked: bool, cx: &Cx) {
             let it = if open == 1 { "it" } else { "them" };
             doc.put(Role::Dim, 0, &format!("{key} takes {it} into the canon, or does without"));
         }
+    }
+}
+
+/// A passage in quotes; of a long one, its beginning and its end.
+fn quote(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    match words.as_slice() {
+        [start @ .., a, b, c] if start.len() > 12 => format!("“{} ... {a} {b} {c}”", start[..8].join(" ")),
+        all => format!("“{}”", all.join(" ")),
     }
 }
 

@@ -65,7 +65,7 @@ pub fn ask_anew(detail: &PageDetail, causes: &[StaleRow]) -> Vec<Effect> {
     };
     let name = Some(step.step.clone());
     let undo = RunCommand::Undo { step: name.clone() };
-    let again = RunCommand::Revise { step: name, revision: None, feedback: None, passage: None };
+    let again = RunCommand::Revise { step: name, revision: None, feedback: None, passages: Vec::new() };
     let commands = [undo, again].into_iter().skip(usize::from(!approved));
     let commands = commands.map(|command| of_page(detail.page.id.clone(), command)).collect();
     let then = Then::Decided(format!("{} is asked for anew", step.step));

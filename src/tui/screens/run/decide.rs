@@ -4,14 +4,14 @@ use std::collections::HashSet;
 
 use super::shown::{Asked, Shown, partial};
 use super::versions;
-use crate::domain::run::{Outcome, Phase, RunCommand};
+use crate::domain::run::{Outcome, RunCommand};
 use crate::domain::workflow::ParameterKind;
 use crate::domain::{Choice, RevisionId, StepName};
 use crate::store::rows::RevisionRow;
 use crate::tui::action::Action;
 use crate::tui::cx::Cx;
 use crate::tui::effect::Effect;
-use crate::tui::errand::{Order, Then};
+use crate::tui::errand::{Errand, Order, Then};
 use crate::tui::notices::Tone;
 use crate::tui::overlays::Choose;
 use crate::tui::purpose::{Purpose, RunPurpose, of_run};
@@ -77,7 +77,7 @@ impl At<'_> {
 }
 
 /// The parameters that are true where the author sits at a gate: those that a gate names as its condition.
-fn sits<'v>(view: &'v RunView) -> impl Iterator<Item = &'v str> {
+fn sits(view: &RunView) -> impl Iterator<Item = &str> {
     let run = &view.state;
     let conditions = run.workflow.steps.iter().filter_map(|s| s.gate.as_ref()?.condition.as_deref());
     let mut named: Vec<&str> = conditions
@@ -172,32 +172,41 @@ pub fn act(action: Action, at: &At, cx: &Cx) -> Option<Vec<Effect>> {
         let words = "one moment: the last decision is on its way to the disk";
         return Some(vec![Effect::Say(Tone::News, words.into())]);
     }
-    let send = |command: RunCommand, then: Then| {
-        vec![Effect::Order(Order::command(of_run(run.clone(), command), then))]
-    };
-    // What needs no step.
-    match action {
+    Some(on_run(action, at).unwrap_or_else(|| on_step(action, at, cx)))
+}
+
+fn send(at: &At, command: RunCommand, then: Then) -> Vec<Effect> {
+    vec![Effect::Order(Order::command(of_run(at.view.state.id.clone(), command), then))]
+}
+
+/// What is said of a run as a whole.
+fn on_run(action: Action, at: &At) -> Option<Vec<Effect>> {
+    let decided = |words: &str| Then::Decided(words.to_owned());
+    Some(match action {
         Action::StopLoop => {
-            let then = Then::Decided("the loop is stopped: the best version stands".into());
-            return Some(send(RunCommand::Stop, then));
+            send(at, RunCommand::Stop, decided("the loop is stopped: the best version stands"))
         }
-        Action::Undo => {
-            let then = Then::Decided("the last decision is taken back".into());
-            return Some(send(RunCommand::Undo { step: None }, then));
-        }
-        Action::Redo => {
-            return Some(send(RunCommand::Redo, Then::Decided("decided again what was taken back".into())));
-        }
-        Action::SetParameter => return Some(vec![Effect::Open(Box::new(Choose::parameter(&at.view.state)))]),
-        Action::SitOrRun => return Some(sit_or_run(at)),
-        _ => {}
-    }
-    let Some(step) = at.shown.step.clone() else { return Some(Vec::new()) };
+        Action::Undo => send(at, RunCommand::Undo { step: None }, decided("the last decision is taken back")),
+        Action::Redo => send(at, RunCommand::Redo, decided("decided again what was taken back")),
+        Action::SetParameter => vec![Effect::Open(Box::new(Choose::parameter(&at.view.state)))],
+        Action::SitOrRun => sit_or_run(at),
+        _ => return None,
+    })
+}
+
+/// What is said of the step whose result is on the screen.
+fn on_step(action: Action, at: &At, cx: &Cx) -> Vec<Effect> {
+    let run = at.view.state.id.clone();
+    let send = |command: RunCommand, then: Then| send(at, command, then);
+    let Some(step) = at.shown.step.clone() else { return Vec::new() };
     let gate = at.gate().map(|(_, revision, _)| revision.clone());
     let refuse = |words: &str| vec![Effect::Say(Tone::Refused, words.to_owned())];
     let no_gate = "no gate is open on what is shown";
-    Some(match (action, gate) {
-        (Action::Approve, revision @ Some(_)) => approve(at, step, revision, cx),
+    match (action, gate) {
+        (Action::Approve, Some(_)) => match approval(at) {
+            Some((command, words)) => send(command, Then::Decided(words)),
+            None => refuse(no_gate),
+        },
         (Action::Revise, Some(revision)) => {
             vec![Effect::Write(Purpose::Run(RunPurpose::Feedback { run, step, revision }), String::new())]
         }
@@ -206,7 +215,8 @@ pub fn act(action: Action, at: &At, cx: &Cx) -> Option<Vec<Effect>> {
         }
         (Action::Again, revision @ Some(_)) => {
             let words = format!("{step} is asked for again");
-            let command = RunCommand::Revise { step: Some(step), revision, feedback: None, passage: None };
+            let command =
+                RunCommand::Revise { step: Some(step), revision, feedback: None, passages: Vec::new() };
             send(command, Then::Decided(words))
         }
         (Action::SetAside, Some(_)) => {
@@ -249,27 +259,25 @@ pub fn act(action: Action, at: &At, cx: &Cx) -> Option<Vec<Effect>> {
             vec![Effect::Write(Purpose::BudgetPerDay, text)]
         }
         _ => Vec::new(),
-    })
+    }
 }
 
-/// Approves what is shown; where suggestions of a report are refused, the report without them.
-fn approve(at: &At, step: StepName, revision: Option<RevisionId>, _: &Cx) -> Vec<Effect> {
-    let run = at.view.state.id.clone();
+/// The approval of what is shown, and what is said of it; where suggestions of a report are refused, it is the report
+/// without them.
+fn approval(at: &At) -> Option<(RunCommand, String)> {
+    let (step, revision, _) = at.gate()?;
+    let (name, step, revision) = (step.clone(), Some(step.clone()), Some(revision.clone()));
     let kept = if at.refused.is_empty() { None } else { at.shown.without(at.refused) };
-    let (command, words) = match kept {
+    Some(match kept {
         Some(text) => {
             let words = match at.refused.len() {
-                1 => format!("{step} approved without the suggestion you refused"),
-                n => format!("{step} approved without the {n} suggestions you refused"),
+                1 => format!("{name} approved without the suggestion you refused"),
+                n => format!("{name} approved without the {n} suggestions you refused"),
             };
-            (RunCommand::Edit { step: Some(step), revision, text }, words)
+            (RunCommand::Edit { step, revision, text }, words)
         }
-        None => {
-            let words = format!("{step} approved");
-            (RunCommand::Approve { step: Some(step), revision }, words)
-        }
-    };
-    vec![Effect::Order(Order::command(of_run(run, command), Then::Decided(words)))]
+        None => (RunCommand::Approve { step, revision }, format!("{name} approved")),
+    })
 }
 
 fn edit(at: &At, step: StepName) -> Vec<Effect> {
@@ -296,21 +304,19 @@ fn beginning(at: &At, step: &StepName, cx: &Cx) -> String {
     live.or_else(partial).unwrap_or_default()
 }
 
-/// Leaves gates to themselves from now on, or asks the author again. A gate that is open stays so.
+/// Leaves gates to themselves from now on, also the one that is open, or asks the author again. What was refused of
+/// the report on the screen is said first.
 fn sit_or_run(at: &At) -> Vec<Effect> {
     let sitting = is_sitting(at);
-    let value = serde_json::Value::Bool(!sitting);
-    let open = at.view.state.steps.iter().any(|s| matches!(s.phase, Phase::Gate { .. }));
-    let words = match (sitting, open) {
-        (true, true) => "it runs by itself once you have decided here",
-        (true, false) => "it runs by itself from now on",
-        (false, _) => "you are asked at every result from now on",
-    };
-    sits(at.view)
-        .map(|name| {
-            let command = RunCommand::SetParameter { name: name.to_owned(), value: value.clone() };
-            let then = Then::Say(words.into());
-            Effect::Order(Order::command(of_run(at.view.state.id.clone(), command), then))
-        })
-        .collect()
+    let words =
+        if sitting { "it runs by itself from now on" } else { "you are asked at every result from now on" };
+    let said = approval(at).filter(|(command, _)| sitting && matches!(command, RunCommand::Edit { .. }));
+    let set = sits(at.view).map(|name| {
+        let value = serde_json::Value::Bool(!sitting);
+        RunCommand::SetParameter { name: name.to_owned(), value }
+    });
+    let commands = said.map(|(command, _)| command).into_iter().chain(set);
+    let commands = commands.map(|command| of_run(at.view.state.id.clone(), command)).collect();
+    let errand = Errand::Commands(commands);
+    vec![Effect::Order(Order { errand, then: Then::Say(words.into()), draft: None })]
 }

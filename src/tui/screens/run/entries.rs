@@ -15,7 +15,7 @@ pub fn fields(artifact: &Value) -> Vec<Entry> {
     let mut entries = Vec::new();
     match artifact {
         Value::Object(map) => rest(&mut entries, map, &[], "", 0),
-        other => value(&mut entries, "0".into(), 0, "", other),
+        other => value(&mut entries, "0", 0, "", other),
     }
     entries
 }
@@ -141,29 +141,29 @@ fn joined(of: &Value, names: &[&str], between: &str) -> String {
 fn rest(entries: &mut Vec<Entry>, map: &Map<String, Value>, known: &[&str], under: &str, depth: u16) {
     for (name, field) in map.iter().filter(|(name, _)| !known.contains(&name.as_str())) {
         let key = if under.is_empty() { name.clone() } else { format!("{under}/{name}") };
-        value(entries, key, depth, name, field);
+        value(entries, &key, depth, name, field);
     }
 }
 
-fn value(entries: &mut Vec<Entry>, key: String, depth: u16, label: &str, field: &Value) {
+fn value(entries: &mut Vec<Entry>, key: &str, depth: u16, label: &str, field: &Value) {
     if entries.len() >= MOST {
         return;
     }
     match field {
         Value::Object(map) => {
-            entries.push(branch(&key, depth, label, ""));
-            rest(entries, map, &[], &key, depth + 1);
+            entries.push(branch(key, depth, label, ""));
+            rest(entries, map, &[], key, depth + 1);
         }
         Value::Array(items) => {
-            entries.push(branch(&key, depth, label, &items.len().to_string()));
+            entries.push(branch(key, depth, label, &items.len().to_string()));
             for (place, item) in items.iter().enumerate() {
                 // An item is called by its number, unless it is a text, which says itself what it is.
                 let label = if item.is_string() { String::new() } else { (place + 1).to_string() };
-                value(entries, format!("{key}/{place}"), depth + 1, &label, item);
+                value(entries, &format!("{key}/{place}"), depth + 1, &label, item);
             }
         }
-        Value::String(text) => entries.push(leaf(&key, depth, label, text)),
-        other => entries.push(leaf(&key, depth, label, &other.to_string())),
+        Value::String(text) => entries.push(leaf(key, depth, label, text)),
+        other => entries.push(leaf(key, depth, label, &other.to_string())),
     }
 }
 

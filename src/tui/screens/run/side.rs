@@ -92,7 +92,9 @@ fn rule(doc: &mut Doc, view: &RunView, step: &StepName) {
     }
     if !lines.is_empty() {
         doc.head("Rules");
-        lines.iter().for_each(|line| _ = doc.put(Role::Dim, 0, line));
+        for line in &lines {
+            doc.put(Role::Dim, 0, line);
+        }
     }
 }
 

@@ -48,8 +48,8 @@ pub fn draw(
     let room = inside.height.saturating_sub(rows + 1);
     let chart = if room >= 4 { room.min(CHART) } else { 0 };
     let (above, below) = split_top(inside, chart + u16::from(chart > 0));
-    let scored = versions.iter().filter(|v| v.score.is_some()).count();
-    let best = Some(best(view)).filter(|_| scored > 1);
+    let known = versions.iter().filter(|v| v.score.is_some()).count();
+    let best = Some(best(view)).filter(|_| known > 1);
     if chart > 0 {
         let scores: Vec<Option<f64>> = versions.iter().map(|v| v.score).collect();
         let area = Rect { x: above.x + 1, width: above.width.saturating_sub(1), height: chart, ..above };
@@ -93,7 +93,10 @@ pub fn told(result: &RunResult, now: Time) -> Vec<String> {
         decision => format!("{}: {}", result.state, decision.replace('_', " ")),
     }];
     let best = result.versions.iter().find(|v| v.label == result.final_version).and_then(|v| v.score);
-    if let (Some(first), Some(best), Some(by)) = (result.initial_score, best, result.improvement) {
+    let is_course = result.versions.iter().filter(|v| v.score.is_some()).count() > 1;
+    if let (true, Some(first), Some(best), Some(by)) =
+        (is_course, result.initial_score, best, result.improvement)
+    {
         lines.push(format!("{}: {first:.1} to {best:.1} ({by:+.1})", result.final_version));
         let closing = result.closing_score.map(|s| format!(", closing {s:.1}")).unwrap_or_default();
         lines.push(format!("in the loop last {}{closing}", score(result.final_score)));

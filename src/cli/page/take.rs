@@ -1,0 +1,159 @@
+//! `galley page take`: some of the changes between two revisions, as a new revision of both.
+
+use clap::Args;
+use serde_json::json;
+
+use super::diff::{listed, revision, revision_of, told};
+use crate::analysis::changes::{Changes, Choice};
+use crate::cli::answer::Answer;
+use crate::cli::drive::{self, Detach};
+use crate::cli::fault::Fault;
+use crate::cli::{input, show};
+use crate::domain::run::RunCommand;
+use crate::domain::{PageId, RevisionId};
+use crate::engine::{Engine, Unasked};
+
+/// Takes changes.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  galley page take harbour_ch_001_page_001 --from run_0123456789ab.narration.2 --take 1,3 --refuse rest\n  \
+                  galley page take harbour_ch_001_page_001 --from run_0123456789ab.narration.2 --take rest --own \"2=a bitter\"\n  \
+                  galley page take harbour_ch_001_page_001 --from run_0123456789ab.narration.2 --refuse unasked\n\n\
+                  The numbers are those of `galley page diff BASE FROM`. Every change is taken, refused or put in your\n\
+                  own words. A gate stays open on the result; on an approved page it is approved."
+)]
+pub struct Take {
+    /// The page's id
+    page: PageId,
+    /// The revision to take changes from
+    #[arg(long, value_name = "ID")]
+    from: RevisionId,
+    /// The revision that the refused are kept of; the one approved or at the gate if left out, or the one before it
+    #[arg(long, value_name = "ID")]
+    base: Option<RevisionId>,
+    /// The changes to take: numbers such as 1,3-5, or rest
+    #[arg(long = "take", value_name = "NUMBERS", default_value = "")]
+    chosen: String,
+    /// The changes to refuse: numbers, rest, or unasked: what no passage asked for
+    #[arg(long, value_name = "NUMBERS", default_value = "")]
+    refuse: String,
+    /// A change in your own words: NUMBER=TEXT
+    #[arg(long, value_name = "NUMBER=TEXT")]
+    own: Vec<String>,
+    /// Only show what it would make
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    detach: Detach,
+}
+
+impl Take {
+    pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+        let reader = engine.store().reader()?;
+        let (from, new) = revision(&reader, &self.from)?;
+        let current = revision_of(&reader, &self.page, from.step.as_str())?;
+        let (base, changes, choices) = if self.refuse.trim() == "unasked" {
+            let asked = reader.asked_of(&from.id)?;
+            let unasked = asked.and_then(|asked| Unasked::between(&asked, &new)).ok_or_else(|| {
+                let hint = "`galley page diff` shows what it changed";
+                Fault::usage(
+                    format!("{} changes nothing outside passages that were asked for", from.id),
+                    hint,
+                )
+            })?;
+            let mut choices = unasked.changes.all(&Choice::Take);
+            for at in &unasked.outside {
+                choices[*at] = Choice::Refuse;
+            }
+            (unasked.base, unasked.changes, choices)
+        } else {
+            let before = || {
+                let all = reader.revisions(&self.page)?;
+                let found = all.into_iter().find(|r| r.step == from.step && r.number + 1 == from.number);
+                found.map(|r| r.id).ok_or_else(|| {
+                    Fault::usage("there is no earlier revision to keep of", "name one with --base")
+                })
+            };
+            let base = match (&self.base, &current) {
+                (Some(base), _) => base.clone(),
+                (None, Some(current)) if *current != from.id => current.clone(),
+                (None, _) => before()?,
+            };
+            let (base, old) = revision(&reader, &base)?;
+            let changes = Changes::new(&old, &new);
+            let choices = self.choices(&changes)?;
+            (base.id, changes, choices)
+        };
+        let text = changes.merge(&choices);
+        if self.dry_run {
+            let json = json!({ "base": base, "from": from.id, "changes": told(&changes), "text": text });
+            return Ok(Answer::new(&json, text));
+        }
+        let command =
+            RunCommand::Merge { step: Some(from.step), revision: current, base, other: from.id, text };
+        drive::command(engine, &self.page, command, self.detach)
+    }
+
+    fn choices(&self, changes: &Changes) -> Result<Vec<Choice>, Fault> {
+        let count = changes.list().len();
+        let mut choices: Vec<Option<Choice>> = vec![None; count];
+        let mut set = |number: usize, choice: Choice| -> Result<(), Fault> {
+            let place = number.checked_sub(1).and_then(|at| choices.get_mut(at)).ok_or_else(|| {
+                let hint = "`galley page diff` numbers them";
+                Fault::usage(format!("there is no change {number}; there are {count}"), hint)
+            })?;
+            match place.replace(choice) {
+                None => Ok(()),
+                Some(_) => {
+                    let hint = "name it once, with --take, --refuse or --own";
+                    Err(Fault::usage(format!("change {number} is decided twice"), hint))
+                }
+            }
+        };
+        for own in &self.own {
+            let Some((number, words)) = own.split_once('=') else {
+                return Err(Fault::usage(
+                    format!("`{own}` is not NUMBER=TEXT"),
+                    "such as --own \"2=a bitter wind\"",
+                ));
+            };
+            set(parse(number)?, Choice::Own(input::text(words)?))?;
+        }
+        let mut rest = None;
+        for (list, choice) in [(&self.chosen, Choice::Take), (&self.refuse, Choice::Refuse)] {
+            for part in list.split(',').map(str::trim).filter(|p| !p.is_empty()) {
+                if matches!(part, "rest" | "all") {
+                    if rest.replace(choice.clone()).is_some() {
+                        return Err(Fault::usage(
+                            "the rest is decided twice",
+                            "say it of one of --take and --refuse",
+                        ));
+                    }
+                    continue;
+                }
+                let (first, last) = part.split_once('-').unwrap_or((part, part));
+                for number in parse(first)?..=parse(last)? {
+                    set(number, choice.clone())?;
+                }
+            }
+        }
+        let open: Vec<String> =
+            (1..=count).filter(|n| choices[n - 1].is_none()).map(|n| n.to_string()).collect();
+        if rest.is_none() && !open.is_empty() {
+            let list = listed(changes);
+            let hint = "add --take rest or --refuse rest";
+            return Err(Fault::usage(
+                format!("not every change is decided ({} left):\n{list}", open.join(", ")),
+                hint,
+            ));
+        }
+        let rest = rest.unwrap_or_default();
+        Ok(choices.into_iter().map(|c| c.unwrap_or_else(|| rest.clone())).collect())
+    }
+}
+
+fn parse(number: &str) -> Result<usize, Fault> {
+    number.trim().parse().map_err(|_| {
+        Fault::usage(format!("`{}` is no number of a change", show::shortened(number, 20)), "such as 1,3-5")
+    })
+}
