@@ -107,6 +107,8 @@ pub struct Publish {
     /// What is shown below: nothing is begun but exactly this.
     planned: Publication,
     plan: DocView,
+    /// It is being started: a key that is pressed twice starts one run.
+    begun: bool,
 }
 
 impl Publish {
@@ -134,6 +136,7 @@ impl Publish {
             top: 0,
             planned,
             plan: DocView::default(),
+            begun: false,
         }
     }
 
@@ -183,11 +186,15 @@ impl Publish {
     }
 
     fn step(&mut self, forward: bool) {
+        self.begun = false;
         self.focus = (self.focus + if forward { 1 } else { ROWS.len() - 1 }) % ROWS.len();
         self.replan();
     }
 
     fn submit(&mut self, cx: &Cx) -> Vec<Effect> {
+        if self.begun {
+            return Vec::new();
+        }
         self.refusals = ROWS.iter().map(|row| self.fault(*row)).collect();
         if let Some(at) = self.refusals.iter().position(Option::is_some) {
             self.focus = at;
@@ -204,6 +211,7 @@ impl Publish {
         }
         match (workflow(cx), self.parameters()) {
             (Some(workflow), Ok(parameters)) => {
+                self.begun = true;
                 let source = Source::Of(About::Book(self.book.clone()));
                 let errand = Errand::StartRun(Box::new(Start { workflow, source, parameters }));
                 vec![Effect::Order(Order { errand, then: Then::GoToRun, draft: None })]
@@ -339,6 +347,7 @@ impl Overlay for Publish {
     }
 
     fn key(&mut self, key: KeyEvent, _: &Cx) -> Vec<Effect> {
+        self.begun = false;
         let row = ROWS[self.focus];
         if row.is_switch() {
             if matches!(key.code, KeyCode::Left | KeyCode::Right | KeyCode::Char(' ' | 'y' | 'n')) {

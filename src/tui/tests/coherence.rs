@@ -367,6 +367,18 @@ fn what_is_wrong_in_the_form_is_said_at_the_field_and_nothing_begins() {
 }
 
 #[test]
+fn a_key_that_is_pressed_twice_starts_one_run() {
+    let (fixture, _) = book();
+    let mut bench = Bench::new(fixture, 120, 40);
+    let out = bench.fixture.folder.path().join("out");
+    bench.press("@ tab ctrl-u").typed(&out.display().to_string()).press("enter");
+    // Both come before the first is answered.
+    bench.typed("\n\n");
+    let runs = bench.fixture.engine.store().reader().unwrap().own_runs(10, 0).unwrap();
+    assert_eq!(runs.len(), 1);
+}
+
+#[test]
 fn nothing_to_publish_is_said_with_what_to_do() {
     let fixture = Fixture::empty();
     let settings = crate::domain::BookSettings::default();
