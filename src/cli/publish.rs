@@ -13,7 +13,6 @@ use super::input;
 use super::run::{self, drive_run};
 use super::table::Table;
 use crate::domain::run::{Outcome, Run, RunCommand, Standing};
-use crate::domain::workflow::Parameters;
 use crate::domain::{BookId, RunId, StepName, language};
 use crate::engine::publish::{Before, FileReport, Order, Report, plan};
 use crate::engine::{About, Engine};
@@ -116,20 +115,10 @@ impl Publish {
     }
 
     fn begin(&self, engine: &Engine, order: &Order) -> Result<RunId, Fault> {
-        let out = std::path::absolute(&order.out)
+        let mut parameters = order
+            .parameters()
             .map_err(|e| Fault::usage(format!("{}: {e}", order.out.display()), "name a folder or a file"))?;
-        // What ends with a separator is a folder, also where it is not there yet.
-        let is_folder = order.out.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
-        let out = format!("{}{}", out.display(), if is_folder { std::path::MAIN_SEPARATOR_STR } else { "" });
-        let formats: Vec<String> = order.formats.iter().map(ToString::to_string).collect();
-        let mut parameters = Parameters::from([
-            ("formats".to_owned(), json!(formats.join(","))),
-            ("out".to_owned(), json!(out)),
-            ("unapproved".to_owned(), json!(order.unapproved)),
-            ("page_numbers".to_owned(), json!(order.show_pages)),
-            ("force".to_owned(), json!(order.force)),
-            ("ask_model".to_owned(), json!(self.ask_model)),
-        ]);
+        parameters.insert("ask_model".to_owned(), json!(self.ask_model));
         let scores = [("pass_score", self.pass), ("borderline_score", self.borderline)];
         parameters.extend(scores.into_iter().filter_map(|(name, s)| Some((name.to_owned(), json!(s?)))));
         run::begin(engine, engine.workflow("publish")?, About::Book(order.book.clone()), parameters)

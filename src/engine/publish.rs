@@ -10,8 +10,10 @@ mod tests;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::EngineError;
+use crate::domain::workflow::Parameters;
 use crate::domain::{BookId, ChapterId, Hash, PageId, Refusal, language};
 use crate::store::Store;
 use crate::store::rows::{BookRow, ChapterTexts};
@@ -20,7 +22,7 @@ pub use shelf::Before;
 use shelf::Shelf;
 
 /// What is to be published, and where.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Order {
     /// The book.
@@ -39,6 +41,27 @@ pub struct Order {
     /// Overwrite files that Galley did not write.
     #[serde(default)]
     pub force: bool,
+}
+
+impl Order {
+    /// Returns what a run of the workflow `publish` is given for it: its place as a whole path.
+    pub fn parameters(&self) -> std::io::Result<Parameters> {
+        let out = std::path::absolute(&self.out)?;
+        // What ends with a separator is a folder, also where it is not there yet.
+        let is_folder = self.out.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
+        let mut out = out.display().to_string();
+        if is_folder && !out.ends_with(std::path::is_separator) {
+            out.push(std::path::MAIN_SEPARATOR);
+        }
+        let formats: Vec<String> = self.formats.iter().map(ToString::to_string).collect();
+        Ok(Parameters::from([
+            ("formats".to_owned(), json!(formats.join(","))),
+            ("out".to_owned(), json!(out)),
+            ("unapproved".to_owned(), json!(self.unapproved)),
+            ("page_numbers".to_owned(), json!(self.show_pages)),
+            ("force".to_owned(), json!(self.force)),
+        ]))
+    }
 }
 
 /// What was written, or would be.

@@ -29,6 +29,8 @@ pub enum Scope {
     Run,
     /// What such a run made, in the focused pane: there too a key decides.
     RunGate,
+    /// The screen of what a check of a book found, and of its gate: there too a key decides.
+    Coherence,
     /// The screen of settings.
     Settings,
     /// The screen of canon.
@@ -55,7 +57,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Global,
         Self::List,
         Self::Library,
@@ -69,6 +71,7 @@ impl Scope {
         Self::Runs,
         Self::Run,
         Self::RunGate,
+        Self::Coherence,
         Self::Settings,
         Self::Canon,
         Self::Import,
@@ -83,7 +86,7 @@ impl Scope {
     ];
 
     /// The scopes that are ever in force together, innermost first. Within one of these no key may be bound twice.
-    pub const STACKS: [&'static [Self]; 28] = [
+    pub const STACKS: [&'static [Self]; 29] = [
         &[Self::Library, Self::List, Self::Global],
         &[Self::Board, Self::List, Self::Global],
         &[Self::Inbox, Self::List, Self::Global],
@@ -99,6 +102,7 @@ impl Scope {
         &[Self::Run, Self::List, Self::Global],
         &[Self::Run, Self::Reader, Self::Global],
         &[Self::RunGate, Self::Run, Self::Reader, Self::Global],
+        &[Self::Coherence, Self::Reader, Self::Global],
         &[Self::Settings, Self::List, Self::Global],
         &[Self::Canon, Self::Reader, Self::Global],
         &[Self::Import, Self::List, Self::Global],
@@ -131,6 +135,7 @@ impl Scope {
             Self::Runs => "runs",
             Self::Run => "run",
             Self::RunGate => "run-gate",
+            Self::Coherence => "coherence",
             Self::Settings => "settings",
             Self::Canon => "canon",
             Self::Import => "import",
@@ -148,7 +153,7 @@ impl Scope {
     /// Whether a key decides there.
     #[must_use]
     pub fn reviews(self) -> bool {
-        matches!(self, Self::Gate | Self::RunGate)
+        matches!(self, Self::Gate | Self::RunGate | Self::Coherence)
     }
 
     /// The scope of that name.
@@ -210,6 +215,7 @@ actions! {
     Canon "canon" "canon" "Go to the canon of this book",
     Prompts "prompts" "prompts" "Go to the templates that the agents' messages are rendered from",
     StartWorkflow "start-workflow" "workflow" "Start a workflow about a page, a chapter, the book or a file",
+    Publish "publish" "publish" "Check the coherence of the book, and write it to files; what would be written is shown first",
     Log "log" "log" "Read again what the studio said",
 
     Down "down" "down" "One row or line down",
@@ -273,6 +279,11 @@ actions! {
     CancelAttempt "cancel-attempt" "cancel" "Stop what is being written now; what has come is kept",
     RaiseLimit "raise-limit" "raise limit" "Allow more revision requests for this page",
     Override "override" "override" "Pass a gate whose rule says no, for a reason that is kept",
+    Waive "waive" "waive once" "Let this finding stand in this run, for a reason that is kept",
+    WaiveForGood "waive-for-good" "waive for good" "Let this finding stand in this book from now on, for a reason that is kept",
+    RevisePassage "revise-passage" "revise it" "Send the page back with feedback on exactly this passage",
+    ShowCoherence "coherence" "coherence" "Go to what the check of the book found, passage beside passage",
+    ShowRun "show-run" "run" "Go to the run: its steps, its results and what was said",
     StopLoop "stop-loop" "stop" "End the loop that goes on: the best version stands",
     SkipStep "skip-step" "go without" "Go on without this step",
     SetParameter "set-parameter" "parameter" "Change a parameter while the run goes on",
@@ -365,6 +376,9 @@ impl Action {
                 | Self::WriteByHand
                 | Self::RefuseUnasked
                 | Self::Override
+                | Self::Waive
+                | Self::WaiveForGood
+                | Self::RevisePassage
                 | Self::StopLoop
         )
     }

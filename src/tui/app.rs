@@ -60,6 +60,8 @@ pub struct App {
     outs: Vec<Out>,
     dirty: bool,
     leaving: bool,
+    /// The run that was gone to, while it is not known yet whether a screen is made for what it made.
+    landing: Option<RunId>,
     touched: bool,
     /// When the last key came.
     keyed: Instant,
@@ -101,6 +103,7 @@ impl App {
             outs: Vec::new(),
             dirty: true,
             leaving: false,
+            landing: None,
             touched: false,
             keyed: Instant::now(),
             clock,
@@ -145,6 +148,7 @@ impl App {
     }
 
     fn settle(&mut self) {
+        self.land();
         self.cx.here.settle(&self.cx.views);
         let screen = self.screens.get_mut(self.tab);
         screen.settle(&self.cx);
@@ -239,7 +243,7 @@ impl App {
                 Then::Decided(words) => self.say_with_next(words, &answer),
                 Then::GoToRun => {
                     if let Some(run) = answer.run {
-                        self.apply(vec![Effect::Run(run), Effect::Go(Tab::Run)]);
+                        self.apply(vec![Effect::GoToRun(run)]);
                     }
                 }
                 Then::GoToPage => {
@@ -438,6 +442,12 @@ impl App {
             }
             Err(error) => self.notice(Tone::Failed, error.to_string(), None),
         }
+    }
+
+    /// Which screen is shown.
+    #[cfg(test)]
+    pub(super) fn tab(&self) -> Tab {
+        self.tab
     }
 
     /// Types another text into the input on top.

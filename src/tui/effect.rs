@@ -23,6 +23,9 @@ pub enum Effect {
     Page(PageId),
     /// Make this the run that is looked at.
     Run(RunId),
+    /// Make this the run that is looked at, and go where it is decided on: to the screen that is made for what it
+    /// made, once that is known.
+    GoToRun(RunId),
     /// Make this the canon entry that is looked at.
     Entry(Option<EntryId>),
     /// Show this revision of the page that is worked on.
@@ -73,7 +76,7 @@ impl Effect {
         match waiting {
             Waiting::Gate(gate) => vec![Self::Page(gate.page.id.clone()), Self::Go(Tab::Desk)],
             Waiting::Attention { page, .. } => vec![Self::Page(page.id.clone()), Self::Go(Tab::Desk)],
-            Waiting::RunGate(gate) => vec![Self::Run(gate.run.id.clone()), Self::Go(Tab::Run)],
+            Waiting::RunGate(gate) => vec![Self::GoToRun(gate.run.id.clone())],
             Waiting::RunInNeed(run) => vec![Self::Run(run.id.clone()), Self::Go(Tab::Run)],
         }
     }

@@ -16,6 +16,7 @@ use crate::engine::{Engine, EngineError, Offer};
 use crate::store::{Answer, StoreError};
 use crate::tools::canon_import::ImportPlan;
 
+pub use import::expanded;
 pub use start::{Source, Start};
 
 /// Something to be done.

@@ -12,7 +12,7 @@ use super::views::{
 };
 use crate::context;
 use crate::domain::{BookId, PageId, RevisionId, RunId, Time};
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Engine, EngineError, publish};
 use crate::store::rows::{PageRow, StaleRow};
 use crate::store::{Reader, StoreError};
 
@@ -100,6 +100,8 @@ pub fn answer(engine: &Engine, reader: &Reader, ask: &Ask, now: Time) -> Result<
         Ask::Runs(block) => Answer::Runs(reader.runs(BLOCK, block * BLOCK)?),
         Ask::OwnRuns(blocks) => Answer::OwnRuns(reader.own_runs(blocks * BLOCK, 0)?),
         Ask::Run(run) => Answer::Run(run_view(engine, reader, run)?.map(Arc::new)),
+        Ask::PageText(page) => Answer::PageText(reader.page_text(page)?.map(Into::into)),
+        Ask::Plan(order) => Answer::Plan(plan(engine, order)?),
         Ask::Workflows => Answer::Workflows(Arc::new(engine.workflows())),
         Ask::Attempts(page) => Answer::Attempts(reader.attempts(page)?),
         Ask::Draft(attempt, _) => Answer::Draft(reader.draft(attempt)?.map(Into::into)),
@@ -137,6 +139,14 @@ fn context_now(engine: &Engine, page: &PageId) -> Result<Result<Arc<ContextView>
             messages: made.request.messages,
             sent: None,
         }))),
+        Err(EngineError::Store(error)) if error.refusal().is_none() => Err(error),
+        Err(error) => Ok(Err(Unmade { message: error.to_string(), hint: error.hint() })),
+    }
+}
+
+fn plan(engine: &Engine, order: &publish::Order) -> Result<Result<Arc<publish::Report>, Unmade>, StoreError> {
+    match publish::plan(engine.store(), order) {
+        Ok(report) => Ok(Ok(Arc::new(report))),
         Err(EngineError::Store(error)) if error.refusal().is_none() => Err(error),
         Err(error) => Ok(Err(Unmade { message: error.to_string(), hint: error.hint() })),
     }

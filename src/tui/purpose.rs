@@ -1,5 +1,6 @@
 //! What an input is for: its words, the name under which its unsent text is kept, and the order that comes of it.
 
+mod finding;
 mod run;
 
 use super::entry_text::{self, Known};
@@ -15,6 +16,7 @@ use crate::domain::{
 use crate::store::rows::EntryRow;
 use crate::tools::canon_import::relinked;
 
+pub use finding::FindingPurpose;
 pub use run::{RunPurpose, Within, model_of_run, of_run};
 
 /// A field of a book's settings.
@@ -82,6 +84,8 @@ pub enum Purpose {
     BudgetPerDay,
     /// Something of a run about a text or a book.
     Run(RunPurpose),
+    /// Something about a finding of a check.
+    Finding(FindingPurpose),
     /// A model by name; for a page's step, or an agent of the configuration.
     PageModel { page: PageId, step: StepName },
     /// A model by name, for an agent of the configuration.
@@ -141,6 +145,7 @@ impl Purpose {
             .into(),
             Self::BudgetPerDay => "What a day may cost, in dollars".into(),
             Self::Run(purpose) => purpose.title(),
+            Self::Finding(purpose) => purpose.title(),
             Self::PageModel { step, .. } => format!("Model for this page's {step}"),
             Self::AgentModel { agent } => format!("Model of the {agent}"),
             Self::Entry { entry: Some(entry), .. } => format!("Canon: {}", entry.name),
@@ -179,6 +184,7 @@ impl Purpose {
             Self::Setting { field: Field::LanguageTag, .. } => "nothing: as the language says",
             Self::Setting { .. } => "nothing: not said",
             Self::Run(purpose) => purpose.placeholder(),
+            Self::Finding(purpose) => purpose.placeholder(),
             Self::PageModel { .. } | Self::AgentModel { .. } => "provider/model",
             Self::Entry { .. } | Self::Prompt { .. } => "",
             Self::Reword { .. } => "A sentence or a few.",
@@ -206,6 +212,7 @@ impl Purpose {
             Self::Edit { .. } | Self::Run(RunPurpose::Edit { .. }) => "save and accept",
             Self::Feedback { .. } | Self::Run(RunPurpose::Feedback { .. }) => "send back",
             Self::Run(RunPurpose::Override { .. }) => "pass the gate",
+            Self::Finding(purpose) => purpose.verb(),
             Self::Passage { .. } => "list it",
             Self::OwnWords { .. } => "put it so",
             Self::NewPage { .. } | Self::PastePages { .. } => "make",
@@ -225,6 +232,7 @@ impl Purpose {
                 | Self::PastePages { .. }
                 | Self::Beat { .. }
                 | Self::Feedback { .. }
+                | Self::Finding(_)
                 | Self::Passage { .. }
                 | Self::OwnWords { .. }
                 | Self::Edit { .. }
@@ -260,6 +268,7 @@ impl Purpose {
             Self::Reword { proposal, .. } => format!("reword {proposal}"),
             Self::ImportCanon { book } => format!("import {book}"),
             Self::Run(purpose) => return purpose.draft(),
+            Self::Finding(purpose) => purpose.draft(),
             Self::NewBook => "new-book".into(),
             Self::NewChapter { book, .. } => format!("new-chapter {book}"),
             _ => return None,
@@ -325,6 +334,7 @@ impl Purpose {
                 (of_book(book, BookCommand::ChangeSettings { settings }), say("saved"))
             }
             Self::Run(purpose) => return purpose.order(text, draft),
+            Self::Finding(purpose) => return purpose.order(text, draft),
             Self::PageModel { page, step } => choose_model(page, step, Some(text.trim().to_owned())),
             Self::BudgetPerDay => {
                 let errand = Errand::BudgetPerDay(money(&text)?);

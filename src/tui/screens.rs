@@ -2,6 +2,7 @@
 
 mod board;
 mod canon;
+mod coherence;
 mod desk;
 mod doc;
 mod history;
@@ -26,9 +27,10 @@ use super::effect::{Effect, Told};
 use super::views::Ask;
 use crate::domain::{PageId, RevisionId, RunId};
 
+pub use coherence::coherence_of;
 pub use desk::{ask_anew, keep};
 pub use doc::{Doc, DocView};
-pub use parts::{age, count, name_of, name_of_waiting, run_state, short_state, state};
+pub use parts::{age, count, many, name_of, name_of_waiting, run_state, short_state, state};
 
 /// Which screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,6 +49,8 @@ pub enum Tab {
     Runs,
     /// A run of a workflow about a text or a book.
     Run,
+    /// What the check of a book found, and its gate.
+    Coherence,
     /// Settings.
     Settings,
     /// What is known of the book's world.
@@ -71,6 +75,7 @@ impl Tab {
             Self::History => "History",
             Self::Runs => "Runs",
             Self::Run => "Run",
+            Self::Coherence => "Coherence",
             Self::Settings => "Settings",
             Self::Canon => "Canon",
             Self::Prompts => "Prompts",
@@ -155,6 +160,7 @@ pub struct Screens {
     history: history::History,
     runs: runs::Runs,
     run: run::RunScreen,
+    coherence: coherence::Coherence,
     settings: settings::Settings,
     canon: canon::Canon,
     prompts: prompts::Prompts,
@@ -174,6 +180,7 @@ impl Screens {
             Tab::History => &self.history,
             Tab::Runs => &self.runs,
             Tab::Run => &self.run,
+            Tab::Coherence => &self.coherence,
             Tab::Settings => &self.settings,
             Tab::Canon => &self.canon,
             Tab::Prompts => &self.prompts,
@@ -192,6 +199,7 @@ impl Screens {
             Tab::History => &mut self.history,
             Tab::Runs => &mut self.runs,
             Tab::Run => &mut self.run,
+            Tab::Coherence => &mut self.coherence,
             Tab::Settings => &mut self.settings,
             Tab::Canon => &mut self.canon,
             Tab::Prompts => &mut self.prompts,

@@ -3,6 +3,7 @@
 mod bench;
 mod canon;
 mod changes;
+mod coherence;
 mod context;
 mod decisions;
 mod fixture;

@@ -3,6 +3,7 @@
 //! A screen says what it wants; what is missing, or older than the last change, is asked of the loader. What is
 //! stale is drawn until the new one is here, so nothing flickers and nothing waits.
 
+mod gate;
 mod knowledge;
 mod runs;
 mod waiting;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 
 use crate::domain::ids::AttemptId;
 use crate::domain::{BookId, ChapterId, EntryId, Hash, PageId, RevisionId, RunId};
-use crate::engine::Listed;
+use crate::engine::{Listed, publish};
 use crate::store::rows::{
     AttemptRow, BookRow, ChapterRow, DecisionRow, EntryHit, EntryRow, FeedbackRow, OwnRunRow, PageDetail,
     PageRow, PageText, RevisionRow, RunRow, SearchHit, SpendRow, StaleRow, Totals, UseRow,
@@ -52,6 +53,10 @@ pub enum Ask {
     OwnRuns(u32),
     /// Everything of one of them.
     Run(RunId),
+    /// A page's text as it stands, put together.
+    PageText(PageId),
+    /// What publishing would write.
+    Plan(Box<publish::Order>),
     /// All workflows, and the files that should be some.
     Workflows,
     /// A page's attempts.
@@ -107,6 +112,8 @@ pub enum Answer {
     Runs(Vec<RunRow>),
     OwnRuns(Vec<OwnRunRow>),
     Run(Option<Arc<RunView>>),
+    PageText(Option<Arc<str>>),
+    Plan(Result<Arc<publish::Report>, Unmade>),
     Workflows(Arc<Vec<Listed>>),
     Attempts(Vec<AttemptRow>),
     Draft(Option<Arc<str>>),

@@ -7,6 +7,7 @@
 //! | [`wrap`] | where the lines of a text break, by display width and grapheme |
 //! | [`prose`] | a text or a diff to read: scrolling, searching, following |
 //! | [`editor`] | a text to write, of one line or many |
+//! | [`excerpt`] | a passage where it stands, marked |
 //! | [`list`] | any number of rows, of which only the visible are drawn |
 //! | [`outline`] | entries below entries, folded and unfolded |
 //! | [`pane`] | a border with a title |
@@ -20,6 +21,7 @@
 
 pub mod course;
 pub mod editor;
+pub mod excerpt;
 pub mod form;
 pub mod lines;
 pub mod list;
@@ -34,6 +36,7 @@ pub mod toast;
 pub mod wrap;
 
 pub use editor::Editor;
+pub use excerpt::Excerpt;
 pub use list::List;
 pub use outline::Outline;
 pub use pane::Pane;

@@ -8,9 +8,9 @@ use crate::tui::effect::Effect;
 use crate::tui::errand::{Errand, Order, Then};
 use crate::tui::here::Here;
 use crate::tui::notices::Tone;
-use crate::tui::overlays::{self, ChooseWorkflow, Compose, EditPrompt, Help, Palette, Question};
+use crate::tui::overlays::{self, ChooseWorkflow, Compose, EditPrompt, Help, Palette, Publish, Question};
 use crate::tui::purpose::Purpose;
-use crate::tui::screens::{Tab, pages};
+use crate::tui::screens::{self, Tab, pages};
 
 /// Screens one can go back through.
 const TRAIL: usize = 32;
@@ -73,6 +73,11 @@ impl App {
             Action::StartWorkflow => {
                 self.overlays.push(Box::new(ChooseWorkflow::new(self.tab == Tab::Desk)));
             }
+            // On the list of books the chosen one is meant.
+            Action::Publish if self.tab != Tab::Library => match self.cx.here.book.clone() {
+                Some(book) => self.overlays.push(Box::new(Publish::new(book))),
+                None => self.say(Tone::News, "open or make a book first"),
+            },
             Action::Doctor => {
                 self.outs.push(Out::Order(Box::new(Order {
                     errand: Errand::Doctor,
@@ -118,7 +123,7 @@ impl App {
     fn next_waiting(&mut self) {
         let waiting = self.cx.views.waiting(1).unwrap_or_default();
         let at = match self.tab {
-            Tab::Run => waiting.iter().position(|w| w.is_of(None, self.cx.run.as_ref())),
+            Tab::Run | Tab::Coherence => waiting.iter().position(|w| w.is_of(None, self.cx.run.as_ref())),
             _ => waiting.iter().position(|w| w.is_of(self.cx.here.page.as_ref(), None)),
         };
         let next = match at {
@@ -137,7 +142,7 @@ impl App {
         if (needs_page || matches!(tab, Tab::Board | Tab::Canon)) && self.cx.here.book.is_none() {
             return self.say(Tone::News, "open or make a book first");
         }
-        if tab == Tab::Run && self.cx.run.is_none() {
+        if matches!(tab, Tab::Run | Tab::Coherence) && self.cx.run.is_none() {
             return self.say(Tone::News, "open a run first, among the runs");
         }
         if tab != self.tab {
@@ -149,6 +154,22 @@ impl App {
         }
         self.pending.clear();
         self.screens.get_mut(tab).enter(&self.cx);
+    }
+
+    /// Goes on from a run to the screen that is made for what it made, as soon as the run is known.
+    pub(super) fn land(&mut self) {
+        let Some(run) = self.landing.clone() else { return };
+        if self.tab != Tab::Run || self.cx.run.as_ref() != Some(&run) {
+            self.landing = None;
+            return;
+        }
+        let Some(view) = self.cx.views.run(&run) else { return };
+        let lands = screens::coherence_of(&view.state).is_some();
+        self.landing = None;
+        if lands {
+            self.tab = Tab::Coherence;
+            self.screens.get_mut(Tab::Coherence).enter(&self.cx);
+        }
     }
 
     fn go_back(&mut self) {
@@ -182,6 +203,11 @@ impl App {
                 }
             }
             Effect::Run(run) => self.cx.run = Some(run),
+            Effect::GoToRun(run) => {
+                self.cx.run = Some(run.clone());
+                self.go(Tab::Run);
+                self.landing = Some(run);
+            }
             Effect::Entry(entry) => self.cx.entry = entry,
             Effect::Revision(revision) => {
                 self.screens.get_mut(Tab::History).look_at(&revision);

@@ -82,7 +82,7 @@ impl App {
         if let Some(book) = book {
             parts.push((Role::Title, 3, book.title.clone()));
         }
-        if self.tab == Tab::Run {
+        if matches!(self.tab, Tab::Run | Tab::Coherence) {
             parts.extend(self.run_parts());
         }
         let in_page = matches!(self.tab, Tab::Board | Tab::Desk | Tab::History);

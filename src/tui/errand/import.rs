@@ -28,7 +28,8 @@ pub(super) fn plan_import(engine: &Engine, book: &BookId, path: &str) -> Result<
 }
 
 /// A path as a shell would read it, as far as authors type it: `~` is their home.
-pub(super) fn expanded(path: &str) -> PathBuf {
+#[must_use]
+pub fn expanded(path: &str) -> PathBuf {
     let path = path.trim().trim_matches(['"', '\'']);
     match (path.strip_prefix("~/"), std::env::var_os("HOME")) {
         (Some(rest), Some(home)) => Path::new(&home).join(rest),

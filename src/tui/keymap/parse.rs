@@ -114,7 +114,10 @@ fn read(file: &str, entry: &Entry) -> Result<(Scope, Vec<Key>, Option<Action>), 
         );
     };
     if !scope.reviews() && action.decides() {
-        let what = format!("`{}` decides, so it can be bound in [gate] and [run-gate] only", action.name());
+        let places: Vec<_> =
+            Scope::ALL.into_iter().filter(|s| s.reviews()).map(|s| format!("[{}]", s.name())).collect();
+        let places = places.join(", ");
+        let what = format!("`{}` decides, so it can be bound in {places} only", action.name());
         return refuse(
             entry.line,
             what,

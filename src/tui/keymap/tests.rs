@@ -112,7 +112,7 @@ fn a_decision_key_acts_in_the_review_pane_only() {
     assert_eq!(lookup(BOARD, "a"), Lookup::Unbound);
     assert_eq!(
         refused("[global]\nA = \"approve\"\n"),
-        "mine.toml:2: `approve` decides, so it can be bound in [gate] and [run-gate] only"
+        "mine.toml:2: `approve` decides, so it can be bound in [gate], [run-gate], [coherence] only"
     );
 }
 

@@ -62,9 +62,9 @@ impl Compose {
                 return Vec::new();
             }
         };
-        match &order.errand {
+        match (&self.purpose, &order.errand) {
             // So many pages are not made by mistake.
-            Errand::Commands(commands) if commands.len() > 1 => {
+            (Purpose::PastePages { .. }, Errand::Commands(commands)) if commands.len() > 1 => {
                 let question = format!("Make {} pages of these beats?", commands.len());
                 let note = "Their narration begins at once.";
                 vec![Effect::Open(Box::new(Confirm::new(&question, note, order).closing_two()))]

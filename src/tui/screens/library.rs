@@ -11,7 +11,7 @@ use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
 use crate::tui::effect::Effect;
 use crate::tui::errand::{Order, Then};
-use crate::tui::overlays::{Confirm, Find};
+use crate::tui::overlays::{Confirm, Find, Publish};
 use crate::tui::purpose::{Purpose, of_book};
 use crate::tui::theme::Role;
 use crate::tui::views::Ask;
@@ -44,7 +44,9 @@ impl Screen for Library {
         let chosen = self.chosen(cx);
         match action {
             Action::BringBack => chosen.is_some_and(|b| b.trashed),
-            Action::Trash | Action::Rename | Action::Open => chosen.is_some_and(|b| !b.trashed),
+            Action::Trash | Action::Rename | Action::Open | Action::Publish => {
+                chosen.is_some_and(|b| !b.trashed)
+            }
             Action::Left | Action::Right => false,
             _ => true,
         }
@@ -81,6 +83,9 @@ impl Screen for Library {
             }
             (Action::Open | Action::Right, Some(book)) if !book.trashed => {
                 vec![Effect::Book(book.id.clone()), Effect::Go(Tab::Board)]
+            }
+            (Action::Publish, Some(book)) if !book.trashed => {
+                vec![Effect::Open(Box::new(Publish::new(book.id.clone())))]
             }
             (Action::Rename, Some(book)) if !book.trashed => {
                 vec![Effect::Write(Purpose::RenameBook { book: book.id.clone() }, book.title.clone())]

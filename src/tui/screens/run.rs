@@ -17,8 +17,8 @@ use std::sync::Arc;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::Screen;
 use super::doc::DocView;
+use super::{Screen, Tab, coherence_of};
 use crate::analysis::clean;
 use crate::analysis::diff::Diff;
 use crate::domain::{RevisionId, RunId, StepName};
@@ -284,6 +284,7 @@ impl Screen for RunScreen {
         let is_data = matches!(self.face(), Some(Face::Data(..)));
         let here = match action {
             Action::CycleDiff => at.shown.faces.len() > 1,
+            Action::ShowCoherence => coherence_of(&at.view.state).is_some(),
             Action::NextChange => matches!(self.face(), Some(Face::Changes { .. })),
             Action::Open => self.focus != Focus::Result || is_data,
             Action::Left | Action::Right => is_data,
@@ -341,6 +342,7 @@ impl Screen for RunScreen {
             Action::TakeSuggestion | Action::RefuseSuggestion => {
                 effects = self.mark(action == Action::RefuseSuggestion);
             }
+            Action::ShowCoherence => return vec![Effect::Go(Tab::Coherence)],
             Action::Search => return vec![Effect::Write(Purpose::Find, String::new())],
             action => match self.at().and_then(|at| decide::act(action, &at, cx)) {
                 Some(decided) => {
