@@ -15,6 +15,7 @@ use crate::tui::errand::{Errand, Order, Then};
 use crate::tui::notices::Tone;
 use crate::tui::overlays::Choose;
 use crate::tui::purpose::{Purpose, RunPurpose, of_run};
+use crate::tui::review::Review;
 use crate::tui::views::RunView;
 
 use super::artifact::ArtifactView;
@@ -30,6 +31,8 @@ pub struct At<'s> {
     pub version: usize,
     /// The suggestions that are refused in the report on the screen.
     pub refused: &'s HashSet<usize>,
+    /// The changes that are shown to be taken or refused.
+    pub review: Option<&'s Review>,
 }
 
 impl At<'_> {
@@ -61,6 +64,23 @@ impl At<'_> {
 
     fn is_working(&self) -> bool {
         matches!(self.shown.asked, Asked::Working { .. })
+    }
+
+    /// The revision on the screen, where the author may edit it.
+    #[must_use]
+    pub fn editable(&self) -> Option<&RevisionId> {
+        match &self.shown.asked {
+            Asked::Gate { revision, .. } | Asked::Settled(Some(revision)) => {
+                Some(revision).filter(|_| self.is_by_hand() && !self.shown.artifact.is_empty())
+            }
+            _ => None,
+        }
+    }
+
+    /// A report is at its gate, whose suggestions can be taken or refused.
+    #[must_use]
+    pub fn has_suggestions(&self) -> bool {
+        self.gate().is_some() && self.is_by_hand() && self.shown.view == ArtifactView::Review
     }
 
     fn has_agent(&self) -> bool {
@@ -104,18 +124,19 @@ pub fn offers(action: Action, at: &At) -> bool {
     let run = &at.view.state;
     let fails = at.gate().is_some_and(|(.., ruling)| ruling == Some(Outcome::Fail));
     let gate = at.gate().is_some();
-    let has_result = matches!(at.shown.asked, Asked::Settled(Some(_))) && !at.shown.artifact.is_empty();
     match action {
         Action::Approve => gate && !fails,
         Action::Override => fails,
         Action::Revise | Action::Again | Action::SetAside => gate,
-        Action::EditThenAccept | Action::ExternalEditor => {
-            (gate || has_result) && at.is_by_hand() && !at.shown.artifact.is_empty()
-        }
+        Action::EditThenAccept | Action::ExternalEditor => at.editable().is_some(),
         Action::WriteByHand => at.is_by_hand() && (gate || at.is_working() || at.can(Choice::Write)),
-        Action::TakeSuggestion | Action::RefuseSuggestion => {
-            gate && at.is_by_hand() && at.shown.view == ArtifactView::Review
-        }
+        Action::TakeChange | Action::RefuseChange => at.review.is_some() || at.has_suggestions(),
+        Action::TakeRest
+        | Action::RefuseRest
+        | Action::SplitChange
+        | Action::WordChange
+        | Action::ShowResult
+        | Action::KeepChoices => at.review.is_some(),
         Action::StopLoop => !at.is_done() && run.loops.iter().any(|l| l.ended.is_none()),
         Action::SitOrRun => !at.is_done() && sits(at.view).next().is_some(),
         Action::SetParameter => run.workflow.parameters.values().any(|p| p.live),
