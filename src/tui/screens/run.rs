@@ -158,7 +158,7 @@ impl RunScreen {
                 }
             }
             Some(Look::Version(at)) => self.versions.select(*at),
-            None => {}
+            Some(Look::Revision(_)) | None => {}
         }
     }
 
@@ -239,6 +239,12 @@ impl RunScreen {
         };
     }
 
+    /// Goes from an earlier revision back to what its step stands with.
+    fn look_at_step(&mut self) {
+        let step = self.shown.as_ref().and_then(|s| s.step.clone());
+        self.look = step.map(Look::Step).or_else(|| self.look.take());
+    }
+
     /// Takes or refuses the suggestion that is chosen, and goes to the next.
     fn mark(&mut self, refuse: bool) -> Vec<Effect> {
         let chosen = self.outline.selected().and_then(|e| entries::suggestion_of(&e.key));
@@ -313,6 +319,12 @@ impl Screen for RunScreen {
             }
             wanted.extend(shown::partial(view, name).cloned().map(Ask::Text));
         }
+        if let Look::Revision(id) = look
+            && let Some((step, revision)) = view.state.revision(id)
+        {
+            wanted.push(Ask::Text(revision.text.hash.clone()));
+            wanted.extend(shown::previous(step, revision).cloned().map(Ask::Text));
+        }
         let elsewhere = shown::written_elsewhere(look, view, cx);
         wanted.extend(elsewhere.map(|(attempt, second)| Ask::Draft(attempt, second)));
         wanted
@@ -340,6 +352,7 @@ impl Screen for RunScreen {
             }
             Action::Close if self.focus != Focus::Result => self.focus = Focus::Result,
             Action::Close if self.prose.hits().is_some() => self.prose.search(""),
+            Action::Close if matches!(self.look, Some(Look::Revision(_))) => self.look_at_step(),
             Action::Close => return vec![Effect::Back],
             Action::CycleDiff => self.cycle(cx),
             Action::TakeChange | Action::RefuseChange => effects = self.mark(action == Action::RefuseChange),
@@ -348,6 +361,9 @@ impl Screen for RunScreen {
                 Some(decided) => {
                     // After a word of the author's the run is followed to where it stands then.
                     let speaks = decided.iter().any(|e| matches!(e, Effect::Order(_) | Effect::Write(..)));
+                    if speaks && matches!(self.look, Some(Look::Revision(_))) {
+                        self.look_at_step();
+                    }
                     self.follows |= speaks && action.decides() && matches!(self.look, Some(Look::Step(_)));
                     return decided;
                 }
@@ -359,8 +375,13 @@ impl Screen for RunScreen {
     }
 
     fn told(&mut self, told: Told, cx: &Cx) -> Vec<Effect> {
-        if let Told::OwnWords(change, words) = told {
-            self.put_words(change, words, cx);
+        match told {
+            Told::OwnWords(change, words) => self.put_words(change, words, cx),
+            Told::Revision(revision) => {
+                (self.look, self.follows) = (Some(Look::Revision(revision)), false);
+                self.refresh(cx);
+            }
+            Told::Passage(_) | Told::Dropped(_) => {}
         }
         Vec::new()
     }

@@ -100,6 +100,10 @@ fn answers(at: &At) -> (&'static str, Vec<(Action, String)>) {
             actions.extend(choices(at));
             "Decided."
         }
+        Asked::Earlier => {
+            actions.extend([(Action::RestoreRevision, "bring it back"), (Action::Close, "back")]);
+            "It is an earlier result."
+        }
         Asked::Waiting => "Its turn has not come.",
     };
     actions.push((Action::StopLoop, "stop the loop"));

@@ -147,7 +147,7 @@ pub fn offers(action: Action, at: &At) -> bool {
         Action::ChangeModel => at.has_agent() && (gate || at.is_working() || at.can(Choice::ChangeModel)),
         Action::SkipStep => {
             let step = at.shown.step.as_ref().and_then(|s| run.workflow.step(s));
-            let open = !matches!(at.shown.asked, Asked::Settled(_));
+            let open = !matches!(at.shown.asked, Asked::Settled(_) | Asked::Earlier);
             at.can(Choice::Skip) || (open && step.is_some_and(|s| s.optional))
         }
         Action::SetBudget => at.can(Choice::RaiseBudget),
@@ -160,7 +160,6 @@ pub fn offers(action: Action, at: &At) -> bool {
 
 /// Handles a decision; none where the action is none.
 pub fn act(action: Action, at: &At, cx: &Cx) -> Option<Vec<Effect>> {
-    let run = at.view.state.id.clone();
     if action == Action::WriteVersion {
         return Some(versions::write(at.view, at.version));
     }
@@ -168,11 +167,7 @@ pub fn act(action: Action, at: &At, cx: &Cx) -> Option<Vec<Effect>> {
         return Some(versions::take(at.view, at.version, cx));
     }
     if action == Action::RestoreRevision {
-        let earlier = at.earlier();
-        if earlier.is_empty() {
-            return Some(vec![Effect::Say(Tone::News, "there is no earlier revision of this step".into())]);
-        }
-        return Some(vec![Effect::Open(Box::new(Choose::revision(cx, &run, &earlier)))]);
+        return Some(earlier(at, cx));
     }
     let is_decision = action.decides()
         || matches!(
@@ -190,10 +185,29 @@ pub fn act(action: Action, at: &At, cx: &Cx) -> Option<Vec<Effect>> {
         return None;
     }
     if cx.deciding {
-        let words = "one moment: the last decision is on its way to the disk";
-        return Some(vec![Effect::Say(Tone::News, words.into())]);
+        return Some(one_moment());
     }
     Some(on_run(action, at).unwrap_or_else(|| on_step(action, at, cx)))
+}
+
+fn one_moment() -> Vec<Effect> {
+    vec![Effect::Say(Tone::News, "one moment: the last decision is on its way to the disk".into())]
+}
+
+/// Asks which earlier revision of the step is to be looked at, or brings the one back that is.
+fn earlier(at: &At, cx: &Cx) -> Vec<Effect> {
+    let (Asked::Earlier, Some(revision)) = (&at.shown.asked, &at.shown.revision) else {
+        let earlier = at.earlier();
+        if earlier.is_empty() {
+            return vec![Effect::Say(Tone::News, "there is no earlier revision of this step".into())];
+        }
+        return vec![Effect::Open(Box::new(Choose::revision(cx, &earlier)))];
+    };
+    if cx.deciding {
+        return one_moment();
+    }
+    let command = RunCommand::Restore { revision: revision.clone() };
+    send(at, command, Then::Decided("it is brought back as a new revision".into()))
 }
 
 fn send(at: &At, command: RunCommand, then: Then) -> Vec<Effect> {

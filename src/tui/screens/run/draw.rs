@@ -152,6 +152,10 @@ impl RunScreen {
                 Some(version) => format!("{} {} {}", version.label, cx.theme.glyphs.separator, version.title),
                 None => format!("v{}", at + 1),
             },
+            Some(Look::Revision(id)) => match self.view.as_ref().and_then(|v| v.state.revision(id)) {
+                Some((step, revision)) => format!("earlier: {} {}", step.name, revision.number),
+                None => "earlier".into(),
+            },
             None => "Run".into(),
         };
         let faces = self.shown.as_ref().map_or(0, |s| s.faces.len());
@@ -196,6 +200,6 @@ fn nothing(asked: &Asked) -> &'static str {
         Asked::Need(_) => "Nothing had come.",
         Asked::Settled(None) => "It was gone without.",
         Asked::Waiting => "It has not been asked for yet.",
-        Asked::Gate { .. } | Asked::Settled(Some(_)) => "",
+        Asked::Gate { .. } | Asked::Settled(Some(_)) | Asked::Earlier => "",
     }
 }
