@@ -72,6 +72,11 @@ fn r7_choices_on_a_polish_stay_until_another_result_is_looked_at() {
     assert!(bench.screen().contains("2 undecided"), "{}", bench.screen());
     bench.press("esc enter");
     assert!(bench.screen().contains("2 undecided"), "{}", bench.screen());
+    // The run itself goes on: what is loaded anew is the same result.
+    bench.fixture.say(&run, RunCommand::SetParameter { name: "threshold".into(), value: json!(90) });
+    bench.changed();
+    assert!(bench.screen().contains("threshold: 90"), "{}", bench.screen());
+    assert!(bench.screen().contains("2 undecided"), "{}", bench.screen());
     bench.press("d d ] c");
     assert!(bench.screen().contains("2 undecided"), "a change is gone to: {}", bench.screen());
     bench.press("shift-tab shift-tab k j enter");
