@@ -17,7 +17,7 @@ pub enum Scope {
     Desk,
     /// The focused review pane: the only place where a key decides.
     Gate,
-    /// Changes that are shown to be taken or refused.
+    /// Changes or suggestions that are shown to be taken or refused.
     Changes,
     /// A passage that is being selected.
     Select,
@@ -86,7 +86,7 @@ impl Scope {
     ];
 
     /// The scopes that are ever in force together, innermost first. Within one of these no key may be bound twice.
-    pub const STACKS: [&'static [Self]; 29] = [
+    pub const STACKS: [&'static [Self]; 30] = [
         &[Self::Library, Self::List, Self::Global],
         &[Self::Board, Self::List, Self::Global],
         &[Self::Inbox, Self::List, Self::Global],
@@ -103,6 +103,7 @@ impl Scope {
         &[Self::Run, Self::Reader, Self::Global],
         &[Self::RunGate, Self::Run, Self::Reader, Self::Global],
         &[Self::Coherence, Self::Reader, Self::Global],
+        &[Self::Changes, Self::RunGate, Self::Run, Self::Reader, Self::Global],
         &[Self::Settings, Self::List, Self::Global],
         &[Self::Canon, Self::Reader, Self::Global],
         &[Self::Import, Self::List, Self::Global],
@@ -237,8 +238,8 @@ actions! {
     NextChange "next-change" "next change" "To the next change",
     PreviousChange "previous-change" "previous change" "To the change before",
 
-    TakeChange "take-change" "take" "Take this change; once more takes that back",
-    RefuseChange "refuse-change" "refuse" "Refuse this change; once more takes that back",
+    TakeChange "take-change" "take" "Take this change or suggestion; of a change, once more takes that back",
+    RefuseChange "refuse-change" "refuse" "Refuse this change or suggestion; of a change, once more takes that back",
     TakeRest "take-rest" "take rest" "Take every change that is undecided",
     RefuseRest "refuse-rest" "refuse rest" "Refuse every change that is undecided",
     SplitChange "split-change" "split" "Split this change into smaller ones",
@@ -288,8 +289,6 @@ actions! {
     SkipStep "skip-step" "go without" "Go on without this step",
     SetParameter "set-parameter" "parameter" "Change a parameter while the run goes on",
     SitOrRun "sit-or-run" "sit/let run" "Be asked at every result from now on, or let it run",
-    TakeSuggestion "take-suggestion" "take" "Take this suggestion",
-    RefuseSuggestion "refuse-suggestion" "refuse" "Refuse this suggestion: approving leaves it out",
     WriteVersion "write-version" "to a file" "Write the version that is shown into a file, or the best one",
     TakeVersion "take-version" "to the page" "Make the version that is shown the page's narration, or the best one",
     RestoreRevision "restore-revision" "restore" "Make this revision the newest, as a new one",

@@ -67,6 +67,8 @@ pub enum Told {
     Dropped(usize),
     /// A change in the author's words: its number, from 0.
     OwnWords(usize, String),
+    /// An earlier revision is to be looked at.
+    Revision(RevisionId),
 }
 
 impl Effect {

@@ -71,7 +71,7 @@ pub enum Purpose {
     /// What is wrong with a passage of the text on the desk.
     Passage { page: PageId, quoted: Quoted },
     /// A change in the author's words, by its number.
-    OwnWords { page: PageId, change: usize },
+    OwnWords { change: usize },
     /// An edit that is approved as it is saved.
     Edit { page: PageId, step: StepName, revision: RevisionId },
     /// A step written by hand, after the revision that was looked at, if there was one.

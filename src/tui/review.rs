@@ -112,6 +112,16 @@ impl Review {
         format!("change {} of {}: {kind}{unasked}; {left}", at + 1, self.choices.len())
     }
 
+    /// The same where there is little room: `2/7, 3 undecided`.
+    #[must_use]
+    pub fn place_in_short(&self) -> String {
+        match (self.at(), self.undecided()) {
+            (None, _) => self.place(),
+            (Some(at), 0) => format!("{}/{}, all decided", at + 1, self.choices.len()),
+            (Some(at), n) => format!("{}/{}, {n} undecided", at + 1, self.choices.len()),
+        }
+    }
+
     /// Does what an action asks for; none where it is none of a review's.
     pub fn act(&mut self, action: Action) -> Option<Outcome> {
         let last = self.choices.len().checked_sub(1);

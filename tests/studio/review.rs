@@ -70,8 +70,13 @@ fn r3_r7_a_review_is_sat_at_killed_and_let_run_to_its_result() {
     // The polish that was cut off is made again; the review is not.
     let mut studio = Session::start(&home);
     studio.wait("A Tide Too Many").send("6").wait("story v1").send("\r");
-    studio.wait("polish · changes").wait("Is it good?").send("d").wait("polish · text").wait("heard the sea");
-    studio.send("S").wait("it runs by itself from now on");
+    studio
+        .wait("polish · changes")
+        .wait("Is it good?")
+        .send("dd")
+        .wait("polish · text")
+        .wait("heard the sea");
+    studio.send("L").wait("it runs by itself from now on");
     studio.wait("complete: publish").wait("v2: 71.0 to 96.0 (+25.0)").wait("Done.");
     // The best version is looked at; its report and the text that was given are keys away.
     studio.send("d").wait("report").wait("96 of 100").send("\x1b[Z").wait("Versions").send("k");

@@ -95,6 +95,16 @@ fn the_keys_of_the_design_are_the_defaults() {
     {
         assert_eq!(lookup(review, text), Lookup::Action(action), "{text}");
     }
+    let of_a_run = &[Scope::Changes, Scope::RunGate, Scope::Run, Scope::Reader, Scope::Global];
+    for (text, action) in [
+        ("y", A::TakeChange),
+        ("W", A::KeepChoices),
+        ("L", A::SitOrRun),
+        ("P", A::SetParameter),
+        ("F", A::WriteVersion),
+    ] {
+        assert_eq!(lookup(of_a_run, text), Lookup::Action(action), "{text}");
+    }
     for text in ["h", "l", "R"] {
         let of_runs = |stack: &[Scope]| stack.contains(&Scope::RunGate);
         for stack in Scope::STACKS.into_iter().filter(|stack| !of_runs(stack)) {

@@ -93,19 +93,15 @@ impl Choose {
         Self::new(format!("Who does the {step} of this run?"), "", items)
     }
 
-    /// The earlier revisions of a step, to bring one back; the newest first.
+    /// The earlier revisions of a step, to look at one; the newest first.
     #[must_use]
-    pub fn revision(cx: &Cx, run: &RunId, revisions: &[&RevisionRow]) -> Self {
-        let items = revisions.iter().rev().map(|row| {
-            let command = RunCommand::Restore { revision: row.id.clone() };
-            let then =
-                Then::Decided(format!("{} {} is brought back as a new revision", row.step, row.number));
-            let chosen = Chosen::Order(Order::command(of_run(run.clone(), command), then));
-            let note = format!("{}, {}", row.model, age(cx.now, row.created_at));
-            Item { label: format!("{} {}", row.step, row.number), note, chosen }
+    pub fn revision(cx: &Cx, revisions: &[&RevisionRow]) -> Self {
+        let items = revisions.iter().rev().map(|row| Item {
+            label: format!("{} {}", row.step, row.number),
+            note: format!("{}, {}", row.model, age(cx.now, row.created_at)),
+            chosen: Chosen::Told(Told::Revision(row.id.clone())),
         });
-        let items = items.collect();
-        Self::new("Bring which one back?".into(), "It becomes a new revision; its gate opens.", items)
+        Self::new("Look at which one?".into(), "It can be brought back then.", items.collect())
     }
 
     /// The parameters that may change while a run goes on; what is true or false changes at once.

@@ -16,6 +16,7 @@ const MEASURE: u16 = 78;
 
 /// A text, and the order that keeps it.
 pub struct Keep {
+    question: &'static str,
     prose: Prose,
     note: String,
     order: Order,
@@ -26,7 +27,15 @@ impl Keep {
     #[must_use]
     pub fn new(text: &str, order: Order) -> Self {
         let note = format!("{} words", crate::analysis::count_words(text));
-        Self { prose: Prose::text(text).with_measure(MEASURE), note, order }
+        let prose = Prose::text(text).with_measure(MEASURE);
+        Self { question: "Keep this as a new revision?", prose, note, order }
+    }
+
+    /// Asks in other words, where more follows than a new revision.
+    #[must_use]
+    pub fn asking(mut self, question: &'static str) -> Self {
+        self.question = question;
+        self
     }
 }
 
@@ -61,7 +70,7 @@ impl Overlay for Keep {
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) -> Option<Position> {
         let place = self.prose.place();
-        let pane = Pane::new("Keep this as a new revision?").right(&self.note).bottom(&place);
+        let pane = Pane::new(self.question).right(&self.note).bottom(&place);
         let inside = ground(buffer, area, cx, (area.width.min(MEASURE + 4), area.height), pane);
         let text = Rect { height: inside.height.saturating_sub(1), ..inside };
         self.prose.draw(buffer, text, &cx.theme);

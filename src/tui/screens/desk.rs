@@ -397,6 +397,7 @@ impl Screen for Desk {
                 self.marking.put(marked)
             }
             Told::Dropped(at) => self.marking.drop(at),
+            Told::Revision(_) => Vec::new(),
             Told::OwnWords(change, words) => {
                 if let Some(reviewing) = &mut self.reviewing {
                     reviewing.review.put(change, words);

@@ -115,7 +115,7 @@ impl History {
         let effects = match outcome {
             Outcome::Moved => Vec::new(),
             Outcome::Refused(words) => vec![Effect::Say(Tone::News, words)],
-            Outcome::Word(change, words) => vec![Effect::Write(Purpose::OwnWords { page, change }, words)],
+            Outcome::Word(change, words) => vec![Effect::Write(Purpose::OwnWords { change }, words)],
             Outcome::Keep(text) => self.keep(page, &text, cx),
         };
         self.lay(cx);

@@ -6,6 +6,7 @@ mod bar;
 mod decide;
 mod draw;
 mod entries;
+mod reviewing;
 mod shown;
 mod side;
 mod steps;
@@ -19,22 +20,24 @@ use ratatui::layout::Rect;
 
 use super::doc::DocView;
 use super::{Screen, Tab, coherence_of};
-use crate::analysis::clean;
-use crate::analysis::diff::Diff;
 use crate::domain::{RevisionId, RunId, StepName};
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Effect, Told};
 use crate::tui::notices::Tone;
 use crate::tui::purpose::Purpose;
+use crate::tui::review::View;
 use crate::tui::views::{Ask, RunView};
-use crate::tui::widgets::{List, Outline, Prose};
+use crate::tui::widgets::{List, Outline, Prose, Sides};
 use artifact::{Face, Kind};
 use decide::At;
+use reviewing::Reviewing;
 use shown::{Asked, Look, Shown};
 
 /// The scopes in which keys decide.
 const STACK: &[Scope] = &[Scope::RunGate, Scope::Run, Scope::Reader, Scope::Global];
+/// The same, where there is something to take or refuse.
+const TAKING: &[Scope] = &[Scope::Changes, Scope::RunGate, Scope::Run, Scope::Reader, Scope::Global];
 /// The columns that are good to read in.
 const MEASURE: u16 = 78;
 
@@ -70,6 +73,11 @@ pub struct RunScreen {
     outline: Outline,
     side: DocView,
     changes: (u64, u64),
+    /// How changes are looked at.
+    changes_as: View,
+    sides: Sides,
+    /// The changes that can be taken or refused.
+    reviewing: Option<Reviewing>,
     /// The suggestions that are refused, and the report that they stand in.
     refused: HashSet<usize>,
     refused_of: Option<RevisionId>,
@@ -95,7 +103,7 @@ impl RunScreen {
         if is_same {
             let step = self.shown.as_ref().and_then(|s| s.step.as_ref());
             self.side.set(side::doc(&view, step, cx));
-            return self.lay();
+            return self.lay(cx);
         }
         match shown::written_elsewhere(&look, &view, cx) {
             Some((attempt, second)) => {
@@ -119,7 +127,8 @@ impl RunScreen {
         let is_whole = !matches!(shown.asked, Asked::Working { .. }) && self.has_all_texts(cx);
         self.made_of = is_whole.then(|| (view, look, self.refused.clone()));
         self.shown = Some(shown);
-        self.lay();
+        self.compare();
+        self.lay(cx);
     }
 
     /// Whether every text that it draws from is here.
@@ -149,7 +158,7 @@ impl RunScreen {
                 }
             }
             Some(Look::Version(at)) => self.versions.select(*at),
-            None => {}
+            Some(Look::Revision(_)) | None => {}
         }
     }
 
@@ -159,7 +168,7 @@ impl RunScreen {
         faces.iter().find(|f| Some(f.kind()) == self.kind).or_else(|| faces.first())
     }
 
-    fn lay(&mut self) {
+    fn lay(&mut self, cx: &Cx) {
         let revision = self.shown.as_ref().and_then(|s| s.revision.clone());
         let Some(face) = self.face() else {
             self.laid = None;
@@ -180,11 +189,7 @@ impl RunScreen {
         }
         match &new.2 {
             Face::Text(text) => self.prose.set_text(text),
-            Face::Changes { before, after } => {
-                let diff = Diff::new(&clean(before), &clean(after));
-                self.changes = diff.words();
-                self.prose.set_diff(&diff);
-            }
+            Face::Changes { before, after } => self.lay_changes(before, after, cx),
             Face::Data(_, entries) => self.outline.set(entries.clone()),
         }
         self.laid = Some(new);
@@ -204,7 +209,7 @@ impl RunScreen {
                 own.unwrap_or_else(|| versions::best(view))
             }
         };
-        Some(At { view, shown, version, refused: &self.refused })
+        Some(At { view, shown, version, refused: &self.refused, review: self.review_shown() })
     }
 
     fn has_versions(&self) -> bool {
@@ -234,10 +239,16 @@ impl RunScreen {
         };
     }
 
+    /// Goes from an earlier revision back to what its step stands with.
+    fn look_at_step(&mut self) {
+        let step = self.shown.as_ref().and_then(|s| s.step.clone());
+        self.look = step.map(Look::Step).or_else(|| self.look.take());
+    }
+
     /// Takes or refuses the suggestion that is chosen, and goes to the next.
     fn mark(&mut self, refuse: bool) -> Vec<Effect> {
         let chosen = self.outline.selected().and_then(|e| entries::suggestion_of(&e.key));
-        let is_open = self.at().is_some_and(|at| decide::offers(Action::TakeSuggestion, &at));
+        let is_open = self.at().is_some_and(|at| at.has_suggestions());
         let Some(place) = chosen.filter(|_| is_open) else {
             let words = "choose a suggestion of a report that waits for you";
             return vec![Effect::Say(Tone::News, words.into())];
@@ -274,6 +285,7 @@ impl Screen for RunScreen {
     fn scopes(&self, _: &Cx) -> &'static [Scope] {
         match self.focus {
             Focus::Steps | Focus::Versions => &[Scope::Run, Scope::List, Scope::Global],
+            Focus::Result if self.at().is_some_and(|at| decide::offers(Action::TakeChange, &at)) => TAKING,
             Focus::Result => STACK,
             Focus::Side => &[Scope::Run, Scope::Reader, Scope::Global],
         }
@@ -308,6 +320,12 @@ impl Screen for RunScreen {
             }
             wanted.extend(shown::partial(view, name).cloned().map(Ask::Text));
         }
+        if let Look::Revision(id) = look
+            && let Some((step, revision)) = view.state.revision(id)
+        {
+            wanted.push(Ask::Text(revision.text.hash.clone()));
+            wanted.extend(shown::previous(step, revision).cloned().map(Ask::Text));
+        }
         let elsewhere = shown::written_elsewhere(look, view, cx);
         wanted.extend(elsewhere.map(|(attempt, second)| Ask::Draft(attempt, second)));
         wanted
@@ -323,6 +341,9 @@ impl Screen for RunScreen {
     }
 
     fn act(&mut self, action: Action, cx: &Cx) -> Vec<Effect> {
+        if let Some(effects) = self.review(action, cx) {
+            return effects;
+        }
         let mut effects = Vec::new();
         match action {
             Action::NextPane => self.turn(true),
@@ -332,22 +353,19 @@ impl Screen for RunScreen {
             }
             Action::Close if self.focus != Focus::Result => self.focus = Focus::Result,
             Action::Close if self.prose.hits().is_some() => self.prose.search(""),
+            Action::Close if matches!(self.look, Some(Look::Revision(_))) => self.look_at_step(),
             Action::Close => return vec![Effect::Back],
-            Action::CycleDiff => {
-                let faces = self.shown.as_ref().map(|s| s.faces.as_slice()).unwrap_or_default();
-                let kinds: Vec<Kind> = faces.iter().map(Face::kind).collect();
-                let now = self.face().and_then(|f| kinds.iter().position(|k| *k == f.kind()));
-                self.kind = now.map(|at| kinds[(at + 1) % kinds.len()]).or(self.kind);
-            }
-            Action::TakeSuggestion | Action::RefuseSuggestion => {
-                effects = self.mark(action == Action::RefuseSuggestion);
-            }
             Action::ShowCoherence => return vec![Effect::Go(Tab::Coherence)],
+            Action::CycleDiff => self.cycle(cx),
+            Action::TakeChange | Action::RefuseChange => effects = self.mark(action == Action::RefuseChange),
             Action::Search => return vec![Effect::Write(Purpose::Find, String::new())],
             action => match self.at().and_then(|at| decide::act(action, &at, cx)) {
                 Some(decided) => {
                     // After a word of the author's the run is followed to where it stands then.
                     let speaks = decided.iter().any(|e| matches!(e, Effect::Order(_) | Effect::Write(..)));
+                    if speaks && matches!(self.look, Some(Look::Revision(_))) {
+                        self.look_at_step();
+                    }
                     self.follows |= speaks && action.decides() && matches!(self.look, Some(Look::Step(_)));
                     return decided;
                 }
@@ -356,6 +374,18 @@ impl Screen for RunScreen {
         }
         self.refresh(cx);
         effects
+    }
+
+    fn told(&mut self, told: Told, cx: &Cx) -> Vec<Effect> {
+        match told {
+            Told::OwnWords(change, words) => self.put_words(change, words, cx),
+            Told::Revision(revision) => {
+                (self.look, self.follows) = (Some(Look::Revision(revision)), false);
+                self.refresh(cx);
+            }
+            Told::Passage(_) | Told::Dropped(_) => {}
+        }
+        Vec::new()
     }
 
     fn find(&mut self, words: &str) {

@@ -1,5 +1,7 @@
 //! Runs of workflows about a text or a book: how they are started, followed and decided on.
 
+mod parts;
+
 use serde_json::json;
 
 use super::bench::Bench;
@@ -119,7 +121,7 @@ fn a_report_at_its_gate_is_read_as_a_report() {
 #[test]
 fn a_polish_is_read_as_what_it_changes_its_text_and_its_log() {
     look("run_polish", at_the_polish, "", &[WIDE, NARROW]);
-    look("run_polish_log", at_the_polish, "d d", &[WIDE, NARROW]);
+    look("run_polish_log", at_the_polish, "d d d", &[WIDE, NARROW]);
 }
 
 #[test]
@@ -210,12 +212,12 @@ fn r7_a_polish_is_edited_as_the_text_it_is() {
 #[test]
 fn r7_the_author_lets_it_run_sits_at_it_again_and_stops_it() {
     let (mut bench, run) = on(at_the_report(text()), WIDE);
-    bench.press("j j x S");
+    bench.press("j j x L");
     assert_eq!(state(&bench, &run).parameters["sit"], json!(false));
     assert!(matches!(phase(&bench, &run, "polish"), Phase::Queued { .. }), "the open gate is left to itself");
     let kept = artifact(&bench, &run, "review");
     assert_eq!(kept["suggestions"].as_array().unwrap().len(), 2, "what was refused is left out all the same");
-    bench.press("S");
+    bench.press("L");
     assert_eq!(state(&bench, &run).parameters["sit"], json!(true));
     bench.press("s");
     let state = state(&bench, &run);
@@ -231,6 +233,19 @@ fn an_earlier_result_is_brought_back_as_a_new_one() {
     bench.changed();
     assert!(bench.screen().contains("64.0 of 100"), "{}", bench.screen());
     bench.press("R enter");
+    let screen = bench.screen();
+    assert!(
+        screen.contains("earlier: review 1") && screen.contains("71.0 of 100"),
+        "it is looked at: {screen}"
+    );
+    assert_eq!(state(&bench, &run).step(&StepName::new("review")).unwrap().revisions.len(), 2);
+    bench.press("a");
+    assert!(bench.screen().contains("no gate is open on what is shown"), "{}", bench.screen());
+    bench.press("esc");
+    assert!(bench.screen().contains("64.0 of 100"), "{}", bench.screen());
+    bench.press("R enter");
+    insta::assert_snapshot!("run_earlier_120x40", timeless(&mut bench));
+    bench.press("R");
     assert!(
         bench.screen().contains("71.0 of 100") && bench.screen().contains("review 3"),
         "{}",
@@ -242,7 +257,7 @@ fn an_earlier_result_is_brought_back_as_a_new_one() {
 #[test]
 fn a_live_parameter_is_set_and_one_that_does_not_fit_is_refused_at_the_field() {
     let (mut bench, run) = on(at_the_report(text()), WIDE);
-    bench.press("p");
+    bench.press("P");
     assert!(bench.screen().contains("threshold"), "{}", bench.screen());
     // closing, iterations, sit, threshold
     bench.press("G enter ctrl-u").typed("140").press("enter");
@@ -434,10 +449,10 @@ fn a_run_begins_about_a_page_on_the_desk_and_about_a_file_that_is_typed() {
 fn a_version_goes_into_a_file_and_never_over_another() {
     let (mut bench, _) = on(done(text()), WIDE);
     let file = bench.fixture.folder.path().join("out.md");
-    bench.press("W ctrl-u").typed(&file.display().to_string()).press("enter");
+    bench.press("F ctrl-u").typed(&file.display().to_string()).press("enter");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), format!("{BETTER}\n"));
     std::fs::write(&file, "mine").unwrap();
-    bench.press("W ctrl-u").typed(&file.display().to_string()).press("enter");
+    bench.press("F ctrl-u").typed(&file.display().to_string()).press("enter");
     assert!(bench.screen().contains("refused"), "{}", bench.screen());
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
 }
@@ -473,7 +488,10 @@ fn the_run_screen_survives_every_size_and_is_ascii_on_request() {
     for of in [at_the_report, at_the_polish, done] {
         let (mut bench, _) = on(of(text()), WIDE);
         bench.app.cx.theme = bench.app.cx.theme.clone().with_ascii();
-        for keys in ["", "tab", "tab", "tab", "tab d", "d", "p", "esc ?", "esc !", "enter", "esc W", "esc"] {
+        for keys in [
+            "", "tab", "tab", "tab", "tab d", "d", "d", "x", "p", "d", "P", "esc ?", "esc !", "enter",
+            "esc F", "esc",
+        ] {
             bench.press(keys);
             for (width, height) in [(1, 1), (40, 10), (59, 11), (60, 24), (80, 24), (300, 100), WIDE] {
                 bench.resize(width, height);

@@ -140,7 +140,7 @@ impl Desk {
         let effects = match outcome {
             Outcome::Moved => Vec::new(),
             Outcome::Refused(words) => vec![Effect::Say(Tone::News, words)],
-            Outcome::Word(change, words) => vec![Effect::Write(Purpose::OwnWords { page, change }, words)],
+            Outcome::Word(change, words) => vec![Effect::Write(Purpose::OwnWords { change }, words)],
             Outcome::Keep(text) => {
                 let command = self.merged(text.clone())?;
                 let order =

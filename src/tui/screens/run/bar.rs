@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::STACK;
+use super::TAKING;
 use super::decide::{self, At};
 use super::shown::Asked;
 use crate::domain::run::Outcome;
@@ -14,6 +14,7 @@ use crate::engine::Conducting;
 use crate::store::rows::RevisionRow;
 use crate::tui::action::Action;
 use crate::tui::cx::Cx;
+use crate::tui::review::Review;
 use crate::tui::theme::Role;
 use crate::tui::widgets::Pen;
 use crate::tui::widgets::lines::{Choice, decision_bar};
@@ -41,7 +42,9 @@ pub fn draw(buffer: &mut Buffer, area: Rect, at: &At, cx: &Cx, focused: bool) {
         let (question, actions) = answers(at);
         let known: Vec<(String, String, bool)> = actions
             .into_iter()
-            .map(|(action, label)| (cx.key(STACK, action), label, decide::offers(action, at) && !cx.deciding))
+            .map(|(action, label)| {
+                (cx.key(TAKING, action), label, decide::offers(action, at) && !cx.deciding)
+            })
             .collect();
         let choices: Vec<Choice> =
             known.iter().map(|(key, label, enabled)| Choice { key, label, enabled: *enabled }).collect();
@@ -59,9 +62,7 @@ fn answers(at: &At) -> (&'static str, Vec<(Action, String)>) {
                 actions.push((Action::Approve, "approve"));
             }
             actions.extend([(Action::Revise, "revise"), (Action::EditThenAccept, "edit")]);
-            if decide::offers(Action::TakeSuggestion, at) {
-                actions.extend([(Action::TakeSuggestion, "take"), (Action::RefuseSuggestion, "refuse")]);
-            }
+            actions.extend(choices(at));
             actions.push((Action::SetAside, if *aside { "take up" } else { "set aside" }));
             match ruling {
                 Some(Outcome::Fail) => "The rule says no.",
@@ -96,7 +97,12 @@ fn answers(at: &At) -> (&'static str, Vec<(Action, String)>) {
         }
         Asked::Settled(_) => {
             actions.push((Action::EditThenAccept, "edit"));
+            actions.extend(choices(at));
             "Decided."
+        }
+        Asked::Earlier => {
+            actions.extend([(Action::RestoreRevision, "bring it back"), (Action::Close, "back")]);
+            "It is an earlier result."
         }
         Asked::Waiting => "Its turn has not come.",
     };
@@ -108,6 +114,9 @@ fn answers(at: &At) -> (&'static str, Vec<(Action, String)>) {
         (Action::Undo, "undo"),
         (Action::Redo, "redo"),
     ]);
+    if at.review.is_some_and(|review| review.undecided() == 0) {
+        actions.insert(0, (Action::KeepChoices, "keep what you took"));
+    }
     let mut seen = Vec::new();
     actions.retain(|(action, _)| {
         let is_first = !seen.contains(action);
@@ -115,11 +124,19 @@ fn answers(at: &At) -> (&'static str, Vec<(Action, String)>) {
         // What always stands here is told when it is of use; the answers to the question stand here in any case.
         is_first && (decide::offers(*action, at) || matches!(action, Action::Approve | Action::Override))
     });
+    let is_begun = at.review.is_some_and(Review::is_begun);
     let named = actions.into_iter().map(|(action, label)| match (action, at.refused.len()) {
         (Action::Approve, n @ 1..) => (action, format!("approve without {n}")),
+        (Action::Approve, 0) if is_begun => (action, "approve it whole".to_owned()),
         _ => (action, label.to_owned()),
     });
     (question, named.collect())
+}
+
+/// What is taken or refused in the result that is shown.
+fn choices(at: &At) -> Vec<(Action, &'static str)> {
+    let actions = [(Action::TakeChange, "take"), (Action::RefuseChange, "refuse")];
+    actions.into_iter().filter(|(action, _)| decide::offers(*action, at)).collect()
 }
 
 /// What is known of the result: revision, author, model; or what went wrong.

@@ -15,6 +15,7 @@ use crate::tui::errand::{Errand, Order, Then};
 use crate::tui::notices::Tone;
 use crate::tui::overlays::Choose;
 use crate::tui::purpose::{Purpose, RunPurpose, of_run};
+use crate::tui::review::Review;
 use crate::tui::views::RunView;
 
 use super::artifact::ArtifactView;
@@ -30,6 +31,8 @@ pub struct At<'s> {
     pub version: usize,
     /// The suggestions that are refused in the report on the screen.
     pub refused: &'s HashSet<usize>,
+    /// The changes that are shown to be taken or refused.
+    pub review: Option<&'s Review>,
 }
 
 impl At<'_> {
@@ -61,6 +64,23 @@ impl At<'_> {
 
     fn is_working(&self) -> bool {
         matches!(self.shown.asked, Asked::Working { .. })
+    }
+
+    /// The revision on the screen, where the author may edit it.
+    #[must_use]
+    pub fn editable(&self) -> Option<&RevisionId> {
+        match &self.shown.asked {
+            Asked::Gate { revision, .. } | Asked::Settled(Some(revision)) => {
+                Some(revision).filter(|_| self.is_by_hand() && !self.shown.artifact.is_empty())
+            }
+            _ => None,
+        }
+    }
+
+    /// A report is at its gate, whose suggestions can be taken or refused.
+    #[must_use]
+    pub fn has_suggestions(&self) -> bool {
+        self.gate().is_some() && self.is_by_hand() && self.shown.view == ArtifactView::Review
     }
 
     fn has_agent(&self) -> bool {
@@ -104,18 +124,19 @@ pub fn offers(action: Action, at: &At) -> bool {
     let run = &at.view.state;
     let fails = at.gate().is_some_and(|(.., ruling)| ruling == Some(Outcome::Fail));
     let gate = at.gate().is_some();
-    let has_result = matches!(at.shown.asked, Asked::Settled(Some(_))) && !at.shown.artifact.is_empty();
     match action {
         Action::Approve => gate && !fails,
         Action::Override => fails,
         Action::Revise | Action::Again | Action::SetAside => gate,
-        Action::EditThenAccept | Action::ExternalEditor => {
-            (gate || has_result) && at.is_by_hand() && !at.shown.artifact.is_empty()
-        }
+        Action::EditThenAccept | Action::ExternalEditor => at.editable().is_some(),
         Action::WriteByHand => at.is_by_hand() && (gate || at.is_working() || at.can(Choice::Write)),
-        Action::TakeSuggestion | Action::RefuseSuggestion => {
-            gate && at.is_by_hand() && at.shown.view == ArtifactView::Review
-        }
+        Action::TakeChange | Action::RefuseChange => at.review.is_some() || at.has_suggestions(),
+        Action::TakeRest
+        | Action::RefuseRest
+        | Action::SplitChange
+        | Action::WordChange
+        | Action::ShowResult
+        | Action::KeepChoices => at.review.is_some(),
         Action::StopLoop => !at.is_done() && run.loops.iter().any(|l| l.ended.is_none()),
         Action::SitOrRun => !at.is_done() && sits(at.view).next().is_some(),
         Action::SetParameter => run.workflow.parameters.values().any(|p| p.live),
@@ -126,7 +147,7 @@ pub fn offers(action: Action, at: &At) -> bool {
         Action::ChangeModel => at.has_agent() && (gate || at.is_working() || at.can(Choice::ChangeModel)),
         Action::SkipStep => {
             let step = at.shown.step.as_ref().and_then(|s| run.workflow.step(s));
-            let open = !matches!(at.shown.asked, Asked::Settled(_));
+            let open = !matches!(at.shown.asked, Asked::Settled(_) | Asked::Earlier);
             at.can(Choice::Skip) || (open && step.is_some_and(|s| s.optional))
         }
         Action::SetBudget => at.can(Choice::RaiseBudget),
@@ -139,7 +160,6 @@ pub fn offers(action: Action, at: &At) -> bool {
 
 /// Handles a decision; none where the action is none.
 pub fn act(action: Action, at: &At, cx: &Cx) -> Option<Vec<Effect>> {
-    let run = at.view.state.id.clone();
     if action == Action::WriteVersion {
         return Some(versions::write(at.view, at.version));
     }
@@ -147,11 +167,7 @@ pub fn act(action: Action, at: &At, cx: &Cx) -> Option<Vec<Effect>> {
         return Some(versions::take(at.view, at.version, cx));
     }
     if action == Action::RestoreRevision {
-        let earlier = at.earlier();
-        if earlier.is_empty() {
-            return Some(vec![Effect::Say(Tone::News, "there is no earlier revision of this step".into())]);
-        }
-        return Some(vec![Effect::Open(Box::new(Choose::revision(cx, &run, &earlier)))]);
+        return Some(earlier(at, cx));
     }
     let is_decision = action.decides()
         || matches!(
@@ -169,10 +185,29 @@ pub fn act(action: Action, at: &At, cx: &Cx) -> Option<Vec<Effect>> {
         return None;
     }
     if cx.deciding {
-        let words = "one moment: the last decision is on its way to the disk";
-        return Some(vec![Effect::Say(Tone::News, words.into())]);
+        return Some(one_moment());
     }
     Some(on_run(action, at).unwrap_or_else(|| on_step(action, at, cx)))
+}
+
+fn one_moment() -> Vec<Effect> {
+    vec![Effect::Say(Tone::News, "one moment: the last decision is on its way to the disk".into())]
+}
+
+/// Asks which earlier revision of the step is to be looked at, or brings the one back that is.
+fn earlier(at: &At, cx: &Cx) -> Vec<Effect> {
+    let (Asked::Earlier, Some(revision)) = (&at.shown.asked, &at.shown.revision) else {
+        let earlier = at.earlier();
+        if earlier.is_empty() {
+            return vec![Effect::Say(Tone::News, "there is no earlier revision of this step".into())];
+        }
+        return vec![Effect::Open(Box::new(Choose::revision(cx, &earlier)))];
+    };
+    if cx.deciding {
+        return one_moment();
+    }
+    let command = RunCommand::Restore { revision: revision.clone() };
+    send(at, command, Then::Decided("it is brought back as a new revision".into()))
 }
 
 fn send(at: &At, command: RunCommand, then: Then) -> Vec<Effect> {

@@ -3,11 +3,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::artifact::Face;
-use super::decide::At;
+use super::artifact::{Face, Kind};
 use super::shown::{self, Asked, Look};
 use super::{Focus, MEASURE, RunScreen, bar, steps, versions};
 use crate::tui::cx::Cx;
+use crate::tui::review::{Review, View};
 use crate::tui::screens::parts::{empty, padded, split_left, split_top};
 use crate::tui::views::RunView;
 use crate::tui::widgets::Pane;
@@ -51,6 +51,8 @@ impl RunScreen {
                     (Some(lists), result, None)
                 }
             },
+            // Two texts need the room of all panes.
+            _ if self.focus == Focus::Result && self.wants_sides() => (None, area, None),
             60..100 => {
                 let (left, result) = split_left(area, (area.width / 3).clamp(20, 32));
                 if self.focus == Focus::Side {
@@ -112,7 +114,7 @@ impl RunScreen {
     fn draw_result(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) {
         let theme = &cx.theme;
         let focused = self.focus == Focus::Result;
-        let (title, note) = (self.title(cx), self.note(cx));
+        let (title, note) = (self.title(cx), self.note(cx, area.width < 60));
         let is_data = matches!(self.face(), Some(Face::Data(..)));
         let place = match self.prose.hits().filter(|_| !is_data) {
             Some((at, all)) => {
@@ -122,12 +124,15 @@ impl RunScreen {
             None => self.prose.place(),
         };
         let inside = Pane::new(&title).right(&note).bottom(&place).focused(focused).draw(buffer, area, theme);
-        let (Some(view), Some(shown)) = (self.view.clone(), self.shown.clone()) else {
+        let Some(shown) = self.shown.as_ref().filter(|_| self.view.is_some()) else {
             return empty(buffer, inside, theme, &[theme.glyphs.ellipsis]);
         };
         let (text, bar) = split_top(inside, inside.height.saturating_sub(bar::height(inside)));
         match self.face() {
             Some(Face::Data(..)) => self.outline.draw(buffer, padded(text, 1), theme, focused),
+            Some(_) if self.wants_sides() && area.width >= 60 => {
+                self.sides.draw(buffer, padded(text, 1), theme);
+            }
             Some(_) => {
                 let beside =
                     if text.width > 50 { (text.width.saturating_sub(MEASURE) / 2).max(2) } else { 0 };
@@ -135,8 +140,7 @@ impl RunScreen {
             }
             None => empty(buffer, text, theme, &[nothing(&shown.asked)]),
         }
-        if let Some(version) = self.at().map(|at| at.version) {
-            let at = At { view: &view, shown: &shown, version, refused: &self.refused };
+        if let Some(at) = self.at() {
             bar::draw(buffer, bar, &at, cx, focused);
         }
     }
@@ -148,17 +152,29 @@ impl RunScreen {
                 Some(version) => format!("{} {} {}", version.label, cx.theme.glyphs.separator, version.title),
                 None => format!("v{}", at + 1),
             },
+            Some(Look::Revision(id)) => match self.view.as_ref().and_then(|v| v.state.revision(id)) {
+                Some((step, revision)) => format!("earlier: {} {}", step.name, revision.number),
+                None => "earlier".into(),
+            },
             None => "Run".into(),
         };
         let faces = self.shown.as_ref().map_or(0, |s| s.faces.len());
-        match self.face().map(Face::kind).filter(|_| faces > 1) {
-            Some(kind) => format!("{name} {} {}", cx.theme.glyphs.separator, kind.name()),
+        let way = match self.changes_as {
+            View::Result if self.review_shown().is_some() => Some("result"),
+            _ => self.face().map(Face::kind).filter(|_| faces > 1).map(Kind::name),
+        };
+        match way {
+            Some(way) => format!("{name} {} {way}", cx.theme.glyphs.separator),
             None => name,
         }
     }
 
-    fn note(&self, cx: &Cx) -> String {
+    fn note(&self, cx: &Cx, is_narrow: bool) -> String {
         match self.face() {
+            Some(Face::Changes { .. }) if self.reviewing.is_some() => {
+                let place = if is_narrow { Review::place_in_short } else { Review::place };
+                self.review_shown().map(place).unwrap_or_default()
+            }
             Some(Face::Changes { .. }) => format!("+{} -{} words", self.changes.0, self.changes.1),
             Some(Face::Text(text)) => {
                 let words = crate::analysis::count_words(text);
@@ -184,6 +200,6 @@ fn nothing(asked: &Asked) -> &'static str {
         Asked::Need(_) => "Nothing had come.",
         Asked::Settled(None) => "It was gone without.",
         Asked::Waiting => "It has not been asked for yet.",
-        Asked::Gate { .. } | Asked::Settled(Some(_)) => "",
+        Asked::Gate { .. } | Asked::Settled(Some(_)) | Asked::Earlier => "",
     }
 }

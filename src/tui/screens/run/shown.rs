@@ -19,6 +19,8 @@ pub enum Look {
     Step(StepName),
     /// A version of the text, from 0.
     Version(usize),
+    /// An earlier revision of a step.
+    Revision(RevisionId),
 }
 
 /// What is asked of the author about it.
@@ -42,6 +44,8 @@ pub enum Asked {
     Need(Attention),
     /// Nothing: it is decided, with this revision.
     Settled(Option<RevisionId>),
+    /// Nothing: it is an earlier revision, which can be brought back.
+    Earlier,
     /// Nothing yet.
     Waiting,
 }
@@ -78,6 +82,7 @@ impl Shown {
         match look {
             Look::Step(name) => of_step(name, view, refused, elsewhere, cx),
             Look::Version(index) => of_version(*index, view),
+            Look::Revision(id) => of_revision(id, view, cx),
         }
     }
 
@@ -182,6 +187,23 @@ fn of_version(index: usize, view: &RunView) -> Shown {
     if let Some(changes) = version.changes.as_ref().filter(|c| c.is_array()) {
         let log = entries::change_log(&serde_json::json!({ "changes": changes }));
         shown.faces.push(Face::Data(Kind::Log, log));
+    }
+    shown
+}
+
+fn of_revision(id: &RevisionId, view: &RunView, cx: &Cx) -> Shown {
+    let run = &view.state;
+    let Some((step, revision)) = run.revision(id) else { return nothing(&StepName::new("")) };
+    let mut shown = Shown {
+        asked: Asked::Earlier,
+        revision: Some(id.clone()),
+        view: ArtifactView::of(run.definition(step).schema.as_ref()),
+        ..nothing(&step.name)
+    };
+    if let Some(text) = cx.views.text(&revision.text.hash) {
+        let before = before(view, step, revision, shown.view, cx);
+        shown.faces = shown.view.faces(text, before.as_deref(), None);
+        shown.artifact = text.to_string();
     }
     shown
 }
