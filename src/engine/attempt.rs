@@ -146,11 +146,33 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError
         Some(_) => Some(Money::default()),
         None => config.prices.cost(&prepared.model, &counted),
     };
+    let ending = Ending { text, usage, cost };
+    let label = record(shared, row, &work, outcome, ending).await?;
+    failpoint::hit(super::failpoints::AFTER_RESULT);
+    Ok(Done::As(label))
+}
+
+/// What an attempt leaves, however it ended.
+struct Ending {
+    /// What was written, as far as it came.
+    text: String,
+    usage: Usage,
+    cost: Option<Money>,
+}
+
+/// Puts the end of an attempt into the journal, and says how it ended.
+async fn record(
+    shared: &Arc<Shared>,
+    row: &WorkRow,
+    work: &Work,
+    outcome: Outcome,
+    Ending { text, usage, cost }: Ending,
+) -> Result<&'static str, StoreError> {
     let attempt = work.attempt.clone();
-    let partial = (!text.is_empty()).then(|| text.clone());
+    let partial = (!text.is_empty()).then_some(text);
     let kept = partial.clone();
     let outcome = match outcome {
-        Outcome::Delivered(text) => match with_locks(shared, &row.run, &work, &text)? {
+        Outcome::Delivered(text) => match with_locks(shared, &row.run, work, &text)? {
             Ok(text) => Outcome::Delivered(text),
             Err(failure) => Outcome::Failed(failure),
         },
@@ -179,8 +201,7 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError
         }
         answer => _ = answer?,
     }
-    failpoint::hit(super::failpoints::AFTER_RESULT);
-    Ok(Done::As(label))
+    Ok(label)
 }
 
 /// The answer with the passages that are locked by now as they were, or why it cannot be used.
