@@ -10,6 +10,7 @@ pub mod decide;
 mod draft;
 pub mod event;
 mod flow;
+mod hand;
 mod items;
 mod merge;
 pub mod next_work;
@@ -18,6 +19,7 @@ mod proposals;
 pub mod standing;
 #[cfg(test)]
 mod tests;
+mod undo;
 pub mod versions;
 
 use std::collections::BTreeMap;
