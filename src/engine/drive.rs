@@ -6,11 +6,9 @@ use serde::Serialize;
 use tokio::runtime::Handle;
 
 use super::{Engine, EngineError, clock};
-use crate::domain::{PageId, RunId, Time};
+use crate::domain::{PageId, RunId};
 use crate::store::rows::PageRow;
 
-const ANY_TIME: Time = Time(i64::MAX);
-const ALL: u32 = 100_000;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What [`Engine::work`] came to.
@@ -36,11 +34,8 @@ impl Engine {
     /// Conducts one run, or follows the process that conducts, until nothing of it is queued or under way.
     pub async fn drive_run(&self, run: &RunId) -> Result<(), EngineError> {
         self.until(Some(run), |engine| {
-            let done = engine.shared.read(|reader| {
-                Ok(reader.work_due(ANY_TIME, ALL)?.iter().all(|w| w.run != *run)
-                    && reader.running_attempts()?.iter().all(|a| a.run != *run))
-            });
-            done.map_err(EngineError::from)
+            let busy = engine.shared.read(|reader| reader.is_busy(Some(run)));
+            Ok(!busy?)
         })
         .await
     }
@@ -48,10 +43,8 @@ impl Engine {
     /// Conducts, or follows the process that conducts, until no agent has anything to do.
     pub async fn work(&self) -> Result<WorkReport, EngineError> {
         self.until(None, |engine| {
-            let done = engine.shared.read(|reader| {
-                Ok(reader.work_due(ANY_TIME, 1)?.is_empty() && reader.running_attempts()?.is_empty())
-            });
-            done.map_err(EngineError::from)
+            let busy = engine.shared.read(|reader| reader.is_busy(None));
+            Ok(!busy?)
         })
         .await?;
         let totals = self.shared.read(|reader| reader.totals(clock::now()))?;

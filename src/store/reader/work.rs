@@ -89,6 +89,21 @@ impl Reader {
         })
     }
 
+    /// Whether anything is queued or under way, of one run or of all: asked in one, so that what ends one attempt and
+    /// queues the next in the same commit is never taken for rest.
+    pub fn is_busy(&self, run: Option<&RunId>) -> Read<bool> {
+        let n = match run {
+            None => None,
+            Some(run) => match self.number_of_run(run.as_str())? {
+                None => return Ok(false),
+                found => found,
+            },
+        };
+        let sql =
+            "SELECT 1 FROM steps WHERE waits IN ('due', 'working') AND (?1 IS NULL OR run = ?1) LIMIT 1";
+        Ok(self.one(sql, [n], |_| Ok(()))?.is_some())
+    }
+
     /// When the next queued attempt is due; none when nothing is queued.
     pub fn next_due(&self) -> Read<Option<Time>> {
         let due: Option<Option<i64>> =
