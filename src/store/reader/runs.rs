@@ -37,8 +37,9 @@ impl Reader {
 
     /// Their open gates, the one that waits longest first, those set aside last.
     pub fn own_run_gates(&self, limit: u32, include_aside: bool) -> Read<Vec<RunGateRow>> {
+        // The few runs first, then their steps: the index over what waits has every page's gate too.
         let sql = format!(
-            "SELECT {OWN}, s.name, s.revision, s.number, s.since FROM steps s JOIN runs r ON r.n = s.run
+            "SELECT {OWN}, s.name, s.revision, s.number, s.since FROM runs r CROSS JOIN steps s ON s.run = r.n
              WHERE r.own = 1 AND (s.waits = 'gate' OR (?2 AND s.waits = 'aside'))
              ORDER BY s.waits = 'aside', s.since, s.run LIMIT ?1"
         );
