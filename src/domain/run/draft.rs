@@ -59,13 +59,18 @@ impl<'a> Draft<'a> {
     /// Takes back what later steps made of a step that is no longer settled.
     pub fn withdraw_after(&mut self, step: &StepName) {
         let mut gone = vec![step.clone()];
-        let definitions = self.run.workflow.clone();
         if let Some(whole) = step.key().map(|_| StepName::new(step.base())) {
             self.withdraw(&whole);
             gone.push(whole);
         }
+        self.withdraw_needing(gone, &[]);
+    }
+
+    /// Takes back what steps made that need one of these, directly or not, but for some.
+    pub fn withdraw_needing(&mut self, mut gone: Vec<StepName>, but: &[StepName]) {
+        let definitions = self.run.workflow.clone();
         for later in definitions.steps.iter().filter(|s| !s.advisory) {
-            if !later.needs.iter().any(|n| gone.contains(n)) {
+            if but.contains(&later.id) || !later.needs.iter().any(|n| gone.contains(n)) {
                 continue;
             }
             gone.push(later.id.clone());

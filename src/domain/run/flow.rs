@@ -218,11 +218,13 @@ impl Draft<'_> {
                     Err(message) => self.need_author(after.clone(), Reason::Failed, message),
                 }
             } else if definition.steps.iter().all(|name| settled(self, name)) {
-                self.push(if turn >= self.run.loop_limit(definition) {
-                    RunEvent::LoopEnded { id, turn, outcome: LoopOutcome::Limit }
+                if turn >= self.run.loop_limit(definition) {
+                    self.push(RunEvent::LoopEnded { id, turn, outcome: LoopOutcome::Limit });
                 } else {
-                    RunEvent::LoopTurned { id, turn: turn + 1 }
-                });
+                    self.push(RunEvent::LoopTurned { id, turn: turn + 1 });
+                    // A loop that had ended and goes on after all takes back what came after it.
+                    self.withdraw_needing(definition.steps.clone(), &definition.steps);
+                }
             }
         }
     }

@@ -171,6 +171,22 @@ fn r7_an_approval_in_this_turn_can_be_undone_and_one_of_an_earlier_turn_cannot()
 }
 
 #[test]
+fn a_loop_that_goes_on_after_all_takes_back_what_came_after_it() {
+    let mut b = story(json!({}));
+    reviewed(&mut b, &[10]);
+    b.agent_writes(&report(20));
+    b.ok(RunCommand::Restore { revision: RevisionId::new("run_1.review.1") });
+    let set = |turns: u32| RunCommand::SetParameter { name: "iterations".into(), value: json!(turns) };
+    b.ok(set(2));
+    b.agent_writes(&polished("Again."));
+    assert_eq!(b.run.first_unsettled().unwrap().name.as_str(), "closing_review");
+    b.ok(set(3));
+    b.ok(RunCommand::Undo { step: None });
+    assert_eq!((b.run.loops[0].turn, &b.of("closing_review").phase), (3, &Phase::Waiting));
+    assert_eq!(b.run.first_unsettled().unwrap().name.as_str(), "review");
+}
+
+#[test]
 fn a_parameter_that_may_change_does_and_others_do_not() {
     let mut b = story(json!({"iterations": 1}));
     let set = |name: &str, value: Value| RunCommand::SetParameter { name: name.into(), value };
