@@ -45,6 +45,10 @@ impl Draft<'_> {
         if self.run.workflow.loop_of(&step).is_some_and(|l| self.run.loops[l].turn != undone.turn) {
             return Err(Refusal::PastTurn { step });
         }
+        let needs = &self.run.definition(self.step(&step)).needs;
+        if !needs.iter().all(|n| self.run.step(n).is_some_and(Step::is_settled)) {
+            return Err(Refusal::NotReady { step });
+        }
         self.cancel(&step, CancelReason::Superseded);
         self.push(RunEvent::Redone { decision });
         if !self.step(&step).is_settled() {

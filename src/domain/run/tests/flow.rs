@@ -187,6 +187,21 @@ fn a_loop_that_goes_on_after_all_takes_back_what_came_after_it() {
 }
 
 #[test]
+fn a_decision_is_not_made_again_before_what_its_step_needs() {
+    let mut b = story(json!({"sit": true, "iterations": 2}));
+    for turn in 1..=2 {
+        b.agent_writes(&report(10 * turn));
+        b.approve();
+        b.agent_writes(&polished(&format!("Better, {turn}.")));
+        b.approve();
+    }
+    b.ok(RunCommand::Restore { revision: RevisionId::new("run_1.review.1") });
+    b.ok(RunCommand::Undo { step: Some(step("polish")) });
+    assert!(!b.of("review").is_settled());
+    assert!(matches!(b.give(RunCommand::Redo), Err(Refusal::NotReady { .. })));
+}
+
+#[test]
 fn a_parameter_that_may_change_does_and_others_do_not() {
     let mut b = story(json!({"iterations": 1}));
     let set = |name: &str, value: Value| RunCommand::SetParameter { name: name.into(), value };
