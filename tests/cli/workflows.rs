@@ -137,6 +137,7 @@ fn a5_a_book_below_the_threshold_is_published_by_an_override_with_its_reason_onl
     desk.refused(&["run", "edit", run, "--text", "{}"], "not_by_hand");
     desk.refused(&["run", "skip", run], "not_skippable");
     desk.refused(&["run", "override", run, "--reason", " "], "empty_text");
+    desk.refused(&["run", "set", run, "pass_score=0"], "bad_parameter");
     assert!(!out.exists());
     let shown = desk.ok(&["run", "override", run, "--reason", "The ghost is meant."]);
     assert_eq!(shown["run"]["state"], "published");
