@@ -54,6 +54,8 @@ pub type Deltas = BoxStream<'static, Result<Delta, Failure>>;
 pub enum Delta {
     /// The next words, as they came: not cleaned, and possibly half a sentence. Never empty.
     Text(String),
+    /// The next words of its thinking, which is no part of the answer. Never empty.
+    Thought(String),
     /// What the answer used. It comes once, after the text.
     Usage(Usage),
 }

@@ -55,6 +55,7 @@ fn request() -> Request {
 #[derive(Debug, Default)]
 struct Outcome {
     text: String,
+    thought: String,
     pieces: usize,
     usage: Option<Usage>,
     failure: Option<Failure>,
@@ -73,6 +74,7 @@ async fn call(providers: &Providers, request: Request) -> Outcome {
                 outcome.text.push_str(&text);
                 outcome.pieces += 1;
             }
+            Ok(Delta::Thought(text)) => outcome.thought.push_str(&text),
             Ok(Delta::Usage(usage)) => assert!(outcome.usage.replace(usage).is_none(), "usage comes once"),
             Err(failure) => outcome.failure = Some(failure),
         }

@@ -341,6 +341,8 @@ impl Call<'_> {
                     let attempt = self.work.attempt.clone();
                     self.shared.signal(&Signal::Delta { run, page, attempt });
                 }
+                // No part of the draft.
+                Some(Ok(Delta::Thought(_))) => {}
                 Some(Ok(Delta::Usage(reported))) => usage = Some(reported),
                 Some(Err(failure)) => return (Outcome::Failed(failure), usage),
                 None => break,

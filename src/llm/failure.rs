@@ -58,8 +58,15 @@ pub enum Failure {
     /// The answer was nothing.
     #[error("The model answered nothing")]
     Empty,
+    /// The answer is thinking and no text.
+    #[error("The model only thought and wrote no text{}", if *out_of_room { ": the tokens it was allowed were used up; raise max_output_tokens" } else { "" })]
+    OnlyThought {
+        /// Whether it stopped because the tokens that it was allowed were used up.
+        #[serde(default)]
+        out_of_room: bool,
+    },
     /// The answer is longer than it was allowed to be.
-    #[error("The answer did not fit into the tokens that it was allowed")]
+    #[error("The answer did not fit into the tokens that it was allowed: raise max_output_tokens")]
     OutOfRoom,
     /// The answer is no text that can be used.
     #[error("The answer cannot be used: {reason}")]
@@ -138,6 +145,7 @@ impl Failure {
             Self::Timeout { .. } => "timeout",
             Self::CutOff => "cut_off",
             Self::Empty => "empty",
+            Self::OnlyThought { .. } => "only_thought",
             Self::OutOfRoom => "out_of_room",
             Self::Unusable { .. } => "unusable",
             Self::NotValid { .. } => "schema",
@@ -161,7 +169,10 @@ impl Failure {
             Self::Empty | Self::Unusable { .. } | Self::NotValid { .. } => {
                 "Try again, write it by hand, or choose another model."
             }
-            Self::OutOfRoom => {
+            Self::OnlyThought { out_of_room: false } => {
+                "Try again, turn its thinking off, or choose another model."
+            }
+            Self::OnlyThought { out_of_room: true } | Self::OutOfRoom => {
                 "Ask for fewer words, allow more tokens in config.toml, or choose another model."
             }
             Self::Unreachable { .. } => {
@@ -181,6 +192,7 @@ impl Failure {
             | Self::Timeout { .. }
             | Self::CutOff
             | Self::Empty
+            | Self::OnlyThought { out_of_room: false }
             | Self::Unusable { .. }
             | Self::Unreachable { .. }
             | Self::Other { .. } => true,
@@ -188,6 +200,7 @@ impl Failure {
             | Self::RefusedKey
             | Self::NoCredit
             | Self::NotFound { .. }
+            | Self::OnlyThought { out_of_room: true }
             | Self::OutOfRoom
             | Self::NotValid { .. }
             | Self::Refused { .. } => false,
@@ -221,6 +234,8 @@ mod tests {
             Failure::Timeout { waiting_for: Waiting::Next, after: Duration::from_millis(1_500) },
             Failure::CutOff,
             Failure::Empty,
+            Failure::OnlyThought { out_of_room: false },
+            Failure::OnlyThought { out_of_room: true },
             Failure::OutOfRoom,
             Failure::Unusable { reason: text() },
             Failure::Unreachable { reason: text() },
@@ -245,7 +260,15 @@ mod tests {
             all().into_iter().filter(|failure| !failure.is_transient()).map(|f| f.kind()).collect();
         assert_eq!(
             lasting,
-            ["missing_key", "refused_key", "no_credit", "not_found", "out_of_room", "refused"]
+            [
+                "missing_key",
+                "refused_key",
+                "no_credit",
+                "not_found",
+                "only_thought",
+                "out_of_room",
+                "refused"
+            ]
         );
     }
 

@@ -11,7 +11,9 @@ use super::{Delta, Deltas, Failure, Request, Timeouts, Usage, Waiting, estimate_
 pub(super) enum Piece {
     /// The next words.
     Text(String),
-    /// Something that is no text: thinking, a heartbeat.
+    /// The next words of its thinking.
+    Thought(String),
+    /// Something that is no text: a heartbeat.
     Alive,
     /// The end, as the server meant it.
     End(Ending),
@@ -82,6 +84,12 @@ impl Call {
                         self.blank &= text.trim().is_empty();
                         self.text.push_str(&text);
                         return Some(Ok(Delta::Text(text)));
+                    }
+                }
+                Ok(Piece::Thought(text)) => {
+                    self.alive = true;
+                    if !text.is_empty() {
+                        return Some(Ok(Delta::Thought(text)));
                     }
                 }
                 Ok(Piece::Alive) => self.alive = true,

@@ -158,7 +158,7 @@ fn asked(request: &Request) -> CompletionRequest {
 fn piece(item: Item<StreamEvent>) -> Piece {
     match item {
         Item::Event(StreamEvent::Text { text, .. }) => Piece::Text(text),
-        // Thinking is no text, but a sign of life.
+        Item::Event(StreamEvent::Reasoning { text, .. }) => Piece::Thought(text),
         Item::Event(_) | Item::Unknown(_) => Piece::Alive,
     }
 }
