@@ -345,6 +345,12 @@ impl Config {
         }
     }
 
+    /// Returns every agent that is set or known by name, with its settings.
+    pub fn agents(&self) -> impl Iterator<Item = (&str, &AgentConfig)> {
+        let others = self.agents.others.keys().map(String::as_str).filter(|name| !AGENTS.contains(name));
+        AGENTS.into_iter().chain(others).map(|name| (name, self.agent(name)))
+    }
+
     /// Returns the budget of a day.
     #[must_use]
     pub fn budget_per_day(&self) -> Option<Money> {

@@ -64,6 +64,9 @@ pub enum EngineError {
     /// A workflow cannot be used.
     #[error(transparent)]
     Workflow(#[from] WorkflowError),
+    /// What a run is given contradicts itself.
+    #[error("{0}")]
+    Contradiction(String),
     /// Something that was named does not exist.
     #[error("there is no {what} `{id}`")]
     NotFound {
@@ -87,6 +90,7 @@ impl EngineError {
             Self::Context(e) => e.hint().map(str::to_owned),
             Self::Publish(e) => Some(e.hint().to_owned()),
             Self::Workflow(_) => Some("`galley workflow check FILE` reads it again".into()),
+            Self::Contradiction(_) => Some("give values that fit together; nothing was begun".into()),
             Self::NotFound { .. } => Some("the list commands print the ids that exist".into()),
             Self::Stopped(_) => Some("`galley doctor` checks the database; what was decided is safe".into()),
         }

@@ -13,8 +13,9 @@
 //! | [`agents`] | an agent is a prompt and a model choice; it turns context into a checked artifact | context, llm, analysis |
 //! | [`tools`] | what is not asked of a model: import, coherence of a book, books as files | store, analysis |
 //! | [`engine`] | the conductor: commands in, events out; scheduling, retries, recovery | agents and all below |
-//! | [`cli`] | one file a subcommand | engine |
-//! | [`tui`] | the studio: app, keymap, theme, screens, overlays, widgets | engine |
+//! | [`service`] | the use cases, each once for every face: queries and their views, tasks, what goes wrong | engine and all below |
+//! | [`cli`] | one file a subcommand | service and all below |
+//! | [`tui`] | the studio: app, keymap, theme, screens, overlays, widgets | service and all below |
 
 pub mod agents;
 pub mod analysis;
@@ -24,6 +25,7 @@ pub mod context;
 pub mod domain;
 pub mod engine;
 pub mod llm;
+pub mod service;
 pub mod store;
 pub mod tools;
 pub mod tui;

@@ -40,7 +40,7 @@ use crossbeam_channel::Sender;
 use tokio::sync::oneshot;
 
 pub use answer::{Answer, Committed, Reply};
-pub use doctor::{Checkup, checkup};
+pub use doctor::{Checkup, backups, checkup};
 pub use error::StoreError;
 pub use lock::Lock;
 pub use options::{Clock, Policy, StoreOptions};

@@ -65,7 +65,7 @@ pub(super) fn print(answer: &Answer, json: bool) -> ExitCode {
         None => ExitCode::SUCCESS,
         Some(fault) => {
             to_stderr(fault);
-            fault.exit.into()
+            fault.class.into()
         }
     }
 }
@@ -76,7 +76,7 @@ pub(super) fn refuse(fault: &Fault, json: bool) -> ExitCode {
         to_stdout(&format!("{}\n", serde_json::json!({ "error": fault.json() })));
     }
     to_stderr(fault);
-    fault.exit.into()
+    fault.class.into()
 }
 
 /// A reader that has gone (`galley … | head`) is no failure: there is nobody left to tell.

@@ -113,7 +113,7 @@ fn runtime() -> Result<Runtime, Fault> {
         kind: "system".into(),
         message: format!("no threads for background work: {e}"),
         hint: None,
-        exit: Exit::Store,
+        class: Exit::Store,
     })
 }
 

@@ -97,7 +97,7 @@ mod tests {
             "{}",
             fault.message
         );
-        assert_eq!(fault.exit, super::super::fault::Exit::Usage);
+        assert_eq!(fault.class, super::super::fault::Exit::Usage);
         assert!(text("@/nowhere/at/all").is_err());
     }
 }

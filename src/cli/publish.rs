@@ -60,7 +60,7 @@ pub(super) struct Publish {
     /// Also have a model read the book for contradictions
     #[arg(long)]
     ask_model: bool,
-    /// Publish although the coherence gate says no, for this reason; it is kept
+    /// Publish although the coherence gate does not let it pass by itself, for this reason; it is kept
     #[arg(long, value_name = "REASON")]
     r#override: Option<String>,
 }
@@ -86,7 +86,7 @@ impl Publish {
         }
         let run = self.begin(engine, &order)?;
         drive_run(engine, &run, Detach::default(), json)?;
-        if let (Some(reason), true) = (self.r#override, failed_at_gate(engine, &run)?) {
+        if let (Some(reason), true) = (self.r#override, stopped_at_gate(engine, &run)?) {
             let command = RunCommand::Override { step: None, revision: None, reason };
             engine.command_run(&run, command).wait()?;
             drive_run(engine, &run, Detach::default(), json)?;
@@ -125,9 +125,11 @@ impl Publish {
     }
 }
 
-fn failed_at_gate(engine: &Engine, run: &RunId) -> Result<bool, Fault> {
+/// Whether the rule at the gate does not let the book pass by itself: a reason passes both verdicts.
+fn stopped_at_gate(engine: &Engine, run: &RunId) -> Result<bool, Fault> {
     let state = engine.run(run)?;
-    Ok(state.first_unsettled().and_then(|step| state.ruling(step)) == Some(Outcome::Fail))
+    let ruling = state.first_unsettled().and_then(|step| state.ruling(step));
+    Ok(matches!(ruling, Some(Outcome::Fail | Outcome::Borderline)))
 }
 
 /// Reads the report of the coherence step, where there is one.
@@ -156,7 +158,7 @@ fn waiting(run: &Run, check: Option<&Value>) -> Answer {
     };
     let message = format!("the coherence score is {score}: nothing was written");
     let fault =
-        Fault { kind: "needs_review".into(), message, hint: Some(hint), exit: super::fault::Exit::Refused };
+        Fault { kind: "needs_review".into(), message, hint: Some(hint), class: super::fault::Exit::Refused };
     Answer::new(&json, told).with_fault(Some(fault))
 }
 

@@ -177,6 +177,17 @@ pub(super) fn shortened(text: &str, most: usize) -> String {
     format!("{}…", cut.trim_end())
 }
 
+/// Returns how long something has waited: `3 min`.
+pub(super) fn age(ms: i64) -> String {
+    let minutes = ms / 60_000;
+    match minutes {
+        0 => "now".into(),
+        1..60 => format!("{minutes} min"),
+        60..2_880 => format!("{} h", minutes / 60),
+        _ => format!("{} days", minutes / 1_440),
+    }
+}
+
 /// Returns a time as people read it, to the minute: `2026-11-20 13:48 UTC`.
 pub(super) fn time(time: Time) -> String {
     let whole = time.to_string();

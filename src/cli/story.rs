@@ -105,8 +105,10 @@ impl Story {
         match self {
             Self::Review(review) => review.run(engine, json),
             Self::Resume { run, retry, out } => {
-                let state = engine.run(&run)?;
-                if retry && engine.run_result(&run)?.error.is_some() {
+                // A run of another workflow is refused before anything of it is driven.
+                let failed = engine.run_result(&run)?.error.is_some();
+                if retry && failed {
+                    let state = engine.run(&run)?;
                     let step = state.first_unsettled().map(|s| s.name.clone());
                     engine.command_run(&run, RunCommand::Retry { step }).wait()?;
                 }

@@ -5,26 +5,26 @@ use std::collections::HashSet;
 use super::answer::Answer;
 use super::drive;
 use super::fault::Fault;
-use crate::domain::PageId;
 use crate::engine::Engine;
-use crate::store::rows::PageRow;
+use crate::service::inbox::in_need;
 
-/// How many pages in need of the author are looked at.
-const MOST: u32 = 10_000;
+/// How many pages, and how many runs, in need of the author are looked at.
+const MAX_LOOKED_AT: u32 = 10_000;
 
-/// Works, and fails where a page came to need its author by it.
+/// Works, and fails where a page or a run came to need its author by it.
 pub(super) fn run(engine: &Engine) -> Result<Answer, Fault> {
     let reader = engine.store().reader()?;
-    let before: HashSet<PageId> = reader.attention(MOST)?.into_iter().map(|p| p.id).collect();
+    let before: HashSet<String> =
+        in_need(&reader, MAX_LOOKED_AT)?.iter().map(|w| w.id().to_owned()).collect();
     let report = drive::in_foreground(engine, async { engine.work().await.map_err(Fault::from) })?;
     let text = format!(
         "{} at a gate · {} in need of you · {} still being written\n",
         report.reviewing, report.attention, report.generating
     );
-    let new: Vec<PageRow> = reader.attention(MOST)?.into_iter().filter(|p| !before.contains(&p.id)).collect();
-    let fault = new.iter().find_map(|page| {
-        let mut fault = Fault::of_attention(page.id.as_str(), page.attention.as_ref()?)?;
-        fault.message = format!("{}: {}", page.id, fault.message);
+    let now = in_need(&reader, MAX_LOOKED_AT)?;
+    let fault = now.iter().filter(|w| !before.contains(w.id())).find_map(|waiting| {
+        let mut fault = Fault::of_attention(waiting.id(), waiting.attention()?)?;
+        fault.message = format!("{}: {}", waiting.id(), fault.message);
         Some(fault)
     });
     Ok(Answer::new(&report, text).with_fault(fault))

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::ids::{LockId, ProposalId};
-use super::{EntryId, RevisionId, StepName};
+use super::{EntryId, RevisionId, RunId, StepName};
 
 /// A command that the rules do not allow, with what would be needed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -82,6 +82,8 @@ pub enum Refusal {
     TwoItems { step: StepName, key: String },
     #[error("a run of {workflow} is about a {wanted}")]
     WrongSubject { workflow: String, wanted: &'static str },
+    #[error("{run} is a run of `{workflow}`, which makes no versions of a text")]
+    NoVersions { run: RunId, workflow: String },
     #[error("command `{command}` was already given, for something else")]
     Repeated { command: String },
 }
@@ -127,6 +129,7 @@ impl Refusal {
             Self::NotValid { .. } => "not_valid",
             Self::TwoItems { .. } => "two_items",
             Self::WrongSubject { .. } => "wrong_subject",
+            Self::NoVersions { .. } => "no_versions",
             Self::Repeated { .. } => "repeated",
         }
     }
@@ -159,6 +162,7 @@ impl Refusal {
             Self::NotByHand { .. } => "ask for it again, or override its gate with a reason",
             Self::PastTurn { .. } => "restore the revision you want instead",
             Self::NotValid { .. } => "mend the named places",
+            Self::NoVersions { .. } => "`galley run show` shows it and what its steps made",
             _ => return None,
         })
     }

@@ -282,7 +282,7 @@ fn take(texts: ChapterTexts, unapproved: bool, manuscript: &mut Manuscript, repo
 }
 
 /// Returns which file each format becomes.
-fn targets(order: &Order) -> Result<Vec<(Format, PathBuf)>, PublishError> {
+pub(super) fn targets(order: &Order) -> Result<Vec<(Format, PathBuf)>, PublishError> {
     let out = &order.out;
     let named = if out.is_dir() { None } else { Format::of_file(out) };
     let mut formats = order.formats.clone();

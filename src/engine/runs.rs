@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Engine, EngineError};
 use crate::domain::run::{Phase, Revision, Run, RunCommand, Subject, text_at};
 use crate::domain::workflow::{Parameters, Workflow};
-use crate::domain::{BookId, ChapterId, Command, Money, PageId, RunId, Time};
+use crate::domain::{BookId, ChapterId, Command, Money, PageId, Refusal, RunId, Time};
 use crate::store::{Reader, Reply, StoreError};
 
 /// What a run is to be about.
@@ -108,6 +108,7 @@ impl Engine {
         parameters: Parameters,
     ) -> Result<Reply, EngineError> {
         let (subject, title, text) = self.shared.read(|reader| subject(reader, about))??;
+        super::tool::check_given(&workflow, subject.book.as_ref(), &parameters)?;
         Ok(self.submit(Command::StartRun { workflow, subject, title, text, parameters }))
     }
 
@@ -126,9 +127,13 @@ impl Engine {
     pub fn run_result(&self, id: &RunId) -> Result<RunResult, EngineError> {
         let not_found = || EngineError::NotFound { what: "run", id: id.to_string() };
         let found = self.shared.read(|reader| {
-            let (Some(run), Some(row)) = (reader.run_state(id)?, reader.own_run(id)?) else {
-                return Ok(None);
-            };
+            let Some(run) = reader.run_state(id)? else { return Ok(None) };
+            // A run that makes no versions of a text comes to nothing of this kind.
+            if run.versions.is_empty() {
+                let (run, workflow) = (run.id.clone(), run.workflow.id.clone());
+                return Err(Refusal::NoVersions { run, workflow }.into());
+            }
+            let Some(row) = reader.own_run(id)? else { return Ok(None) };
             result(reader, &run, row.spent, row.workflow).map(Some)
         })?;
         found.ok_or_else(not_found)
@@ -139,14 +144,21 @@ type Given = (Subject, String, Option<String>);
 
 fn subject(reader: &Reader, about: About) -> Result<Result<Given, EngineError>, StoreError> {
     let gone = |what, id: &str| Ok(Err(EngineError::NotFound { what, id: id.to_owned() }));
+    let trashed = || Err(Refusal::Trashed.into());
     Ok(Ok(match about {
         About::Text { book, title, text } => (Subject { book, ..Subject::default() }, title, Some(text)),
         About::Book(id) => {
             let Some(book) = reader.book(&id)? else { return gone("book", id.as_str()) };
+            if book.trashed {
+                return trashed();
+            }
             (Subject { book: Some(id), ..Subject::default() }, book.title, None)
         }
         About::Chapter(id) => {
             let Some(chapter) = reader.chapter(&id)? else { return gone("chapter", id.as_str()) };
+            if chapter.trashed {
+                return trashed();
+            }
             let texts = reader.chapter_texts(&id, true)?;
             if texts.is_empty() {
                 return gone("approved page in chapter", id.as_str());
@@ -157,6 +169,9 @@ fn subject(reader: &Reader, about: About) -> Result<Result<Given, EngineError>, 
         }
         About::Page(id) => {
             let Some(page) = reader.page(&id)? else { return gone("page", id.as_str()) };
+            if page.trashed {
+                return trashed();
+            }
             let Some(text) = reader.page_text(&id)? else { return gone("text on page", id.as_str()) };
             let chapter = reader.chapter(&page.chapter)?.map(|c| c.title).unwrap_or_default();
             let title =

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::publish::{self, Order};
 use super::{EngineError, Shared};
 use crate::domain::run::{DecisionKind, Run};
+use crate::domain::workflow::{Parameters, Workflow};
 use crate::domain::{BookId, Hash, StepName};
 use crate::llm::Failure;
 use crate::store::{Reader, StoreError};
@@ -65,10 +66,6 @@ fn count_words(run: &Run, step: &StepName) -> Value {
     json!({ "words": words })
 }
 
-fn number(run: &Run, name: &str, otherwise: f64) -> f64 {
-    run.parameters.get(name).and_then(Value::as_f64).unwrap_or(otherwise)
-}
-
 fn truth(run: &Run, name: &str) -> bool {
     run.parameters.get(name).and_then(Value::as_bool).unwrap_or(false)
 }
@@ -111,6 +108,66 @@ fn fingerprint(material: &Material) -> Hash {
     Hash::of(all.as_bytes())
 }
 
+/// Reads how a check is judged from what a run is given.
+fn settings(given: &Parameters) -> Settings {
+    let own = Settings::default();
+    let number = |name: &str, otherwise| given.get(name).and_then(Value::as_f64).unwrap_or(otherwise);
+    Settings {
+        pass: number("pass_score", own.pass),
+        borderline: number("borderline_score", own.borderline),
+        weights: Weights {
+            duplication: number("weight_duplication", own.weights.duplication),
+            names: number("weight_names", own.weights.names),
+            attributes: number("weight_attributes", own.weights.attributes),
+            deaths: number("weight_deaths", own.weights.deaths),
+            timeline: number("weight_timeline", own.weights.timeline),
+        },
+        ..own
+    }
+}
+
+/// Reads what a run publishes, and where.
+fn order(book: &BookId, given: &Parameters) -> Result<Order, String> {
+    let text = |name: &str| given.get(name).and_then(Value::as_str).unwrap_or_default();
+    let truth = |name: &str| given.get(name).and_then(Value::as_bool).unwrap_or(false);
+    let formats = text("formats").split(',').map(str::trim).filter(|f| !f.is_empty());
+    let formats: Result<Vec<Format>, _> = formats.map(str::parse).collect();
+    let order = Order {
+        book: book.clone(),
+        formats: formats.map_err(|e| format!("formats: {e}"))?,
+        out: PathBuf::from(text("out")),
+        unapproved: truth("unapproved"),
+        show_pages: truth("page_numbers"),
+        force: truth("force"),
+    };
+    if order.out.is_absolute() {
+        Ok(order)
+    } else {
+        Err("`out` must be a whole path, from the root on".into())
+    }
+}
+
+/// Refuses what a workflow's tools would stumble over once the run has begun: parameters that contradict each other.
+pub(super) fn check_given(
+    workflow: &Workflow,
+    book: Option<&BookId>,
+    given: &Parameters,
+) -> Result<(), EngineError> {
+    let given = workflow.complete(given.clone()).map_err(StoreError::from)?;
+    for tool in workflow.steps.iter().filter_map(|s| Tool::named(s.tool.as_deref()?)) {
+        match (tool, book) {
+            (Tool::Coherence, _) => {
+                settings(&given).check().map_err(|e| EngineError::Contradiction(e.to_string()))?;
+            }
+            (Tool::Publish, Some(book)) => {
+                publish::targets(&order(book, &given).map_err(EngineError::Contradiction)?)?;
+            }
+            (Tool::Publish, None) | (Tool::CountWords, _) => {}
+        }
+    }
+    Ok(())
+}
+
 fn check(shared: &Shared, run: &Run, step: &StepName) -> Result<Value, Failure> {
     let book = book_of(run)?;
     let (material, waivers, agent) = {
@@ -118,19 +175,7 @@ fn check(shared: &Shared, run: &Run, step: &StepName) -> Result<Value, Failure> 
         let waivers = waivers(&reader, run, book).map_err(|e| failed(&e))?;
         (material(&reader, run, book)?, waivers, findings(&reader, run, step).map_err(|e| failed(&e))?)
     };
-    let own = Settings::default();
-    let settings = Settings {
-        pass: number(run, "pass_score", own.pass),
-        borderline: number(run, "borderline_score", own.borderline),
-        weights: Weights {
-            duplication: number(run, "weight_duplication", own.weights.duplication),
-            names: number(run, "weight_names", own.weights.names),
-            attributes: number(run, "weight_attributes", own.weights.attributes),
-            deaths: number(run, "weight_deaths", own.weights.deaths),
-            timeline: number(run, "weight_timeline", own.weights.timeline),
-        },
-        ..own
-    };
+    let settings = settings(&run.parameters);
     let request = Request { settings, waivers: Some(&waivers), agent: agent.as_deref() };
     let report = coherence::check(&material, &request).map_err(|e| refused(e.to_string()))?;
     let mut value = serde_json::to_value(&report).map_err(|e| failed(&e))?;
@@ -171,20 +216,7 @@ fn publish(shared: &Shared, run: &Run, step: &StepName) -> Result<Value, Failure
     {
         return Err(refused("the book has changed since it was checked: publish it anew"));
     }
-    let text = |name: &str| run.parameters.get(name).and_then(Value::as_str).unwrap_or_default();
-    let formats = text("formats").split(',').map(str::trim).filter(|f| !f.is_empty());
-    let formats: Result<Vec<Format>, _> = formats.map(str::parse).collect();
-    let order = Order {
-        book: book.clone(),
-        formats: formats.map_err(|e| refused(format!("formats: {e}")))?,
-        out: PathBuf::from(text("out")),
-        unapproved: truth(run, "unapproved"),
-        show_pages: truth(run, "page_numbers"),
-        force: truth(run, "force"),
-    };
-    if !order.out.is_absolute() {
-        return Err(refused("`out` must be a whole path, from the root on"));
-    }
+    let order = order(book, &run.parameters).map_err(refused)?;
     let report = publish::files(&shared.store, &order).map_err(|e| match &e {
         EngineError::Store(_) => failed(&e),
         _ => refused(e.to_string()),

@@ -37,6 +37,14 @@ pub struct Checkup {
 }
 
 impl Checkup {
+    /// Says what is wrong, a line each.
+    pub fn wrong(&self) -> impl Iterator<Item = String> {
+        (self.integrity.iter().map(|line| format!("integrity: {line}")))
+            .chain(self.gaps.iter().map(|line| format!("journal: {line}")))
+            .chain(self.missing.iter().map(|hash| format!("text {hash} is named and not there")))
+            .chain(self.damaged.iter().map(|hash| format!("text {hash} is not what was stored")))
+    }
+
     /// Returns whether nothing is wrong.
     #[must_use]
     pub fn is_well(&self) -> bool {
@@ -146,7 +154,9 @@ fn damaged(connection: &Connection) -> Result<Vec<Hash>, StoreError> {
     Ok(damaged)
 }
 
-fn backups(path: &Path) -> Vec<PathBuf> {
+/// Returns the backups beside a database, the oldest first.
+#[must_use]
+pub fn backups(path: &Path) -> Vec<PathBuf> {
     let Some(name) = path.file_name().map(|n| format!("{}.backup-", n.to_string_lossy())) else {
         return Vec::new();
     };

@@ -13,10 +13,13 @@ use tokio::runtime::Handle;
 use crate::config::{Home, set_budget_per_day, set_theme, use_model};
 use crate::domain::{BookId, ChapterId, Command, Money, Refusal, RevisionId};
 use crate::engine::{Engine, EngineError, Offer};
+use crate::service::doctor::{Remake, examine};
+use crate::service::files::free_name;
+use crate::service::{Class, Problem};
 use crate::store::{Answer, StoreError};
 use crate::tools::canon_import::ImportPlan;
 
-pub use import::expanded;
+pub use crate::service::files::expanded;
 pub use start::{Source, Start};
 
 /// Something to be done.
@@ -156,6 +159,12 @@ impl From<StoreError> for Trouble {
     }
 }
 
+impl From<Problem> for Trouble {
+    fn from(problem: Problem) -> Self {
+        Self { refused: problem.class == Class::Refused, message: problem.message, hint: problem.hint }
+    }
+}
+
 /// A revision as the screens call it: `narration 2`.
 #[must_use]
 pub fn in_words(revision: &RevisionId) -> String {
@@ -268,7 +277,7 @@ fn outcome(engine: &Engine, runtime: Option<&Handle>, errand: Errand) -> Result<
             engine.drop_prompt(book.as_ref(), &agent)?;
             Ok(Outcome::Done(Box::default()))
         }
-        Errand::Doctor => doctor(engine).map(Outcome::Report),
+        Errand::Doctor => Ok(Outcome::Report(doctor(engine))),
         Errand::Detect => {
             let offers = runtime.map(|r| r.block_on(engine.detect())).unwrap_or_default();
             let first = !offers.is_empty() && is_first_offer(engine.home());
@@ -310,30 +319,14 @@ fn export(engine: &Engine, chapter: &ChapterId) -> Result<PathBuf, Trouble> {
     Ok(std::path::absolute(&file).unwrap_or(file))
 }
 
-fn free_name(stem: &str) -> PathBuf {
-    let names = std::iter::once(format!("{stem}.md")).chain((2u32..).map(|n| format!("{stem}-{n}.md")));
-    names.map(PathBuf::from).find(|p| !p.exists()).expect("one of four billion names is free")
-}
-
-fn doctor(engine: &Engine) -> Result<Vec<String>, Trouble> {
-    let (home, reader) = (engine.home(), engine.store().reader()?);
-    let mut lines = vec![
-        format!("galley {}", env!("CARGO_PKG_VERSION")),
-        format!("database  {}", engine.store().path().display()),
-        format!("config    {}", home.config_file().display()),
-        format!("keymap    {}", home.keymap_file().display()),
-        format!("themes    {}", home.themes().display()),
-        format!("log       {}", home.log_file().display()),
-        String::new(),
-    ];
-    let faults = reader.integrity_check()?;
-    if faults.is_empty() {
-        lines.push("the database is whole".into());
-    } else {
-        lines.extend(faults);
-        lines.push("run `galley doctor --rebuild`".into());
+/// Tells what the doctor found, what is wrong first.
+fn doctor(engine: &Engine) -> Vec<String> {
+    let found = examine(engine.home(), engine.store().path(), Remake::No);
+    let problem = found.problem.iter().flat_map(|p| [Some(p.message.clone()), p.hint.clone()]).flatten();
+    let mut lines: Vec<String> = problem.collect();
+    if !lines.is_empty() {
+        lines.push(String::new());
     }
-    lines.push(String::new());
-    lines.extend(reader.counts()?.into_iter().map(|(table, rows)| format!("{rows:>9}  {table}")));
-    Ok(lines)
+    lines.extend(found.text().lines().map(str::to_owned));
+    lines
 }

@@ -7,12 +7,11 @@ use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, Sender};
 
-use super::views::{
-    Answer, Ask, BLOCK, CanonView, ContextView, PageHistory, RunView, Trash, Unmade, Waiting,
-};
+use super::views::{Answer, Ask, BLOCK, CanonView, ContextView, PageHistory, RunView, Trash, Unmade};
 use crate::context;
 use crate::domain::{BookId, PageId, RevisionId, RunId, Time};
 use crate::engine::{Engine, EngineError, publish};
+use crate::service;
 use crate::store::rows::{PageRow, StaleRow};
 use crate::store::{Reader, StoreError};
 
@@ -89,7 +88,7 @@ pub fn answer(engine: &Engine, reader: &Reader, ask: &Ask, now: Time) -> Result<
         Ask::Books => Answer::Books(reader.books(true)?),
         Ask::Chapters(book) => Answer::Chapters(reader.chapters(book, false)?),
         Ask::Pages(book, block) => Answer::Pages(reader.pages_window(book, block * BLOCK, BLOCK)?),
-        Ask::Waiting(blocks) => Answer::Waiting(waiting(reader, blocks * BLOCK)?),
+        Ask::Waiting(blocks) => Answer::Waiting(service::inbox::waiting(reader, blocks * BLOCK)?),
         Ask::Page(page) => Answer::Page(reader.page_detail(page)?.map(Arc::new)),
         Ask::History(page) => Answer::History(Arc::new(PageHistory {
             revisions: reader.revisions(page)?,
@@ -179,26 +178,6 @@ fn run_view(engine: &Engine, reader: &Reader, run: &RunId) -> Result<Option<RunV
         Err(_) => None,
     };
     Ok(Some(RunView { detail, state, result }))
-}
-
-/// Gates first, the longest open before the others; those set aside after what needs its author.
-fn waiting(reader: &Reader, limit: u32) -> Result<Vec<Waiting>, StoreError> {
-    let pages = reader.gates(limit, true)?.into_iter().map(Waiting::Gate);
-    let runs = reader.own_run_gates(limit, true)?.into_iter().map(Waiting::RunGate);
-    let (aside, mut rows): (Vec<_>, Vec<_>) = pages.chain(runs).partition(Waiting::is_set_aside);
-    rows.sort_by_key(Waiting::since);
-    let mut chapters = Vec::new();
-    for page in reader.attention(limit)? {
-        if !chapters.iter().any(|(id, _)| *id == page.chapter) {
-            let title = reader.chapter(&page.chapter)?.map(|c| c.title).unwrap_or_default();
-            chapters.push((page.chapter.clone(), title));
-        }
-        let title = chapters.iter().find(|(id, _)| *id == page.chapter).map(|(_, t)| t.clone());
-        rows.push(Waiting::Attention { page, chapter_title: title.unwrap_or_default() });
-    }
-    rows.extend(reader.own_runs_in_need(limit)?.into_iter().map(Waiting::RunInNeed));
-    rows.extend(aside);
-    Ok(rows)
 }
 
 fn stale_pages(reader: &Reader, book: &BookId) -> Result<Vec<(PageRow, Vec<StaleRow>)>, StoreError> {

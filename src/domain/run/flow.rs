@@ -17,7 +17,8 @@ pub(super) fn decide(draft: &mut Draft<'_>, command: RunCommand) -> Result<(), R
     match command {
         RunCommand::Override { step, revision, reason } => {
             let (step, revision) = draft.at_gate(step, revision)?;
-            if draft.run.ruling(draft.step(&step)) != Some(Outcome::Fail) {
+            // A reason passes what the author could approve as well: it is kept with the decision.
+            if !matches!(draft.run.ruling(draft.step(&step)), Some(Outcome::Fail | Outcome::Borderline)) {
                 return Err(Refusal::NothingToOverride { step });
             }
             draft.note(step, DecisionKind::Override, revision, reason, None)

@@ -213,9 +213,7 @@ impl Core {
         given: (Subject, String, Option<String>, Parameters),
     ) -> Result<(), StoreError> {
         let (subject, title, text, parameters) = given;
-        if let Some(book) = &subject.book {
-            self.open_book(book)?;
-        }
+        self.open_subject(&subject)?;
         let (run, facts) = (self.free_run_id()?, self.facts());
         let begun = run::begin_with(run.clone(), &workflow, subject.clone(), title, text, parameters)?;
         let mut started = begun.events;
@@ -331,6 +329,17 @@ impl Core {
         };
         plan.add(StreamId::Prompt(book), at, actor, [Event::Prompt(event)]);
         Ok(())
+    }
+
+    /// Refuses what is in the trash, or lies in something that is.
+    fn open_subject(&mut self, subject: &Subject) -> Result<(), StoreError> {
+        let Some(id) = &subject.book else { return Ok(()) };
+        self.open_book(id)?;
+        let Some((_, book)) = self.states.book(&self.connection, id)? else { return Ok(()) };
+        let chapter = subject.chapter.as_ref().and_then(|id| book.chapter(id));
+        let page = subject.page.as_ref().and_then(|id| book.page(id));
+        let trashed = chapter.is_some_and(|c| c.trashed) || page.is_some_and(|(c, p)| c.trashed || p.trashed);
+        if trashed { Err(Refusal::Trashed.into()) } else { Ok(()) }
     }
 
     fn open_book(&mut self, id: &BookId) -> Result<(), StoreError> {

@@ -1,10 +1,9 @@
 //! What an import of canon would change: files are read and compared, nothing is written.
 
-use std::path::{Path, PathBuf};
-
 use super::Trouble;
 use crate::domain::BookId;
 use crate::engine::Engine;
+use crate::service::files::expanded;
 use crate::tools::ImportError;
 use crate::tools::canon_import::{Existing, ImportPlan, plan};
 use crate::tools::source::read_all;
@@ -25,14 +24,4 @@ pub(super) fn plan_import(engine: &Engine, book: &BookId, path: &str) -> Result<
     let existing =
         Existing { book, entries: &entries, removed: &removed, imported: &imported, chapters: &chapters };
     Ok(plan(&sources, &existing)?)
-}
-
-/// A path as a shell would read it, as far as authors type it: `~` is their home.
-#[must_use]
-pub fn expanded(path: &str) -> PathBuf {
-    let path = path.trim().trim_matches(['"', '\'']);
-    match (path.strip_prefix("~/"), std::env::var_os("HOME")) {
-        (Some(rest), Some(home)) => Path::new(&home).join(rest),
-        _ => PathBuf::from(path),
-    }
 }

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::import::expanded;
-use super::{Outcome, Trouble};
+use super::{Outcome, Trouble, expanded};
 use crate::domain::BookId;
 use crate::domain::run::MOST_BYTES;
 use crate::domain::workflow::{Parameters, Workflow};

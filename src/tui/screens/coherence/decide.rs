@@ -40,9 +40,10 @@ impl At<'_> {
 #[must_use]
 pub fn offers(action: Action, at: &At) -> bool {
     let fails = matches!(at.seen.asked, Asked::Gate { ruling: Some(Outcome::Fail), .. });
+    let borderline = matches!(at.seen.asked, Asked::Gate { ruling: Some(Outcome::Borderline), .. });
     match action {
         Action::Approve => at.is_at_gate() && !fails,
-        Action::Override => fails,
+        Action::Override => fails || borderline,
         Action::Waive => at.is_at_gate() && at.counts(),
         Action::WaiveForGood => at.counts() && at.seen.view.state.subject.book.is_some(),
         Action::RevisePassage => at.place.is_some_and(|p| p.page.is_some()),

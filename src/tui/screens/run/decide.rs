@@ -123,10 +123,11 @@ pub fn is_sitting(at: &At) -> bool {
 pub fn offers(action: Action, at: &At) -> bool {
     let run = &at.view.state;
     let fails = at.gate().is_some_and(|(.., ruling)| ruling == Some(Outcome::Fail));
+    let borderline = at.gate().is_some_and(|(.., ruling)| ruling == Some(Outcome::Borderline));
     let gate = at.gate().is_some();
     match action {
         Action::Approve => gate && !fails,
-        Action::Override => fails,
+        Action::Override => fails || borderline,
         Action::Revise | Action::Again | Action::SetAside => gate,
         Action::EditThenAccept | Action::ExternalEditor => at.editable().is_some(),
         Action::WriteByHand => at.is_by_hand() && (gate || at.is_working() || at.can(Choice::Write)),

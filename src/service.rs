@@ -1,0 +1,11 @@
+//! The use cases, each in one implementation for every face: a face parses and draws, and what a request means,
+//! accepts and answers is decided here.
+//!
+//! What is read is a view: plain data, whose serde form is what `--json` prints. What goes wrong is a [`Problem`].
+
+pub mod doctor;
+pub mod files;
+pub mod inbox;
+mod problem;
+
+pub use problem::{Class, Problem};

@@ -1,0 +1,121 @@
+//! Why a request was not carried out: one table from what went wrong to its kind, its class and a hint.
+
+use serde::Serialize;
+
+use crate::config::ConfigError;
+use crate::context::ContextError;
+use crate::domain::Refusal;
+use crate::engine::EngineError;
+use crate::store::StoreError;
+use crate::tools::publish::PublishError;
+use crate::tools::{CoherenceError, ImportError};
+
+/// What kind of failure it is, for exit codes and the like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// The arguments, a file they name or the configuration cannot be used.
+    Usage,
+    /// The rules do not allow it: an illegal move, a limit, a budget.
+    Refused,
+    /// A model failed; the page or run waits for its author.
+    Model,
+    /// The database, or the system below it, failed.
+    Store,
+    /// The person interrupted it; what was under way resumes next time.
+    Interrupted,
+}
+
+/// What went wrong, as every face shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// A stable name.
+    pub kind: String,
+    /// What happened, in one line.
+    pub message: String,
+    /// What the person can do.
+    pub hint: Option<String>,
+    /// What kind of failure it is.
+    #[serde(skip)]
+    pub class: Class,
+}
+
+impl Problem {
+    /// Makes one.
+    pub fn new(class: Class, kind: &str, message: impl Into<String>, hint: Option<&str>) -> Self {
+        let hint = hint.map(str::to_owned);
+        Self { kind: kind.into(), message: message.into(), hint, class }
+    }
+
+    /// A call that cannot be understood or carried out as it was made.
+    pub fn usage(message: impl Into<String>, hint: &str) -> Self {
+        Self::new(Class::Usage, "usage", message, Some(hint))
+    }
+
+    /// There is no such thing.
+    #[must_use]
+    pub fn not_found(what: &'static str, id: &str) -> Self {
+        Refusal::NotFound { what, id: id.to_owned() }.into()
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(Class::Refused, refusal.kind(), refusal.to_string(), refusal.hint())
+    }
+}
+
+impl From<ConfigError> for Problem {
+    fn from(error: ConfigError) -> Self {
+        Self::new(Class::Usage, "config", error.to_string(), Some(error.hint()))
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Refused(refusal) => refusal.into(),
+            error => Self::new(Class::Store, "store", error.to_string(), error.hint().as_deref()),
+        }
+    }
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        Self::new(Class::Usage, "import", error.to_string(), Some(error.hint()))
+    }
+}
+
+impl From<PublishError> for Problem {
+    fn from(error: PublishError) -> Self {
+        let (class, kind) = match &error {
+            PublishError::Nothing(_) => (Class::Refused, "nothing_to_publish"),
+            PublishError::InTheWay { .. } => (Class::Refused, "in_the_way"),
+            _ => (Class::Usage, "publish"),
+        };
+        Self::new(class, kind, error.to_string(), Some(error.hint()))
+    }
+}
+
+impl From<CoherenceError> for Problem {
+    fn from(error: CoherenceError) -> Self {
+        Self::new(Class::Usage, "coherence", error.to_string(), Some(error.hint()))
+    }
+}
+
+impl From<EngineError> for Problem {
+    fn from(error: EngineError) -> Self {
+        let (message, hint) = (error.to_string(), error.hint());
+        let shown = |class, kind| Self::new(class, kind, message.clone(), hint.as_deref());
+        match error {
+            EngineError::Store(error) | EngineError::Context(ContextError::Store(error)) => error.into(),
+            EngineError::Config(error) => error.into(),
+            EngineError::Publish(error) => error.into(),
+            EngineError::Context(_) => shown(Class::Usage, "context"),
+            EngineError::Workflow(_) => shown(Class::Usage, "workflow"),
+            EngineError::Contradiction(_) => shown(Class::Usage, "contradiction"),
+            EngineError::NotFound { what, id } => Refusal::NotFound { what, id }.into(),
+            EngineError::Stopped(_) => shown(Class::Store, "stopped"),
+        }
+    }
+}
