@@ -16,6 +16,7 @@ mod cli {
     mod prompts;
     mod pty;
     mod publish;
+    mod service;
     mod terminal;
     mod workflows;
 }
