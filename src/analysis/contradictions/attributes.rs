@@ -6,7 +6,7 @@ mod counts;
 mod looks;
 mod relations;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 pub(super) use age::whose_age;
 
@@ -128,7 +128,7 @@ enum About {
     Only(&'static str),
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Value {
     /// One or more colours, or a hand.
     Words(Vec<&'static str>),
@@ -196,19 +196,24 @@ pub(super) fn find(
 
 fn claims_of(people: &People, reading: &Reading<'_>) -> Vec<Claim> {
     let mut claims = Vec::new();
-    let entry = match reading.source {
-        Source::Entry(n) => people.all.iter().position(|p| p.entry == Some(n)),
-        _ => None,
-    };
+    let entry = people.of_reading(reading);
+    let doubt: Vec<&str> = DOUBT.iter().copied().filter(|w| *w != "no").collect();
+    let mut named: Option<(usize, Option<usize>)> = None;
     for sentence in &reading.sentences {
         let bytes = &reading.text[sentence.bytes.clone()];
         let denied = bytes.contains("n't") || bytes.contains("n’t") || bytes.ends_with('?');
-        if denied
-            || reading.has_any(sentence, &DOUBT.iter().copied().filter(|w| *w != "no").collect::<Vec<_>>())
-        {
+        if denied || reading.has_any(sentence, &doubt) {
             continue;
         }
-        let subject = entry.or_else(|| only_one_named(reading, sentence));
+        let subject = entry.or_else(|| match named {
+            // Read once for each paragraph, however many sentences it has.
+            Some((paragraph, who)) if paragraph == sentence.paragraph => who,
+            _ => {
+                let who = only_one_named(reading, sentence.paragraph);
+                named = Some((sentence.paragraph, who));
+                who
+            }
+        });
         let said = Said { reading, sentence, subject, people };
         counts::claims(&said, &mut claims);
         if reading.has_any(sentence, &["no"]) {
@@ -222,8 +227,8 @@ fn claims_of(people: &People, reading: &Reading<'_>) -> Vec<Claim> {
 }
 
 /// Whom a paragraph names, if it is one person alone, and speaks of no other: no stranger, no "he" beside a "she".
-fn only_one_named(reading: &Reading<'_>, sentence: &Sentence) -> Option<usize> {
-    let paragraph = || reading.sentences.iter().filter(|s| s.paragraph == sentence.paragraph);
+fn only_one_named(reading: &Reading<'_>, paragraph: usize) -> Option<usize> {
+    let paragraph = || reading.paragraph(paragraph).iter();
     let mut named = paragraph().flat_map(|s| reading.mentions_in(s)).map(|m| m.who);
     let first = named.next()?;
     let has = |words: &[&str]| paragraph().any(|s| reading.has_any(s, words));
@@ -242,6 +247,7 @@ fn compare(book: &Book<'_>, people: &People, claims: &[Claim]) -> Vec<Contradict
         _ => true,
     };
     if !in_canon.is_empty() {
+        let in_canon = without_repeats(in_canon);
         for page in on_pages {
             let known: Vec<&&Claim> = in_canon.iter().filter(|c| holds(c, page)).collect();
             if let (Some(first), true) = (known.first(), known.iter().all(|c| conflict(c, page))) {
@@ -255,8 +261,10 @@ fn compare(book: &Book<'_>, people: &People, claims: &[Claim]) -> Vec<Contradict
     if matches!(first.about, About::Age) || !people.all[first.who].human {
         return found;
     }
-    let agreeing = |claim: &Claim| on_pages.iter().filter(|c| !conflict(c, claim)).count();
-    let Some(most) = on_pages.iter().rev().max_by_key(|c| (agreeing(c), c.named)) else { return found };
+    let agreeing = agreeing(&on_pages);
+    let Some(most) = on_pages.iter().rev().max_by_key(|c| (agreeing[&c.value], c.named)) else {
+        return found;
+    };
     for claim in &on_pages {
         if conflict(most, claim) {
             let (one, other) = if most.place < claim.place { (most, claim) } else { (claim, most) };
@@ -264,6 +272,29 @@ fn compare(book: &Book<'_>, people: &People, claims: &[Claim]) -> Vec<Contradict
         }
     }
     found
+}
+
+/// Leaves out what an entry says again.
+fn without_repeats(claims: Vec<&Claim>) -> Vec<&Claim> {
+    let mut seen = HashSet::new();
+    claims.into_iter().filter(|c| seen.insert((c.place.source, &c.value))).collect()
+}
+
+/// How many claims agree with each value that is claimed. Compares values and not claims, so that a fact that is
+/// told ten thousand times costs no more than one that is told twice.
+fn agreeing<'c>(claims: &[&'c Claim]) -> HashMap<&'c Value, usize> {
+    let mut told: HashMap<&Value, (&Claim, usize)> = HashMap::new();
+    for claim in claims {
+        told.entry(&claim.value).or_insert((claim, 0)).1 += 1;
+    }
+    let of = |claim: &Claim, times: usize| match claim.value {
+        // Only the same number or person agrees with one.
+        Value::Number(_) | Value::Person(_) => times,
+        Value::Words(_) | Value::Relation(_) => {
+            told.values().filter(|(other, _)| !conflict(other, claim)).map(|(_, times)| times).sum()
+        }
+    };
+    told.iter().map(|(value, (claim, times))| (*value, of(claim, *times))).collect()
 }
 
 fn conflict(one: &Claim, other: &Claim) -> bool {

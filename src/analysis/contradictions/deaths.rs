@@ -1,6 +1,6 @@
 //! Who speaks or acts after dying.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::people::People;
 use super::reading::{Mention, Reading, Sentence};
@@ -166,7 +166,7 @@ pub(super) fn find(
 ) -> Vec<Contradiction> {
     let mut deaths: BTreeMap<usize, Death> = BTreeMap::new();
     for (n, reading) in entries.iter().enumerate() {
-        let own = people.all.iter().position(|p| p.entry == Some(n) && p.human);
+        let own = people.of_reading(reading).filter(|who| people.all[*who].human);
         let scope = &book.entries[n].pages;
         let all_along = *scope == (0..pages.len());
         for sentence in &reading.sentences {
@@ -193,18 +193,24 @@ pub(super) fn find(
             }
         }
     }
+    let named = sentences_naming(&deaths, pages);
+    let elsewhen: Vec<Vec<usize>> = pages.iter().map(elsewhen).collect();
     let mut found: Vec<Contradiction> = Vec::new();
     for (who, death) in &deaths {
-        if !people.all[*who].human {
+        let Some(named) = named.get(who).filter(|_| people.all[*who].human) else { continue };
+        let until = death.until.min(pages.len());
+        let named = &named[..named.partition_point(|(page, _)| *page < until)];
+        if named.iter().any(|(page, sentence)| is_back(&pages[*page], *sentence)) {
             continue;
         }
-        let last = death.until.min(pages.len());
-        let after = death.from.min(last)..last;
-        if pages[..last].iter().any(|reading| is_back(reading, *who)) {
-            continue;
-        }
-        let acts: Vec<Place> =
-            after.flat_map(|page| acts(&pages[page], *who).into_iter().take(1)).take(ARC + 1).collect();
+        let after = &named[named.partition_point(|(page, _)| *page < death.from)..];
+        let on_pages = after.chunk_by(|a, b| a.0 == b.0);
+        let first_act = |on_page: &[(usize, &Sentence)]| {
+            let (reading, elsewhen) = (&pages[on_page[0].0], &elsewhen[on_page[0].0]);
+            let mut acts = on_page.iter().filter(|(_, s)| is_act(reading, elsewhen, s, *who));
+            acts.next().map(|(_, sentence)| reading.place(&sentence.bytes))
+        };
+        let acts: Vec<Place> = on_pages.filter_map(first_act).take(ARC + 1).collect();
         if death.all_along && acts.len() > ARC {
             continue;
         }
@@ -351,34 +357,47 @@ fn predicate(reading: &Reading<'_>, sentence: &Sentence, at: usize) -> bool {
     }
 }
 
-/// Whether a page tells that someone is not dead after all.
-fn is_back(reading: &Reading<'_>, who: usize) -> bool {
-    reading.sentences.iter().any(|sentence| {
-        let named = reading.mentions_in(sentence).iter().any(|m| m.who == who);
-        let text = || &reading.text[sentence.bytes.clone()];
-        named
-            && (reading.has_any(sentence, BACK)
-                || text().contains("not dead")
-                || text().contains("from the dead"))
-    })
-}
-
-/// What someone does on a page, in the order of its sentences; not what is dreamed, remembered or told of before.
-fn acts(reading: &Reading<'_>, who: usize) -> Vec<Place> {
-    let mut acts = Vec::new();
-    let elsewhen: Vec<usize> =
-        reading.sentences.iter().filter(|s| reading.has_any(s, ELSEWHEN)).map(|s| s.paragraph).collect();
-    for sentence in &reading.sentences {
-        // What the page begins with holds for all of it.
-        let told_of = |p: &usize| *p == 0 || *p == sentence.paragraph || p + 1 == sentence.paragraph;
-        if elsewhen.iter().any(told_of) {
-            continue;
-        }
-        if reading.mentions_in(sentence).iter().any(|m| m.who == who && acts_here(reading, sentence, m)) {
-            acts.push(reading.place(&sentence.bytes));
+/// The sentences that name each of the dead, by page, in reading order. Found once: who reads the whole book anew
+/// for each of the dead takes quadratic time.
+fn sentences_naming<'r>(
+    deaths: &BTreeMap<usize, Death>,
+    pages: &'r [Reading<'_>],
+) -> HashMap<usize, Vec<(usize, &'r Sentence)>> {
+    let mut naming: HashMap<usize, Vec<(usize, &Sentence)>> = HashMap::new();
+    for (page, reading) in pages.iter().enumerate() {
+        for sentence in &reading.sentences {
+            for mention in reading.mentions_in(sentence).iter().filter(|m| deaths.contains_key(&m.who)) {
+                let named = naming.entry(mention.who).or_default();
+                if named.last().is_none_or(|(p, s)| (*p, s.bytes.start) != (page, sentence.bytes.start)) {
+                    named.push((page, sentence));
+                }
+            }
         }
     }
-    acts
+    naming
+}
+
+/// Whether a sentence tells that whom it names is not dead after all.
+fn is_back(reading: &Reading<'_>, sentence: &Sentence) -> bool {
+    let text = &reading.text[sentence.bytes.clone()];
+    reading.has_any(sentence, BACK) || text.contains("not dead") || text.contains("from the dead")
+}
+
+/// The paragraphs of a page that tell of another time, or of what is not real; in order.
+fn elsewhen(reading: &Reading<'_>) -> Vec<usize> {
+    let mut paragraphs: Vec<usize> =
+        reading.sentences.iter().filter(|s| reading.has_any(s, ELSEWHEN)).map(|s| s.paragraph).collect();
+    paragraphs.dedup();
+    paragraphs
+}
+
+/// Whether someone does something in a sentence; not what is dreamed, remembered or told of before.
+fn is_act(reading: &Reading<'_>, elsewhen: &[usize], sentence: &Sentence, who: usize) -> bool {
+    let told_of = |paragraph: usize| elsewhen.binary_search(&paragraph).is_ok();
+    // What the page begins with holds for all of it.
+    let past =
+        told_of(0) || told_of(sentence.paragraph) || sentence.paragraph.checked_sub(1).is_some_and(told_of);
+    !past && reading.mentions_in(sentence).iter().any(|m| m.who == who && acts_here(reading, sentence, m))
 }
 
 fn acts_here(reading: &Reading<'_>, sentence: &Sentence, mention: &Mention) -> bool {

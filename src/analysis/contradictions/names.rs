@@ -1,12 +1,10 @@
 //! A name whose spelling drifts: "Katherine", and later "Catherine".
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
-
 use super::people::People;
 use super::reading::Reading;
 use super::{Book, Contradiction, Kind, Language, Place, Severity, Source};
 use crate::domain::canon::EntryKind;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// How often a name stands before another one can be its misspelling.
 const KNOWN: usize = 3;
@@ -18,6 +16,11 @@ const LONG_IN_CANON: usize = 5;
 const SHORT: usize = 4;
 /// Last letters that change with the case in languages that have cases.
 const ENDING: usize = 3;
+/// A word is compared with this many others of its group at most, those that are most likely right: a hostile book
+/// can hold any number of words that sound alike.
+const MAX_COMPARED: usize = 48;
+/// Longer words are compared by their sound only.
+const MAX_LETTERS: usize = 40;
 
 /// A word that is a name.
 struct Word {
@@ -37,39 +40,56 @@ pub(super) fn find(
     language: Language,
 ) -> Vec<Contradiction> {
     let words = words(people);
-    let mut by_sound: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    let mut by_start: BTreeMap<char, Vec<usize>> = BTreeMap::new();
-    for (n, word) in words.iter().enumerate() {
-        by_sound.entry(&word.sound).or_default().push(n);
-        by_start.entry(word.letters[0]).or_default().push(n);
-    }
     let mut pairs: BTreeSet<(usize, usize)> = BTreeSet::new();
-    for group in by_sound.values().chain(by_start.values()) {
-        for (at, &one) in group.iter().enumerate() {
-            for &other in &group[at + 1..] {
-                let (a, b) = (&words[one], &words[other]);
-                // Canon decides what is right; else the spelling that stands more often.
-                let right = (a.in_canon, a.count) >= (b.in_canon, b.count);
-                let (right, drift) = if right { (one, other) } else { (other, one) };
+    for mut group in groups(&words) {
+        // Canon decides what is right; else the spelling that stands more often.
+        group.sort_by_key(|n| std::cmp::Reverse((words[*n].in_canon, words[*n].count)));
+        for (at, &right) in group.iter().enumerate().take(MAX_COMPARED) {
+            for &drift in &group[at + 1..] {
                 if drifts(&words[right], &words[drift], language) {
                     pairs.insert((drift, right));
                 }
             }
         }
     }
+    let wanted: HashSet<&str> =
+        pairs.iter().flat_map(|(drift, right)| [drift, right]).map(|n| words[*n].low.as_str()).collect();
+    let spots = Spots::of(book, &wanted, entries, pages);
     let mut told: Vec<Contradiction> = Vec::new();
     let mut last = None;
     for (drift, right) in pairs {
         // One word is a misspelling of one other.
-        if last == Some(drift) || stand_together(&words[right], &words[drift], pages) {
+        if last == Some(drift) || spots.stand_together(&words[right].low, &words[drift].low) {
             continue;
         }
-        if let Some(finding) = finding(book, &words[right], &words[drift], entries, pages) {
+        if let Some(finding) = finding(&words[right], &words[drift], &spots) {
             last = Some(drift);
             told.push(finding);
         }
     }
     told
+}
+
+/// Words that may be spellings of each other: of one sound, or one slip apart. Two words that differ by one inner
+/// letter, or by two that changed places, share what is left when one inner letter of each is taken out.
+fn groups(words: &[Word]) -> Vec<Vec<usize>> {
+    let mut by_sound: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut by_rest: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (n, word) in words.iter().enumerate() {
+        by_sound.entry(&word.sound).or_default().push(n);
+        if word.letters.len() > MAX_LETTERS {
+            continue;
+        }
+        by_rest.entry(word.low.clone()).or_default().push(n);
+        for at in 1..word.letters.len() - 1 {
+            let rest = word.letters.iter().enumerate().filter(|(n, _)| *n != at).map(|(_, c)| c).collect();
+            let group = by_rest.entry(rest).or_default();
+            if group.last() != Some(&n) {
+                group.push(n);
+            }
+        }
+    }
+    by_sound.into_values().chain(by_rest.into_values()).filter(|group| group.len() > 1).collect()
 }
 
 fn words(people: &People) -> Vec<Word> {
@@ -205,31 +225,73 @@ fn sound(low: &str) -> String {
     out
 }
 
-/// Whether both stand in one sentence: then they are two.
-fn stand_together(right: &Word, drift: &Word, pages: &[Reading<'_>]) -> bool {
-    let both = |reading: &Reading<'_>| {
-        let is = |token: &super::reading::Token<'_>, word: &Word| token.low == word.low && token.is_capital();
-        reading.sentences.iter().any(|s| {
-            let tokens = &reading.tokens[s.tokens.clone()];
-            tokens.iter().any(|t| is(t, drift)) && tokens.iter().any(|t| is(t, right))
-        })
-    };
-    pages.iter().any(both)
+/// Where the words of the pairs stand, read once for all of them.
+#[derive(Default)]
+struct Spots {
+    /// The sentences in which a word stands with a capital, in order.
+    sentences: HashMap<String, Vec<usize>>,
+    /// In the name of a canon entry, in an entry, and on a page: the first place of each, and its spelling.
+    in_name: HashMap<String, (Place, String)>,
+    in_entry: HashMap<String, (Place, String)>,
+    on_page: HashMap<String, (Place, String)>,
 }
 
-fn finding(
-    book: &Book<'_>,
-    right: &Word,
-    drift: &Word,
-    entries: &[Reading<'_>],
-    pages: &[Reading<'_>],
-) -> Option<Contradiction> {
-    let (there, spelled) = first(drift, pages)?;
-    let known = canon_name(book, right);
-    let (here, written) = match (&known, first(right, entries).or_else(|| first(right, pages))) {
-        (Some((place, written)), _) => (place.clone(), written.clone()),
-        (None, found) => found?,
-    };
+impl Spots {
+    fn of(book: &Book<'_>, wanted: &HashSet<&str>, entries: &[Reading<'_>], pages: &[Reading<'_>]) -> Self {
+        let mut spots = Self::default();
+        if wanted.is_empty() {
+            return spots;
+        }
+        for (entry, content) in book.entries.iter().enumerate() {
+            if matches!(content.kind, EntryKind::Style | EntryKind::Timeline | EntryKind::Rule) {
+                continue;
+            }
+            let names = std::iter::once(content.name).chain(content.aliases.iter().map(String::as_str));
+            for (n, name) in names.enumerate() {
+                first_places(&Reading::of(Source::Name(entry, n), name), wanted, &mut spots.in_name);
+            }
+        }
+        entries.iter().for_each(|reading| first_places(reading, wanted, &mut spots.in_entry));
+        pages.iter().for_each(|reading| first_places(reading, wanted, &mut spots.on_page));
+        for (n, (reading, sentence)) in
+            pages.iter().flat_map(|r| r.sentences.iter().map(move |s| (r, s))).enumerate()
+        {
+            for token in &reading.tokens[sentence.tokens.clone()] {
+                if token.is_capital() && wanted.contains(token.low.as_str()) {
+                    spots.sentences.entry(token.low.clone()).or_default().push(n);
+                }
+            }
+        }
+        spots
+    }
+
+    /// Whether both stand in one sentence: then they are two.
+    fn stand_together(&self, right: &str, drift: &str) -> bool {
+        let of = |word: &str| self.sentences.get(word).map(Vec::as_slice).unwrap_or_default();
+        let (right, drift) = (of(right), of(drift));
+        let (few, many) = if right.len() < drift.len() { (right, drift) } else { (drift, right) };
+        few.iter().any(|sentence| many.binary_search(sentence).is_ok())
+    }
+}
+
+fn first_places(
+    reading: &Reading<'_>,
+    wanted: &HashSet<&str>,
+    places: &mut HashMap<String, (Place, String)>,
+) {
+    for token in reading.tokens.iter().filter(|t| t.is_capital() && wanted.contains(t.low.as_str())) {
+        if !places.contains_key(&token.low) {
+            let bytes = token.start..token.start + token.text.len();
+            let spelled = reading.text[bytes.clone()].to_owned();
+            places.insert(token.low.clone(), (reading.place(&bytes), spelled));
+        }
+    }
+}
+
+fn finding(right: &Word, drift: &Word, spots: &Spots) -> Option<Contradiction> {
+    let (there, spelled) = spots.on_page.get(&drift.low)?.clone();
+    let places = [&spots.in_name, &spots.in_entry, &spots.on_page];
+    let (here, written) = places.iter().find_map(|of| of.get(&right.low))?.clone();
     let times = |n: usize| if n == 1 { "once".to_owned() } else { format!("{n} times") };
     let elsewhere = if right.in_canon { "in canon".to_owned() } else { times(right.count) };
     let severity =
@@ -239,39 +301,6 @@ fn finding(
         times(drift.count)
     );
     Some(Contradiction { kind: Kind::Name, severity, message, places: [here, there] })
-}
-
-/// The name of a canon entry in which a word stands.
-fn canon_name(book: &Book<'_>, word: &Word) -> Option<(Place, String)> {
-    let entries = book
-        .entries
-        .iter()
-        .enumerate()
-        .filter(|(_, e)| !matches!(e.kind, EntryKind::Style | EntryKind::Timeline | EntryKind::Rule));
-    for (entry, content) in entries {
-        for (n, name) in
-            std::iter::once(content.name).chain(content.aliases.iter().map(String::as_str)).enumerate()
-        {
-            let reading = Reading::of(Source::Name(entry, n), name);
-            if let Some(Range { start, end }) = stands(word, &reading) {
-                return Some((reading.place(&(start..end)), name[start..end].to_owned()));
-            }
-        }
-    }
-    None
-}
-
-/// Where a word stands first.
-fn first(word: &Word, readings: &[Reading<'_>]) -> Option<(Place, String)> {
-    readings.iter().find_map(|reading| {
-        let bytes = stands(word, reading)?;
-        Some((reading.place(&bytes), reading.text[bytes].to_owned()))
-    })
-}
-
-fn stands(word: &Word, reading: &Reading<'_>) -> Option<Range<usize>> {
-    let token = reading.tokens.iter().find(|t| t.low == word.low && t.is_capital())?;
-    Some(token.start..token.start + token.text.len())
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::reading::{Mention, Reading, Token};
-use super::{Entry, is_in};
+use super::{Entry, Source, is_in};
 use crate::domain::canon::EntryKind;
 use words::{NOBODY, TITLES};
 
@@ -40,6 +40,8 @@ pub(super) struct People {
     shapes: HashMap<String, Shape>,
     /// Words of names in canon.
     canon: HashSet<String>,
+    /// Who each entry of the canon is about.
+    by_entry: HashMap<usize, usize>,
 }
 
 impl People {
@@ -75,6 +77,7 @@ impl People {
             let who = self.all.len();
             let human = entry.kind == EntryKind::Character;
             self.all.push(Person { name: entry.name.to_owned(), entry: Some(n), human });
+            self.by_entry.insert(n, who);
             for (alias, name) in
                 std::iter::once(entry.name).chain(entry.aliases.iter().map(String::as_str)).enumerate()
             {
@@ -165,6 +168,14 @@ impl People {
             } else {
                 at = run.to;
             }
+        }
+    }
+
+    /// Whom a text is about: none but for an entry of the canon.
+    pub fn of_reading(&self, reading: &Reading<'_>) -> Option<usize> {
+        match reading.source {
+            Source::Entry(n) => self.by_entry.get(&n).copied(),
+            Source::Name(..) | Source::Page(_) => None,
         }
     }
 

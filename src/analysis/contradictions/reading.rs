@@ -99,6 +99,13 @@ impl<'a> Reading<'a> {
         Place { source: self.source, start: bytes.start, end: bytes.end }
     }
 
+    /// The sentences of a paragraph, which follow each other.
+    pub fn paragraph(&self, number: usize) -> &[Sentence] {
+        let from = self.sentences.partition_point(|s| s.paragraph < number);
+        let to = self.sentences.partition_point(|s| s.paragraph <= number);
+        &self.sentences[from..to]
+    }
+
     /// Who is named in a sentence.
     pub fn mentions_in(&self, sentence: &Sentence) -> &[Mention] {
         let from = self.mentions.partition_point(|m| m.from < sentence.tokens.start);

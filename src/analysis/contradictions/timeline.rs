@@ -121,8 +121,9 @@ fn events(
     for (n, reading) in entries.iter().enumerate() {
         for sentence in &reading.sentences {
             let mut dates = dates(reading, sentence);
-            let words = content(people, reading, sentence, &dates);
-            if let (Some(date), true) = (dates.pop(), dates.is_empty() && words.len() >= SHARED_WORDS) {
+            let (Some(date), true) = (dates.pop(), dates.is_empty()) else { continue };
+            let words = content(people, reading, sentence, &date);
+            if words.len() >= SHARED_WORDS {
                 let (place, pages) = (reading.place(&sentence.bytes), book.entries[n].pages.clone());
                 events.push(Event { date, words, place, pages });
             }
@@ -136,7 +137,7 @@ fn events(
             if reading.has_any(sentence, DOUBT) {
                 continue;
             }
-            let words = content(people, reading, sentence, std::slice::from_ref(&date));
+            let words = content(people, reading, sentence, &date);
             let same = |event: &&Event| {
                 let shared = event.words.intersection(&words).count();
                 let names = event.words.iter().filter(|w| people.is_name(w)).all(|w| words.contains(w));
@@ -158,9 +159,9 @@ fn events(
     found
 }
 
-/// The words of a sentence that tell an event, cut to their stems; not those of its dates.
-fn content(people: &People, reading: &Reading<'_>, sentence: &Sentence, dates: &[Date]) -> BTreeSet<String> {
-    let tokens = sentence.tokens.clone().filter(|at| !dates.iter().any(|d| d.tokens.contains(at)));
+/// The words of a sentence that tell an event, cut to their stems; not those of its date.
+fn content(people: &People, reading: &Reading<'_>, sentence: &Sentence, date: &Date) -> BTreeSet<String> {
+    let tokens = sentence.tokens.clone().filter(|at| !date.tokens.contains(at));
     let words = tokens.map(|at| &reading.tokens[at]).filter(|t| !t.mark && !is_in(COMMON, &t.low));
     let words = words.filter(|t| t.low.len() > 3 || (t.is_capital() && people.is_name(&t.low)));
     words.map(|t| if people.is_name(&t.low) { t.low.clone() } else { stem(&t.low) }).collect()
@@ -238,7 +239,7 @@ fn is_heading(reading: &Reading<'_>, sentence: &Sentence) -> bool {
     let letters = || text.chars().filter(|c| c.is_alphabetic());
     let capitals =
         letters().count() > 3 && letters().filter(|c| c.is_uppercase()).count() * 2 > letters().count();
-    let alone = reading.sentences.iter().filter(|s| s.paragraph == sentence.paragraph).count() == 1;
+    let alone = reading.paragraph(sentence.paragraph).len() == 1;
     text.starts_with('#')
         || capitals
         || (alone && sentence.tokens.len() < 14 && !text.ends_with(['.', '!', '?', '”', '"']))
@@ -253,7 +254,7 @@ fn ages(
 ) -> Vec<Contradiction> {
     let mut births: BTreeMap<usize, (i32, Place)> = BTreeMap::new();
     for reading in entries.iter().chain(pages) {
-        let own = own(people, reading);
+        let own = people.of_reading(reading);
         for sentence in &reading.sentences {
             if let Some((who, year)) = birth(reading, sentence, own) {
                 births.entry(who).or_insert_with(|| (year, reading.place(&sentence.bytes)));
@@ -297,13 +298,6 @@ fn ages(
         }
     }
     found
-}
-
-fn own(people: &People, reading: &Reading<'_>) -> Option<usize> {
-    match reading.source {
-        Source::Entry(n) => people.all.iter().position(|p| p.entry == Some(n)),
-        _ => None,
-    }
 }
 
 /// Who was born in which year: `NAME was born in 1865`, `Born on 3 May 1865` in an entry.

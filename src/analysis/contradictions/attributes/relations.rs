@@ -3,7 +3,7 @@
 use super::{About, Claim, Said, Value, is_in};
 
 /// What someone is to another, whatever the sex.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Kin {
     Parent,
     Child,
