@@ -123,7 +123,7 @@ enum Sub {
     Coherence(coherence::Coherence),
     /// Find words in titles, beats and texts
     Search(search::Search),
-    /// What was spent, by day, model and book
+    /// What was spent, by day, model, book and chapter
     Costs,
     /// Where the configuration is and what holds; choose models, set the budget
     Config(config::Config),

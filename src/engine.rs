@@ -17,6 +17,7 @@ mod progress;
 mod prompts;
 pub mod publish;
 mod rate;
+mod release;
 mod runs;
 pub mod sample;
 mod signal;

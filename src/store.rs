@@ -53,6 +53,11 @@ use crate::domain::ids::AttemptId;
 use writer::Message;
 use writer::core::Core;
 
+/// Returns a count as a column takes it: what is too large for one is the largest that it takes.
+fn clamped(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
 type Listener = Box<dyn Fn(&Committed) + Send + Sync>;
 
 /// The store. Clones share it.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::answer::Answer;
 use super::fault::Fault;
 use super::table::Table;
-use crate::domain::{Attention, Choice, PageId, Time};
+use crate::domain::{Attention, BudgetOf, Choice, PageId, Time};
 use crate::engine::{Engine, Unasked};
 use crate::store::Reader;
 use crate::store::rows::{BookRow, ChapterRow, PageDetail, PageRow, StepRow};
@@ -60,6 +60,7 @@ fn page_text(detail: &PageDetail) -> String {
         }
     }
     facts.push(format!("{} of {} revision requests", page.revision_requests, page.revision_limit));
+    facts.push(format!("{} tokens", page.spent.tokens()));
     facts.push(page.spent.to_string());
     let _ = writeln!(out, "  {}", facts.join(" · "));
     if let Some(attention) = &page.attention {
@@ -103,7 +104,10 @@ pub(super) fn choices(page: &str, attention: &Attention) -> String {
         Choice::ChangeModel if is_run => format!("galley run model {page} --model PROVIDER/MODEL"),
         Choice::ChangeModel => format!("galley page model {page} PROVIDER/MODEL"),
         Choice::Skip => format!("galley {what} skip {page}"),
-        Choice::RaiseBudget => "galley config budget DOLLARS".to_owned(),
+        Choice::RaiseBudget => match &attention.budget {
+            Some(BudgetOf::Book(book)) => format!("galley book settings {book} --budget DOLLARS"),
+            Some(BudgetOf::Day) | None => "galley config budget DOLLARS".to_owned(),
+        },
     };
     attention.choices.iter().map(command).collect::<Vec<_>>().join(" | ")
 }
@@ -129,8 +133,17 @@ pub(super) fn books(rows: &[BookRow]) -> String {
 
 /// Tabulates chapters.
 pub(super) fn chapters(rows: &[ChapterRow]) -> String {
-    let mut table =
-        Table::new(&[">no", "id", "title", ">pages", ">approved", ">for you", ">writing", ">words"]);
+    let mut table = Table::new(&[
+        ">no",
+        "id",
+        "title",
+        ">pages",
+        ">approved",
+        ">for you",
+        ">writing",
+        ">words",
+        ">spent",
+    ]);
     for c in rows {
         table.row(&[
             number(c.number),
@@ -141,6 +154,7 @@ pub(super) fn chapters(rows: &[ChapterRow]) -> String {
             (c.reviewing + c.waiting).to_string(),
             c.generating.to_string(),
             c.words.to_string(),
+            c.spent.to_string(),
         ]);
     }
     table.render("there are no chapters; `galley chapter new --book ID \"TITLE\"` makes one")

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::StepName;
+use super::{BudgetOf, StepName};
 
 /// Why a step needs its author.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -66,4 +66,7 @@ pub struct Attention {
     pub message: String,
     /// What can be done.
     pub choices: Vec<Choice>,
+    /// The budget that does not cover the call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<BudgetOf>,
 }

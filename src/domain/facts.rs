@@ -1,14 +1,14 @@
 //! What a rule may know of the world: handed in, so that deciding stays pure.
 
-use super::{Money, Time};
+use super::{Budget, Time};
 
 /// Facts of the moment in which a command is decided.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Facts {
     /// Now.
     pub now: Time,
-    /// What is left of the tightest budget; none means no budget is set.
-    pub budget_left: Option<Money>,
+    /// The budgets that hold for a call that should begin; none where no budget is set.
+    pub budgets: Vec<Budget>,
     /// Whether advisory steps are asked at all.
     pub advisory: bool,
     /// Whether steps are asked that wait for all to be settled.
@@ -27,7 +27,7 @@ impl Facts {
     pub fn at(now: Time) -> Self {
         Self {
             now,
-            budget_left: None,
+            budgets: Vec::new(),
             advisory: true,
             summaries: true,
             lessons: true,

@@ -60,6 +60,8 @@ pub enum Refusal {
     Trashed,
     #[error("{what} is not in the trash")]
     NotTrashed { what: String },
+    #[error("calls under way hold what is left of the budget")]
+    BudgetReserved,
     #[error("attempt {attempt} cannot {what}: it is not under way")]
     AttemptNotLive { attempt: String, what: &'static str },
     #[error("{field}: {reason}")]
@@ -118,6 +120,7 @@ impl Refusal {
             Self::Locked { .. } => "locked",
             Self::Trashed => "trashed",
             Self::NotTrashed { .. } => "not_trashed",
+            Self::BudgetReserved => "budget_reserved",
             Self::AttemptNotLive { .. } => "attempt_not_live",
             Self::Invalid { .. } => "invalid",
             Self::BadParameter { .. } => "bad_parameter",
@@ -153,6 +156,7 @@ impl Refusal {
             Self::AlreadySettled { .. } => "undo the approval, restore a revision, or edit the text",
             Self::StepNotNamed => "name the step: narration or dialogue",
             Self::NothingToRetry { .. } => "only a step that needs the author can be retried",
+            Self::BudgetReserved => "it begins by itself when they have ended",
             Self::Locked { .. } => "leave it word for word as it is, or unlock it first",
             Self::Trashed => "bring it back from the trash first",
             Self::EmptyText => "write something first",

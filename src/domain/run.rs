@@ -40,8 +40,8 @@ pub use versions::Version;
 pub use super::ids::{AttemptId, DecisionId, FeedbackId, LockId};
 use super::workflow::{Parameters, StepDefinition};
 use super::{
-    AttemptFailure, BookId, ChapterId, EntryId, Hash, PageId, Reason, RevisionId, RunId, StepName, Text,
-    Time, Workflow,
+    AttemptFailure, BookId, BudgetOf, ChapterId, EntryId, Hash, PageId, Reason, RevisionId, RunId, StepName,
+    Text, Time, Workflow,
 };
 
 /// The kind of failure of an answer that is not of its step's schema: it is mended once, and then given up.
@@ -212,6 +212,8 @@ pub enum Phase {
         reason: Reason,
         /// In words.
         message: String,
+        /// The budget that does not cover the call.
+        budget: Option<BudgetOf>,
     },
 }
 

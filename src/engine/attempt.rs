@@ -12,14 +12,15 @@ use crate::agents::{self, Made, Wanted};
 use crate::config::Config;
 use crate::context;
 use crate::domain::ids::AttemptId;
-use crate::domain::run::{Given, Run, RunCommand, RunEvent, Usage, Work, next_work};
+use crate::domain::run::{Given, Phase, Run, RunCommand, RunEvent, Usage, Work, next_work};
 use crate::domain::{
-    Actor, AttemptFailure, Command, Event, Manifest, Money, PageId, Refusal, Request, RunId, Time,
+    Actor, AttemptFailure, Command, Event, Manifest, Money, PageId, Reason, Refusal, Request, RunId,
+    StepName, Time,
 };
 use crate::llm::estimate_tokens;
 use crate::llm::{self, Delta, Failure, ModelRef};
 use crate::store::rows::WorkRow;
-use crate::store::{Answer, StoreError, failpoint};
+use crate::store::{Answer, Reader, StoreError, failpoint};
 
 /// How an attempt ended for the conductor.
 pub enum Ended {
@@ -27,6 +28,8 @@ pub enum Ended {
     Recorded,
     /// It did not begin: the rate limit lets no call begin earlier.
     NotBefore(Time),
+    /// It did not begin: calls under way hold what is left of the budget.
+    Held,
     /// It could not be written: the conductor stops, and recovers when it starts again.
     Unwritable(StoreError),
 }
@@ -40,6 +43,7 @@ pub async fn run(shared: Arc<Shared>, row: WorkRow) -> Ended {
     let _entered = span.entered();
     match result {
         Ok(Done::NotBefore(at)) => Ended::NotBefore(at),
+        Ok(Done::Held) => Ended::Held,
         Ok(Done::As(outcome)) => {
             tracing::info!(outcome, duration_ms, "attempt ended");
             Ended::Recorded
@@ -78,12 +82,14 @@ enum Asked {
 enum Done {
     As(&'static str),
     NotBefore(Time),
+    Held,
 }
 
 async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError> {
     let config = shared.config();
     let Some((run, work, prepared)) = prepare(shared, row, &config)? else { return Ok(Done::As("gone")) };
-    if !prepared.model.is_rehearsal() && work.tool.is_none() {
+    let counted = !prepared.model.is_rehearsal() && work.tool.is_none();
+    if counted {
         let mut rate = shared.rate.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err(at) = rate.take(super::clock::now(), config.limits.requests_per_minute) {
             return Ok(Done::NotBefore(at));
@@ -119,7 +125,13 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError
     };
     if blocked {
         shared.live.end(&work.attempt);
-        return answer.map(|_| Done::As("waits for the author"));
+        if counted {
+            shared.rate.lock().unwrap_or_else(PoisonError::into_inner).give_back();
+        }
+        return match answer {
+            Err(StoreError::Refused(Refusal::BudgetReserved)) => Ok(Done::Held),
+            answer => answer.map(|_| Done::As("waits for the author")),
+        };
     }
     shared.live.confirm(&work.attempt);
     tracing::info!(attempt = %work.attempt, model = %prepared.model, "attempt started");
@@ -232,45 +244,70 @@ fn prepare(
         let Some(work) = next_work(&run).into_iter().find(|w| w.attempt == row.attempt) else {
             return Ok(None);
         };
-        if let Some(name) = &work.tool {
-            let tool = super::tool::Tool::named(name).ok_or_else(|| format!("there is no tool `{name}`"));
-            let prepared = Prepared {
-                model: ModelRef::tool(name),
-                request: tool.map(Asked::Tool),
-                stored: "{}".into(),
-                given: None,
-                alarm: None,
-                input_tokens: 0,
-                reserved: Some(Money::default()),
-            };
-            return Ok(Some((run, work, prepared)));
-        }
-        let model = config.model_for(&run, &work);
-        let made = match super::context::make(shared, reader, config, &run, &work, &model) {
-            Err(context::ContextError::Store(e)) => return Err(e),
-            made => made.map_err(|e| e.to_string()),
-        };
-        let stored = made.as_ref().map_or_else(String::clone, |m| to_json(&m.request));
-        let (given, alarm, input_tokens) = match &made {
-            Ok(made) => {
-                let Made { manifest, template, estimate, .. } = made;
-                let given =
-                    Given { manifest: manifest.to_json(), template: template.clone(), estimate: *estimate };
-                let factor = manifest.budget.factor;
-                (
-                    Some(Box::new(given)),
-                    row.page.as_ref().and_then(|page| alarm_of(manifest, page)),
-                    (*estimate as f64 * factor).ceil() as u64,
-                )
-            }
-            Err(_) => (None, None, 0),
-        };
-        let most = made.as_ref().map_or(0, |m| m.request.max_output_tokens);
-        let reserved = config.prices.worst_case(&model, input_tokens, most);
-        let request = made.map(|m| Asked::Model(Box::new(m.request)));
-        let prepared = Prepared { model, request, stored, given, alarm, input_tokens, reserved };
+        let prepared = prepared(shared, reader, config, &run, &work, row.page.as_ref())?;
         Ok(Some((run, work, prepared)))
     })
+}
+
+/// Returns what a step may cost at worst that a budget had stopped, or the lack of a price; nothing for one that
+/// rests for another reason.
+pub fn stopped(shared: &Shared, run: &RunId, step: &StepName) -> Result<Option<Option<Money>>, StoreError> {
+    let config = shared.config();
+    shared.read(|reader| {
+        let Some(run) = reader.run_state(run)? else { return Ok(None) };
+        let phase = run.step(step).map(|s| &s.phase);
+        let is_stopped =
+            matches!(phase, Some(Phase::NeedsAuthor { reason: Reason::Budget | Reason::PriceUnknown, .. }));
+        let Some(work) = run.work_for(step).filter(|_| is_stopped && !run.paused) else { return Ok(None) };
+        Ok(Some(prepared(shared, reader, &config, &run, &work, None)?.reserved))
+    })
+}
+
+fn prepared(
+    shared: &Shared,
+    reader: &Reader,
+    config: &Config,
+    run: &Run,
+    work: &Work,
+    page: Option<&PageId>,
+) -> Result<Prepared, StoreError> {
+    if let Some(name) = &work.tool {
+        let tool = super::tool::Tool::named(name).ok_or_else(|| format!("there is no tool `{name}`"));
+        let prepared = Prepared {
+            model: ModelRef::tool(name),
+            request: tool.map(Asked::Tool),
+            stored: "{}".into(),
+            given: None,
+            alarm: None,
+            input_tokens: 0,
+            reserved: Some(Money::default()),
+        };
+        return Ok(prepared);
+    }
+    let model = config.model_for(run, work);
+    let made = match super::context::make(shared, reader, config, run, work, &model) {
+        Err(context::ContextError::Store(e)) => return Err(e),
+        made => made.map_err(|e| e.to_string()),
+    };
+    let stored = made.as_ref().map_or_else(String::clone, |m| to_json(&m.request));
+    let (given, alarm, input_tokens) = match &made {
+        Ok(made) => {
+            let Made { manifest, template, estimate, .. } = made;
+            let given =
+                Given { manifest: manifest.to_json(), template: template.clone(), estimate: *estimate };
+            let factor = manifest.budget.factor;
+            (
+                Some(Box::new(given)),
+                page.and_then(|page| alarm_of(manifest, page)),
+                (*estimate as f64 * factor).ceil() as u64,
+            )
+        }
+        Err(_) => (None, None, 0),
+    };
+    let most = made.as_ref().map_or(0, |m| m.request.max_output_tokens);
+    let reserved = config.prices.worst_case(&model, input_tokens, most);
+    let request = made.map(|m| Asked::Model(Box::new(m.request)));
+    Ok(Prepared { model, request, stored, given, alarm, input_tokens, reserved })
 }
 
 /// Says what should always be in the context of a page and had no room.

@@ -1,6 +1,6 @@
 //! The one process that starts agents on a database.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -13,6 +13,7 @@ use super::attempt::{self, Ended};
 use super::clock;
 use super::live::Stop;
 use super::rate::Rate;
+use super::release::Release;
 use super::{Conducting, Engine, Shared, Signal};
 use crate::domain::ids::AttemptId;
 use crate::domain::{RunId, Time};
@@ -23,6 +24,8 @@ use crate::store::{Lock, Reader, StoreError};
 const SAVE_EVERY: Duration = Duration::from_secs(1);
 /// How much queued work is looked at in one go.
 const WINDOW: u32 = 1000;
+/// After how many milliseconds a call is tried again that is held though nothing is under way.
+const HELD_AGAIN_MS: i64 = 1000;
 /// How long an orderly end may take.
 const END_WITHIN: Duration = Duration::from_secs(5);
 
@@ -193,11 +196,21 @@ async fn hold(
     let calls = recent.iter().filter(|a| a.model.parse().is_ok_and(|m: ModelRef| !m.is_rehearsal()));
     *shared.rate.lock().unwrap_or_else(PoisonError::into_inner) =
         Rate::since(calls.map(|a| a.started_at).collect());
-    let mut desk = Desk { shared, scope, not_before: None, tasks: JoinSet::new(), running: HashSet::new() };
+    let mut desk = Desk {
+        shared,
+        scope,
+        not_before: None,
+        tasks: JoinSet::new(),
+        running: HashMap::new(),
+        held: HashSet::new(),
+        turn: 0,
+    };
+    let mut release = Release::default();
     let mut save = tokio::time::interval(SAVE_EVERY);
     save.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
-        let wake_at = desk.start_due()?;
+        release.look(shared, scope).await?;
+        let wake_at = desk.start_due()?.into_iter().chain(release.next()).min();
         let sleep = wake_at.map(|at| Duration::from_millis(at.ms_since(clock::now()) as u64 + 1));
         tokio::select! {
             changed = orders.changed() => {
@@ -205,7 +218,10 @@ async fn hold(
                     return desk.let_go().await;
                 }
             }
-            () = shared.wake.notified() => desk.drop_cancelled()?,
+            () = shared.wake.notified() => {
+                desk.let_held_try();
+                desk.drop_cancelled()?;
+            }
             Some(ended) = desk.tasks.join_next(), if !desk.tasks.is_empty() => {
                 if let Err(error) = desk.ended(ended) {
                     desk.let_go().await.ok();
@@ -247,7 +263,12 @@ struct Desk<'a> {
     /// The rate limit lets no call begin earlier.
     not_before: Option<Time>,
     tasks: JoinSet<(AttemptId, Ended)>,
-    running: HashSet<AttemptId>,
+    /// What is under way, with the turn in which it began.
+    running: HashMap<AttemptId, u64>,
+    /// Calls that do not begin before others have given back what they hold of a budget.
+    held: HashSet<AttemptId>,
+    /// Grows when a call may have given something back.
+    turn: u64,
 }
 
 impl Desk<'_> {
@@ -264,31 +285,57 @@ impl Desk<'_> {
         }
         self.not_before = None;
         let mut queued = self.shared.read(|r| r.work_due(Time(i64::MAX), WINDOW))?;
-        queued.retain(|w| self.scope.is_none_or(|r| *r == w.run) && !self.running.contains(&w.attempt));
+        queued.retain(|w| self.scope.is_none_or(|r| *r == w.run) && !self.running.contains_key(&w.attempt));
         let later = queued.iter().map(|w| w.due).filter(|due| *due > now).min();
         queued.retain(|w| w.due <= now);
         // What an author waits for goes before remarks.
         queued.sort_by_key(|w| (w.advisory, w.due));
+        queued.retain(|w| !self.held.contains(&w.attempt));
         for work in queued {
+            // When so many do not fit beside what is under way, the next ones will not either.
+            if self.held.len() >= limits.calls_at_once as usize {
+                break;
+            }
             if self.running.len() >= limits.calls_at_once as usize {
                 return Ok(None); // the end of a call wakes
             }
-            self.running.insert(work.attempt.clone());
+            self.running.insert(work.attempt.clone(), self.turn);
             let shared = self.shared.clone();
             self.tasks.spawn(async move {
                 let attempt = work.attempt.clone();
                 (attempt, attempt::run(shared, work).await)
             });
         }
+        if self.running.is_empty() && !self.held.is_empty() {
+            // Nothing is under way here that could give anything back.
+            self.let_held_try();
+            return Ok(Some(now.plus_ms(HELD_AGAIN_MS)));
+        }
         Ok(later)
+    }
+
+    /// Something was given back, or allowed: what was held may try again.
+    fn let_held_try(&mut self) {
+        self.held.clear();
+        self.turn += 1;
     }
 
     fn ended(&mut self, ended: Result<(AttemptId, Ended), tokio::task::JoinError>) -> Result<(), Halt> {
         match ended {
             Ok((attempt, ended)) => {
-                self.running.remove(&attempt);
+                let begun = self.running.remove(&attempt);
                 match ended {
-                    Ended::Recorded => Ok(()),
+                    Ended::Recorded => {
+                        self.let_held_try();
+                        Ok(())
+                    }
+                    Ended::Held => {
+                        // Where something was given back meanwhile, it tries again at once.
+                        if begun == Some(self.turn) {
+                            self.held.insert(attempt);
+                        }
+                        Ok(())
+                    }
                     Ended::NotBefore(at) => {
                         self.not_before = Some(at);
                         Ok(())

@@ -60,6 +60,8 @@ impl Engine {
         scope: Option<&RunId>,
         done: impl Fn(&Self) -> Result<bool, EngineError>,
     ) -> Result<(), EngineError> {
+        // What a budget had stopped may go on by now.
+        super::release::release(&self.shared, scope).await?;
         if done(self)? {
             return Ok(());
         }

@@ -32,6 +32,11 @@ impl Rate {
             }
         }
     }
+
+    /// Takes back the call that was counted last: it did not begin.
+    pub fn give_back(&mut self) {
+        self.begun.pop_back();
+    }
 }
 
 #[cfg(test)]
@@ -45,5 +50,7 @@ mod tests {
         assert_eq!(rate.take(Time(21_000), 3), Err(Time(65_000)));
         assert_eq!(rate.take(Time(65_000), 3), Ok(()));
         assert_eq!(rate.take(Time(66_000), 1), Err(Time(125_000)));
+        rate.give_back();
+        assert_eq!(rate.take(Time(67_000), 3), Ok(()));
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Engine, EngineError};
 use crate::domain::run::{Phase, Revision, Run, RunCommand, Subject, text_at};
 use crate::domain::workflow::{Parameters, Workflow};
-use crate::domain::{BookId, ChapterId, Command, Money, PageId, Refusal, RunId, Time};
+use crate::domain::{BookId, ChapterId, Command, PageId, Refusal, RunId, Spending, Time};
 use crate::store::{Reader, Reply, StoreError};
 
 /// What a run is to be about.
@@ -73,7 +73,7 @@ pub struct RunResult {
     /// Milliseconds from its start to then, or to its last event.
     pub duration_ms: i64,
     /// What it cost.
-    pub cost: Money,
+    pub cost: Spending,
     /// What it was given beside its subject.
     pub metadata: Parameters,
     /// Why it failed, where it did.
@@ -181,7 +181,7 @@ fn subject(reader: &Reader, about: About) -> Result<Result<Given, EngineError>, 
     }))
 }
 
-fn result(reader: &Reader, run: &Run, cost: Money, workflow: String) -> Result<RunResult, StoreError> {
+fn result(reader: &Reader, run: &Run, cost: Spending, workflow: String) -> Result<RunResult, StoreError> {
     let versions = versions(reader, run)?;
     let (best, _) = run.best_version().unwrap_or((0, &run.versions[0]));
     let best_score = run.versions[best].score;

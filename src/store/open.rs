@@ -18,6 +18,9 @@ const APPLICATION: i64 = 0x4741_4c59;
 /// The schema from which on it is kept which versions hold of what agents read.
 const FIRST_WITH_VERSIONS: i64 = 3;
 
+/// The schema from which on what was spent is kept by chapter, and absurd reports are not believed.
+const FIRST_WITH_SPENDING: i64 = 8;
+
 /// How long a connection waits for another process's transaction.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -62,6 +65,12 @@ pub(super) fn prepare(options: &StoreOptions) -> Result<Connection, StoreError> 
             connection.execute_batch("BEGIN IMMEDIATE")?;
             super::project::reads::fill_versions(&connection)?;
             connection.execute_batch("COMMIT")?;
+        }
+        if (1..FIRST_WITH_SPENDING).contains(&found)
+            && let Err(error) = super::rebuild::rebuild(path)
+        {
+            // The rows of before are kept and read; `galley doctor` says what is wrong with the journal.
+            tracing::warn!(%error, "what was spent could not be remade from the journal");
         }
     }
     tune_for_writing(&connection)?;

@@ -27,7 +27,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row};
 use super::rows::PageRow;
 use super::{StoreError, journal, open, states};
 use crate::domain::run::Run;
-use crate::domain::{BookId, ChapterId, Money, PageId, Recorded, RunId, StreamId, Time};
+use crate::domain::{BookId, ChapterId, Money, PageId, Recorded, RunId, Spending, StreamId, Time};
 
 /// What a question is answered with.
 pub(super) type Read<T> = Result<T, StoreError>;
@@ -117,9 +117,10 @@ impl Reader {
 /// Columns of a [`PageRow`], from a table `pages p`.
 const PAGE: &str =
     "p.id, p.chapter, p.book, p.run, p.number, p.title, p.beat, p.state, p.attention, p.set_aside,
-                    p.revision_requests, p.revision_limit, p.words, p.spent, p.hidden, p.updated_at, p.stale";
+                    p.revision_requests, p.revision_limit, p.words, p.spent, p.hidden, p.updated_at, p.stale,
+                    p.attempts, p.input_tokens, p.output_tokens, p.unknown";
 /// How many columns [`PAGE`] has.
-const PAGE_COLUMNS: usize = 17;
+const PAGE_COLUMNS: usize = 21;
 
 fn page_row(row: &Row<'_>) -> Read<PageRow> {
     let attention: Option<String> = row.get(8)?;
@@ -137,7 +138,7 @@ fn page_row(row: &Row<'_>) -> Read<PageRow> {
         revision_requests: row.get(10)?,
         revision_limit: row.get(11)?,
         words: row.get(12)?,
-        spent: Money(row.get(13)?),
+        spent: Spending { cost: Money(row.get(13)?), ..money::counts(row, 17)? },
         trashed: row.get(14)?,
         updated_at: Time(row.get(15)?),
         stale: row.get(16)?,

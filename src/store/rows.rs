@@ -12,7 +12,8 @@ pub use runs::{OwnRunRow, RunDetail, RunGateRow};
 
 use crate::domain::run::{AttemptId, DecisionId, FeedbackId, Lock, Passage, Quoted};
 use crate::domain::{
-    Attention, BookId, BookSettings, ChapterId, Hash, Money, PageId, RevisionId, RunId, StepName, Time,
+    Attention, BookId, BookSettings, ChapterId, Hash, Money, PageId, RevisionId, RunId, Spending, StepName,
+    Time,
 };
 
 /// A book, for the library.
@@ -39,7 +40,7 @@ pub struct BookRow {
     /// Words of the approved and current texts.
     pub words: u64,
     /// What it cost so far.
-    pub spent: Money,
+    pub spent: Spending,
     /// It is in the trash.
     pub trashed: bool,
     /// When it was made.
@@ -71,6 +72,8 @@ pub struct ChapterRow {
     pub generating: u32,
     /// Words of its pages' current texts.
     pub words: u64,
+    /// What was spent in it so far: on its pages, and on reviews of it.
+    pub spent: Spending,
     /// It is in the trash.
     pub trashed: bool,
 }
@@ -105,7 +108,7 @@ pub struct PageRow {
     /// Words of its current text.
     pub words: u32,
     /// What it cost so far.
-    pub spent: Money,
+    pub spent: Spending,
     /// It, its chapter or its book is in the trash.
     pub trashed: bool,
     /// When it last changed.
@@ -367,10 +370,8 @@ pub struct RunRow {
     pub attempts: u32,
     /// Attempts that failed.
     pub failures: u32,
-    /// Tokens in and out.
-    pub tokens: u64,
     /// What it cost.
-    pub spent: Money,
+    pub spent: Spending,
 }
 
 /// A queued attempt with the run it belongs to.
@@ -395,18 +396,11 @@ pub struct WorkRow {
 /// What was spent, by one grouping.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SpendRow {
-    /// The day, model or book.
+    /// The day, model, book or chapter.
     pub group: String,
-    /// Attempts.
-    pub attempts: u32,
-    /// Tokens of prompts.
-    pub input_tokens: u64,
-    /// Tokens of answers.
-    pub output_tokens: u64,
-    /// What is known of the cost.
-    pub cost: Money,
-    /// Attempts whose cost is unknown.
-    pub unknown: u32,
+    /// What was spent.
+    #[serde(flatten)]
+    pub spent: Spending,
 }
 
 /// A hit of the search over titles, beats and texts.
@@ -430,9 +424,9 @@ pub struct Totals {
     /// Pages being generated.
     pub generating: u32,
     /// Spent on all books.
-    pub spent: Money,
+    pub spent: Spending,
     /// Spent today (UTC).
-    pub spent_today: Money,
+    pub spent_today: Spending,
 }
 
 /// A page's composed text (design §2).

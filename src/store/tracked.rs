@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::domain::ids::AttemptId;
 use crate::domain::run::{CancelReason, Phase, Run, RunEvent, Usage};
-use crate::domain::{Money, StepName, Time, Workflow};
+use crate::domain::spending::{MAX_CALL_TOKENS, believed};
+use crate::domain::{Money, Spending, StepName, Time, Workflow};
 
 /// A run as the store keeps it.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +30,8 @@ struct Held {
     number: i64,
     /// It holds what was reserved for it.
     open: bool,
+    /// It costs nothing, whatever becomes of it.
+    free: bool,
 }
 
 /// What the attempts of a run came to.
@@ -36,8 +39,7 @@ struct Held {
 pub(super) struct Tally {
     pub attempts: u32,
     pub failures: u32,
-    pub tokens: u64,
-    pub spent: Money,
+    pub spent: Spending,
 }
 
 /// What an attempt took in the end; counted once.
@@ -45,6 +47,34 @@ pub(super) struct Tally {
 pub(super) struct Settled {
     pub usage: Usage,
     pub cost: Option<Money>,
+}
+
+impl Settled {
+    fn of(usage: Usage, cost: Option<Money>) -> Self {
+        let (usage, cost) = believed(usage, cost);
+        Self { usage, cost }
+    }
+
+    /// Returns it as a part of a sum.
+    pub fn spending(self) -> Spending {
+        Spending {
+            attempts: 1,
+            input_tokens: self.usage.input_tokens,
+            output_tokens: self.usage.output_tokens,
+            cost: self.cost.unwrap_or_default(),
+            unknown: u32::from(self.cost.is_none()),
+        }
+    }
+}
+
+/// Returns what a text written by hand adds to the sums: its tokens, and no call.
+pub(super) fn by_hand(event: &RunEvent) -> Option<Spending> {
+    match event {
+        RunEvent::Decided { made: Some(_), tokens, .. } if *tokens > 0 => {
+            Some(Spending { output_tokens: (*tokens).min(MAX_CALL_TOKENS), ..Spending::default() })
+        }
+        _ => None,
+    }
 }
 
 impl Tracked {
@@ -70,17 +100,22 @@ impl Tracked {
                 _ => *since = None,
             }
         }
-        if let RunEvent::AttemptStarted { attempt, .. } = event {
-            self.attempts.push(Held { id: attempt.clone(), number, open: true });
+        if let RunEvent::AttemptStarted { attempt, reserved, .. } = event {
+            let free = *reserved == Some(Money::ZERO);
+            self.attempts.push(Held { id: attempt.clone(), number, open: true, free });
             self.tally.attempts += 1;
         }
+        self.tally.spent += by_hand(event).unwrap_or_default();
         if matches!(event, RunEvent::AttemptFailed { .. }) {
             self.tally.failures += 1;
         }
-        let (attempt, settled) = ending(event)?;
-        self.attempts.iter_mut().find(|a| a.id == *attempt && a.open)?.open = false;
-        self.tally.spent += settled.cost.unwrap_or_default();
-        self.tally.tokens += settled.usage.input_tokens + settled.usage.output_tokens;
+        let (attempt, mut settled) = ending(event)?;
+        let held = self.attempts.iter_mut().find(|a| a.id == *attempt && a.open)?;
+        held.open = false;
+        if held.free {
+            settled.cost = settled.cost.or(Some(Money::ZERO));
+        }
+        self.tally.spent += settled.spending();
         Some(settled)
     }
 
@@ -115,9 +150,7 @@ fn ending(event: &RunEvent) -> Option<(&AttemptId, Settled)> {
         | RunEvent::RemarksDelivered { attempt, usage, cost, .. }
         | RunEvent::ProposalsDelivered { attempt, usage, cost, .. }
         | RunEvent::AttemptFailed { attempt, usage, cost, .. }
-        | RunEvent::AttemptClosed { attempt, usage, cost, .. } => {
-            Some((attempt, Settled { usage: *usage, cost: *cost }))
-        }
+        | RunEvent::AttemptClosed { attempt, usage, cost, .. } => Some((attempt, Settled::of(*usage, *cost))),
         RunEvent::AttemptCancelled { attempt, reason: CancelReason::Interrupted, .. } => {
             Some((attempt, Settled::default()))
         }

@@ -192,6 +192,7 @@ mod tests {
             waiting: 0,
             generating: 0,
             words: 0,
+            spent: crate::domain::Spending::default(),
             trashed: false,
         };
         let canon = CanonView { entries: entries.into(), removed: Vec::new() };

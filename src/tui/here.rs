@@ -180,6 +180,7 @@ mod tests {
             waiting: 0,
             generating: 0,
             words: 0,
+            spent: crate::domain::Spending::default(),
             trashed: false,
         });
         let mut views = Views::default();

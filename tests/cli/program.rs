@@ -146,7 +146,7 @@ fn the_command_line_never_makes_the_sample_book_unless_it_is_asked_to() {
     let history = desk.ok(&["page", "history", "the-tide-clerk_ch_001_page_001"]);
     assert_eq!(history["revisions"].as_array().unwrap().len(), 3);
     assert!(history["attempts"].as_array().unwrap().is_empty(), "no model was called for it");
-    assert_eq!(desk.ok(&["costs"])["totals"]["spent"], 0);
+    assert_eq!(desk.ok(&["costs"])["totals"]["spent"]["cost"], 0);
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Money, calls at once, calls a minute (spec P11).
 
 use galley::config::{set_author_prices, set_budget_per_day};
+use galley::domain::book::BookCommand;
 use galley::domain::run::{CancelReason, RunCommand, RunEvent};
-use galley::domain::{Choice, Event, Money, PageId, Reason, Time};
+use galley::domain::{BookSettings, BudgetOf, Choice, Command, Event, Money, PageId, Reason, Time};
 use galley::llm::Price;
 
 use super::desk::{Asked, Desk, QUIET};
@@ -33,12 +34,12 @@ fn p11_every_attempt_has_its_tokens_and_its_cost() {
         // 11 tokens at a microdollar and 7 at ten.
         assert_eq!(attempt.cost, Some(Money::from_dollars(0.000_081)));
         assert!(attempt.reserved > attempt.cost, "the worst case was reserved");
-        assert_eq!(desk.row(page).spent, Money::from_dollars(0.000_081));
+        assert_eq!(desk.row(page).spent.cost, Money::from_dollars(0.000_081));
         assert_eq!(desk.reader().revisions(page).unwrap()[0].cost, attempt.cost);
     }
     let [model] = desk.reader().spend_by_model().unwrap().try_into().unwrap();
-    assert_eq!((model.group.as_str(), model.attempts), ("test/narrator", 2));
-    assert_eq!(model.cost, Money::from_dollars(0.000_162));
+    assert_eq!((model.group.as_str(), model.spent.attempts), ("test/narrator", 2));
+    assert_eq!(model.spent.cost, Money::from_dollars(0.000_162));
     // The dialogue's model has no price: its cost is unknown, and said to be.
     desk.approve(&pages[0]);
     desk.reaches(&pages[0], "user_reviewing_dialogue");
@@ -68,7 +69,7 @@ fn p11_a_budget_stops_new_calls_and_says_so_and_raised_lets_them_go_on() {
 
     set_budget_per_day(&desk.home(), Some(Money::from_dollars(1.0))).unwrap();
     desk.engine.reload_config().unwrap();
-    desk.give(&second, RunCommand::Retry { step: None });
+    // What it stopped goes on without a word.
     desk.reaches(&second, "user_reviewing_narration");
     conductor.stop();
 }
@@ -83,11 +84,14 @@ fn p11_calls_under_way_hold_their_part_of_the_budget() {
     let conductor = desk.conduct();
     // Each may cost some 41 thousandths of a dollar.
     let pages: Vec<PageId> = ["one", "two", "three", "four"].iter().map(|beat| desk.page(beat)).collect();
-    desk.until("all are begun or stopped", |r| {
-        let waiting = pages.iter().filter(|p| r.page(p).unwrap().unwrap().attention.is_some()).count();
-        waiting + r.running_attempts().unwrap().len() == pages.len()
+    desk.until("two are begun", |r| r.running_attempts().unwrap().len() == 2);
+    // The others wait for what these two will give back; nothing is stopped, and no word of the author is needed.
+    let waits = |page: &&PageId| desk.row(page).attention.is_none() && desk.attempts(page).is_empty();
+    assert_eq!(pages.iter().filter(waits).count(), 2);
+    desk.give(&pages[0], RunCommand::Cancel { step: None });
+    desk.until("another one has begun", |r| {
+        r.unclosed_attempts().unwrap().is_empty() && r.running_attempts().unwrap().len() == 2
     });
-    assert_eq!(desk.reader().running_attempts().unwrap().len(), 2);
     conductor.stop();
 }
 
@@ -103,6 +107,11 @@ fn p11_under_a_budget_a_model_without_a_price_is_not_called() {
     assert_eq!(attention.reason, Reason::PriceUnknown);
     assert!(attention.message.contains("test/narrator"), "{}", attention.message);
     assert_eq!(desk.server.count(), 0);
+    // With a price it goes on by itself.
+    let price = Price { input: 1.0, output: 10.0 };
+    set_author_prices(&desk.home(), &"test/narrator".parse().unwrap(), price).unwrap();
+    desk.engine.reload_config().unwrap();
+    desk.reaches(&page, "user_reviewing_narration");
     conductor.stop();
 }
 
@@ -182,13 +191,48 @@ fn p11_a_cancelled_call_gives_back_what_it_held_when_it_has_ended() {
     let slow = desk.page("slow");
     desk.until("the slow one is begun", |r| r.running_attempts().unwrap().len() == 1);
     let blocked = desk.page("quick");
-    desk.reaches(&blocked, "awaiting_user_input");
     desk.give(&slow, RunCommand::Cancel { step: None });
     desk.until("its end is recorded", |r| r.unclosed_attempts().unwrap().is_empty());
     let cancelled =
         |e: &Event| matches!(e, Event::Run(RunEvent::AttemptCancelled { reason: CancelReason::Author, .. }));
     assert!(desk.reader().events_after(0, 1000).unwrap().iter().any(|(_, line)| cancelled(&line.event)));
-    desk.give(&blocked, RunCommand::Retry { step: None });
     desk.reaches(&blocked, "user_reviewing_narration");
+    conductor.stop();
+}
+
+#[test]
+fn m8_many_pages_share_a_small_budget_and_a_raised_one_of_the_book_releases_all() {
+    let settings = "[agents.reviewer]\nenabled = false\n[limits]\nbackoff_ms = 1\ncalls_at_once = 3\n";
+    let desk = Desk::with(settings, answer);
+    let price = Price { input: 1000.0, output: 10.0 };
+    set_author_prices(&desk.home(), &"test/narrator".parse().unwrap(), price).unwrap();
+    desk.engine.reload_config().unwrap();
+    let pages: Vec<PageId> = (0..8).map(|n| desk.page(&format!("beat {n}"))).collect();
+    let book = desk.row(&pages[0]).book;
+    let budget = |dollars: f64| {
+        let row = desk.reader().book(&book).unwrap().unwrap();
+        let settings = BookSettings { budget: Some(Money::from_dollars(dollars)), ..row.settings };
+        let command = BookCommand::ChangeSettings { settings };
+        desk.engine.submit(Command::Book { book: book.clone(), command }).wait().unwrap();
+    };
+    // A call costs some cents; at worst, more than half of this.
+    budget(1.0);
+    let conductor = desk.conduct();
+    let stands = |state: &str| pages.iter().filter(|p| desk.row(p).state == state).count();
+    super::desk::wait("all have come or are stopped", || {
+        stands("user_reviewing_narration") + stands("awaiting_user_input") == pages.len()
+    });
+    let spent = desk.reader().book_spent(&book).unwrap();
+    let stopped = pages.iter().filter_map(|p| desk.row(p).attention).collect::<Vec<_>>();
+    // What was only reserved stopped nothing: of each call that was stopped, the worst case is above what is left.
+    assert!(spent.attempts >= 2, "{spent:?}");
+    for attention in &stopped {
+        assert_eq!(attention.budget, Some(BudgetOf::Book(book.clone())));
+        assert!(!attention.message.contains('-'), "{}", attention.message);
+    }
+    budget(1000.0);
+    for page in &pages {
+        desk.reaches(page, "user_reviewing_narration");
+    }
     conductor.stop();
 }

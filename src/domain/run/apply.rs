@@ -106,8 +106,9 @@ impl Run {
                 let revision = step.kept.take().and_then(|kept| kept.revision);
                 step.phase = Phase::Settled { revision };
             }
-            RunEvent::AuthorNeeded { step, reason, message } => {
-                self.step_mut(step).phase = Phase::NeedsAuthor { reason: *reason, message: message.clone() };
+            RunEvent::AuthorNeeded { step, reason, message, budget } => {
+                let (message, budget) = (message.clone(), budget.clone());
+                self.step_mut(step).phase = Phase::NeedsAuthor { reason: *reason, message, budget };
             }
             RunEvent::RetryAsked { step } => {
                 let step = self.step_mut(step);
@@ -217,9 +218,11 @@ impl Run {
                     step.interruptions = 0;
                     step.phase = match retry_at {
                         Some(due) => Phase::Queued { due: *due },
-                        None => {
-                            Phase::NeedsAuthor { reason: Reason::Failed, message: failure.message.clone() }
-                        }
+                        None => Phase::NeedsAuthor {
+                            reason: Reason::Failed,
+                            message: failure.message.clone(),
+                            budget: None,
+                        },
                     };
                 }
             }
@@ -358,6 +361,7 @@ impl Run {
                     Phase::Queued { .. } | Phase::Working { .. } => Phase::NeedsAuthor {
                         reason: Reason::Cancelled,
                         message: "the draft was cancelled by a decision that was then undone".into(),
+                        budget: None,
                     },
                     before => before,
                 };

@@ -91,6 +91,9 @@ pub enum RunCommand {
         reserved: Option<Money>,
         given: Option<Box<Given>>,
     },
+    /// The conductor: a step that its budget had stopped, or the lack of a price, is asked again where it may begin
+    /// by now. Without room nothing changes.
+    Release { step: StepName, reserved: Option<Money> },
     /// The conductor: an agent delivered.
     Deliver { attempt: AttemptId, text: String, usage: Usage, cost: Option<Money> },
     /// The conductor: an attempt failed, with what had been written by then.

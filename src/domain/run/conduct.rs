@@ -7,12 +7,23 @@ use super::{
 };
 use crate::domain::ids::AttemptId;
 use crate::domain::workflow::When;
-use crate::domain::{AttemptFailure, Money, Reason, Refusal, RevisionId, StepName, Text, Time};
+use crate::domain::{AttemptFailure, Money, Reason, Refusal, RevisionId, Room, StepName, Text, Time};
 
 pub(super) fn decide(draft: &mut Draft<'_>, command: RunCommand) -> Result<(), Refusal> {
     match command {
         RunCommand::Start { attempt, step, model, request, reserved, given } => {
             start(draft, attempt, step, model, request, reserved, given)
+        }
+        RunCommand::Release { step, reserved } => {
+            let stopped = matches!(
+                draft.run.step(&step).map(|s| &s.phase),
+                Some(Phase::NeedsAuthor { reason: Reason::Budget | Reason::PriceUnknown, .. })
+            );
+            let room = Room::in_all(&draft.facts.budgets, reserved);
+            if stopped && matches!(room, Room::Free | Room::Reserved) {
+                draft.retry(step);
+            }
+            Ok(())
         }
         RunCommand::Deliver { attempt, text, usage, cost } => {
             check_text(&text)?;
@@ -98,19 +109,19 @@ fn start(
     let now = draft.facts.now;
     let due = next_work(&draft.run).into_iter().find(|w| w.attempt == attempt && w.due <= now);
     let Some(work) = due else { return Err(not_live(&attempt, "start")) };
-    if let Some(left) = draft.facts.budget_left {
-        let blocked = match reserved {
-            None => {
-                Some((Reason::PriceUnknown, format!("a budget is set, and the price of {model} is unknown")))
-            }
-            Some(needed) if needed > left => {
-                let message = format!("the next call may cost {needed}, and {left} of the budget is left");
-                Some((Reason::Budget, message))
-            }
-            Some(_) => None,
-        };
-        if let Some((reason, message)) = blocked {
-            draft.need_author(step, reason, message);
+    match Room::in_all(&draft.facts.budgets, reserved) {
+        Room::Free => {}
+        Room::Reserved => return Err(Refusal::BudgetReserved),
+        Room::Exhausted(budget) => {
+            let needed = reserved.unwrap_or_default();
+            let message = format!("the next call may cost {needed}, and {budget}");
+            let (reason, budget) = (Reason::Budget, Some(budget.of));
+            draft.push(RunEvent::AuthorNeeded { step, reason, message, budget });
+            return Ok(());
+        }
+        Room::Unpriced => {
+            let message = format!("a budget is set, and the price of {model} is unknown");
+            draft.need_author(step, Reason::PriceUnknown, message);
             return Ok(());
         }
     }

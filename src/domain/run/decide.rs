@@ -375,7 +375,7 @@ impl Draft<'_> {
     }
 
     pub(super) fn need_author(&mut self, step: StepName, reason: crate::domain::Reason, message: String) {
-        self.push(RunEvent::AuthorNeeded { step, reason, message });
+        self.push(RunEvent::AuthorNeeded { step, reason, message, budget: None });
     }
 
     pub(super) fn attempt(&self, id: &AttemptId) -> Option<(StepName, AttemptStatus)> {

@@ -8,8 +8,8 @@ use crate::domain::ids::{AttemptId, DecisionId, FeedbackId, LockId};
 use crate::domain::manifest::PartKind;
 use crate::domain::workflow::Parameters;
 use crate::domain::{
-    AttemptFailure, EntryId, Hash, Money, Proposal, ProposalId, Reason, RevisionId, RunId, StepName, Text,
-    Time,
+    AttemptFailure, BudgetOf, EntryId, Hash, Money, Proposal, ProposalId, Reason, RevisionId, RunId,
+    StepName, Text, Time,
 };
 
 /// What an attempt took.
@@ -217,7 +217,14 @@ pub enum RunEvent {
     /// A step is settled again as it was: the decision that had withdrawn it was taken back.
     StepSettledAgain { step: StepName },
     /// A step needs its author.
-    AuthorNeeded { step: StepName, reason: Reason, message: String },
+    AuthorNeeded {
+        step: StepName,
+        reason: Reason,
+        message: String,
+        /// The budget that does not cover the call.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        budget: Option<BudgetOf>,
+    },
     /// A step is tried again on the author's word.
     RetryAsked { step: StepName },
 

@@ -39,8 +39,9 @@ impl Run {
         match &step.phase {
             Phase::Queued { .. } | Phase::Working { .. } => Standing::Working { step: step_name },
             Phase::Gate { .. } => Standing::Reviewing { step: step_name },
-            Phase::NeedsAuthor { reason, message } => {
-                Standing::Waiting { attention: self.attention(step, *reason, message.clone()) }
+            Phase::NeedsAuthor { reason, message, budget } => {
+                let attention = self.attention(step, *reason, message.clone());
+                Standing::Waiting { attention: Attention { budget: budget.clone(), ..attention } }
             }
             // Of these the page's first step is meant: any other step goes on by itself.
             Phase::Waiting | Phase::Items | Phase::Settled { .. } => {
@@ -99,7 +100,7 @@ impl Run {
         if self.definition(step).optional {
             choices.push(Choice::Skip);
         }
-        Attention { step: step.name.clone(), reason, message, choices }
+        Attention { step: step.name.clone(), reason, message, choices, budget: None }
     }
 }
 

@@ -9,7 +9,7 @@ mod properties;
 use std::sync::Arc;
 
 use super::*;
-use crate::domain::{Facts, Money, Refusal};
+use crate::domain::{Budget, Facts, Money, Refusal};
 
 /// A run with its author at hand.
 pub(super) struct Bench {
@@ -489,7 +489,8 @@ fn p11_a_budget_that_does_not_cover_the_call_stops_it_and_says_so() {
         [(Some(Money(6)), Money(5), Reason::Budget), (None, Money(5), Reason::PriceUnknown)]
     {
         let mut b = Bench::started();
-        b.facts.budget_left = Some(left);
+        b.facts.budgets =
+            vec![Budget { of: BudgetOf::Day, amount: left, spent: Money::ZERO, reserved: Money::ZERO }];
         let work = next_work(&b.run).remove(0);
         let events = b.ok(RunCommand::Start {
             attempt: work.attempt,

@@ -5,9 +5,9 @@ use rusqlite::Connection;
 use super::{Projector, RunLine};
 use crate::domain::ids::AttemptId;
 use crate::domain::run::{CancelReason, RunEvent};
-use crate::domain::{BookId, Text, Time};
-use crate::store::tracked::{Settled, Tracked};
-use crate::store::{StoreError, blobs};
+use crate::domain::{BookId, ChapterId, Spending, Text, Time};
+use crate::store::tracked::{Settled, Tracked, by_hand};
+use crate::store::{StoreError, blobs, clamped};
 
 /// Writes the rows of one event; `settled` says what the attempt took when this event settles it.
 pub(super) fn line(
@@ -55,7 +55,7 @@ pub(super) fn line(
                     blobs::key(&request.hash)?,
                     key(manifest)?,
                     key(template)?,
-                    *estimate as i64,
+                    clamped(*estimate),
                 ))?;
             return Ok(());
         }
@@ -85,13 +85,21 @@ pub(super) fn line(
             end(attempt, None, None, None, partial.as_ref())?;
             attempt
         }
+        RunEvent::Decided { made: Some(made), .. } => {
+            let Some(spending) = by_hand(line.event) else { return Ok(()) };
+            return spend(connection, tracked, &made.model, line.recorded.at, spending);
+        }
         _ => return Ok(()),
     };
     let Some(settled) = settled else { return Ok(()) };
     // What was being written is now a revision, or a partial text of the journal.
     connection.prepare_cached("DELETE FROM drafts WHERE attempt = ?1")?.execute([attempt.as_str()])?;
     learn(connection, tracked.number_of(attempt), settled)?;
-    spend(connection, tracked, attempt, line.recorded.at, settled)
+    // A tool spends nothing.
+    if tracked.uses_tool(attempt) {
+        return Ok(());
+    }
+    spend(connection, tracked, tracked.model(attempt), line.recorded.at, settled.spending())
 }
 
 /// Takes in what a prompt really took, where the server said it: the model's estimates are corrected by it.
@@ -103,10 +111,11 @@ fn learn(connection: &Connection, attempt: Option<i64>, settled: Settled) -> Res
         .prepare_cached(
             "INSERT INTO token_factors (model, attempts, estimated, actual)
              SELECT model, 1, estimate, ?2 FROM attempts WHERE event = ?1 AND estimate > 0
-             ON CONFLICT DO UPDATE SET attempts = attempts + 1, estimated = estimated + excluded.estimated,
-                    actual = actual + excluded.actual",
+             ON CONFLICT DO UPDATE SET attempts = attempts + 1,
+                    estimated = min(estimated + excluded.estimated, 9223372036854775807),
+                    actual = min(actual + excluded.actual, 9223372036854775807)",
         )?
-        .execute((attempt, settled.usage.input_tokens as i64))?;
+        .execute((attempt, clamped(settled.usage.input_tokens)))?;
     Ok(())
 }
 
@@ -148,44 +157,45 @@ impl End<'_> {
                 self.outcome,
                 self.error,
                 partial,
-                usage.input_tokens as i64,
-                usage.output_tokens as i64,
+                clamped(usage.input_tokens),
+                clamped(usage.output_tokens),
                 usage.estimated,
                 cost.map(|c| c.0),
-                usage.duration_ms as i64,
+                clamped(usage.duration_ms),
                 at.0,
             ))?;
         Ok(())
     }
 }
 
+/// Adds to the sums of the book, the chapter, the day and the model. They stop at the largest number that there is.
 fn spend(
     connection: &Connection,
     tracked: &Tracked,
-    attempt: &AttemptId,
+    model: &str,
     at: Time,
-    Settled { usage, cost }: Settled,
+    spending: Spending,
 ) -> Result<(), StoreError> {
-    // A tool spends nothing.
-    if tracked.uses_tool(attempt) {
-        return Ok(());
-    }
+    let subject = &tracked.run.subject;
     connection
         .prepare_cached(
-            "INSERT INTO spend (book, day, model, attempts, input_tokens, output_tokens, cost, unknown)
-             VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7)
-             ON CONFLICT DO UPDATE SET attempts = attempts + 1, input_tokens = input_tokens + excluded.input_tokens,
-                    output_tokens = output_tokens + excluded.output_tokens, cost = cost + excluded.cost,
-                    unknown = unknown + excluded.unknown",
+            "INSERT INTO spend (book, chapter, day, model, attempts, input_tokens, output_tokens, cost, unknown)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+             ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts,
+                    input_tokens = min(input_tokens + excluded.input_tokens, 9223372036854775807),
+                    output_tokens = min(output_tokens + excluded.output_tokens, 9223372036854775807),
+                    cost = min(cost + excluded.cost, 9223372036854775807), unknown = unknown + excluded.unknown",
         )?
         .execute((
-            tracked.run.subject.book.as_ref().map_or("", BookId::as_str),
+            subject.book.as_ref().map_or("", BookId::as_str),
+            subject.chapter.as_ref().map_or("", ChapterId::as_str),
             at.day(),
-            tracked.model(attempt),
-            usage.input_tokens as i64,
-            usage.output_tokens as i64,
-            cost.unwrap_or_default().0,
-            cost.is_none(),
+            model,
+            spending.attempts,
+            clamped(spending.input_tokens),
+            clamped(spending.output_tokens),
+            spending.cost.0,
+            spending.unknown,
         ))?;
     Ok(())
 }

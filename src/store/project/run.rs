@@ -5,10 +5,11 @@ use rusqlite::Connection;
 use super::{Projector, RunLine};
 use crate::domain::run::event::GivenFeedback;
 use crate::domain::run::{Lock, Origin, Revision, RunEvent};
+use crate::domain::spending::believed;
 use crate::domain::workflow::SubjectKind;
 use crate::domain::{BookId, ChapterId, Money, PageId};
 use crate::store::tracked::Tracked;
-use crate::store::{StoreError, blobs};
+use crate::store::{StoreError, blobs, clamped};
 
 /// Writes the rows of one event; the run has it applied already.
 pub(super) fn line(
@@ -27,7 +28,8 @@ pub(super) fn line(
                 .execute((tracked.n, projector.excerpt(&text.hash)?, blobs::key(&text.hash)?))?;
         }
         RunEvent::AttemptDelivered { step, revision, usage, cost, .. } => {
-            let made = Made { author: tracked.agent(step), tokens: usage.output_tokens, cost: *cost };
+            let (usage, cost) = believed(*usage, *cost);
+            let made = Made { author: tracked.agent(step), tokens: usage.output_tokens, cost };
             revision_row(projector, tracked, line, step.as_str(), revision, &made)?;
         }
         RunEvent::StepPassed { step, made: Some(made), .. } => {
@@ -228,7 +230,7 @@ fn revision_row(
             parent,
             made.author,
             revision.model.as_str(),
-            made.tokens as i64,
+            clamped(made.tokens),
             made.cost.map(|c| c.0),
             revision.text.words,
             blobs::key(&revision.text.hash)?,

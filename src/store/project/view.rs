@@ -9,7 +9,7 @@ use crate::domain::run::{Phase, Revision, Standing, Step};
 use crate::domain::workflow::SubjectKind;
 use crate::domain::{Attention, Hash, RevisionId, Time};
 use crate::store::tracked::{Tally, Tracked};
-use crate::store::{StoreError, blobs};
+use crate::store::{StoreError, blobs, clamped};
 
 /// A run as it is shown.
 #[derive(PartialEq)]
@@ -178,14 +178,15 @@ fn write_steps(
 
 /// Writes how a run stands that is not a page's.
 fn write_run(projector: &Projector<'_>, n: i64, after: &PageView) -> Result<(), StoreError> {
-    let Tally { attempts, failures, tokens, spent } = after.tally;
+    let Tally { attempts, failures, spent } = after.tally;
     let attention = after.attention.as_ref().map(serde_json::to_string).transpose();
     let attention = attention.map_err(|e| StoreError::Sqlite(e.to_string()))?;
     projector
         .connection
         .prepare_cached(
             "UPDATE runs SET state = ?2, standing = ?3, attention = ?4, set_aside = ?5, attempts = ?6, failures = ?7,
-                    tokens = ?8, spent = ?9, can_undo = ?10, can_redo = ?11, updated_at = ?12 WHERE n = ?1",
+                    input_tokens = ?8, output_tokens = ?9, spent = ?10, unknown = ?11, can_undo = ?12, can_redo = ?13,
+                    updated_at = ?14 WHERE n = ?1",
         )?
         .execute(params![
             n,
@@ -195,8 +196,10 @@ fn write_run(projector: &Projector<'_>, n: i64, after: &PageView) -> Result<(), 
             after.set_aside,
             attempts,
             failures,
-            tokens as i64,
-            spent.0,
+            clamped(spent.input_tokens),
+            clamped(spent.output_tokens),
+            spent.cost.0,
+            spent.unknown,
             after.can_undo,
             after.can_redo,
             after.updated_at.0,
@@ -205,11 +208,12 @@ fn write_run(projector: &Projector<'_>, n: i64, after: &PageView) -> Result<(), 
 }
 
 const SAME_STATE: &str = "UPDATE pages SET set_aside = ?2, revision_requests = ?3, revision_limit = ?4, words = ?5,
-        attempts = ?6, failures = ?7, tokens = ?8, spent = ?9, can_undo = ?10, can_redo = ?11, updated_at = ?12
+        attempts = ?6, failures = ?7, input_tokens = ?8, output_tokens = ?9, spent = ?10, unknown = ?11, can_undo = ?12,
+        can_redo = ?13, updated_at = ?14
     WHERE n = ?1";
 const OTHER_STATE: &str = "UPDATE pages SET set_aside = ?2, revision_requests = ?3, revision_limit = ?4, words = ?5,
-        attempts = ?6, failures = ?7, tokens = ?8, spent = ?9, can_undo = ?10, can_redo = ?11, updated_at = ?12,
-        state = ?13, standing = ?14, reason = ?15, attention = ?16
+        attempts = ?6, failures = ?7, input_tokens = ?8, output_tokens = ?9, spent = ?10, unknown = ?11, can_undo = ?12,
+        can_redo = ?13, updated_at = ?14, state = ?15, standing = ?16, reason = ?17, attention = ?18
     WHERE n = ?1";
 
 fn write_page(
@@ -219,8 +223,7 @@ fn write_page(
     after: &PageView,
 ) -> Result<(), StoreError> {
     let connection = projector.connection;
-    let Tally { attempts, failures, tokens, spent } = after.tally;
-    let tokens = tokens as i64;
+    let Tally { attempts, failures, spent } = after.tally;
     let common = params![
         n,
         after.set_aside,
@@ -229,8 +232,10 @@ fn write_page(
         after.words,
         attempts,
         failures,
-        tokens,
-        spent.0,
+        clamped(spent.input_tokens),
+        clamped(spent.output_tokens),
+        spent.cost.0,
+        spent.unknown,
         after.can_undo,
         after.can_redo,
         after.updated_at.0,

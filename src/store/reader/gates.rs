@@ -1,7 +1,7 @@
 //! What waits for the author: the inbox, pages in need, the totals of the status line.
 
 use super::{PAGE, PAGE_COLUMNS, Read, Reader, page_row};
-use crate::domain::{Money, RevisionId, StepName, Time};
+use crate::domain::{RevisionId, StepName, Time};
 use crate::store::rows::{GateRow, PageRow, Totals};
 
 impl Reader {
@@ -53,17 +53,16 @@ impl Reader {
             + (SELECT count(*) FROM runs WHERE own = 1 AND standing = 'waiting'),
             (SELECT coalesce(sum(c.generating), 0) FROM chapters c JOIN books b ON b.id = c.book
              WHERE c.trashed = 0 AND b.trashed = 0)
-            + (SELECT count(*) FROM runs WHERE own = 1 AND standing = 'generating'),
-            (SELECT coalesce(sum(cost), 0) FROM spend),
-            (SELECT coalesce(sum(cost), 0) FROM spend WHERE day = ?1)";
-        let totals = self.one(sql, [now.day()], |row| {
+            + (SELECT count(*) FROM runs WHERE own = 1 AND standing = 'generating')";
+        let (spent, spent_today) = (self.spent_in_all()?, self.spent_on(now)?);
+        let totals = self.one(sql, [], |row| {
             Ok(Totals {
                 inbox: row.get(0)?,
                 set_aside: row.get(1)?,
                 attention: row.get(2)?,
                 generating: row.get(3)?,
-                spent: Money(row.get(4)?),
-                spent_today: Money(row.get(5)?),
+                spent,
+                spent_today,
             })
         })?;
         Ok(totals.unwrap_or_default())

@@ -2,15 +2,18 @@
 
 use rusqlite::Row;
 
-use super::{Read, Reader, parsed, unsigned};
-use crate::domain::{BookId, ChapterId, Money, PageId, RevisionId, RunId, StepName, Time};
+use super::money::counts;
+use super::{Read, Reader, parsed};
+use crate::domain::{BookId, ChapterId, Money, PageId, RevisionId, RunId, Spending, StepName, Time};
 use crate::store::blobs;
 use crate::store::rows::{OwnRunRow, RunDetail, RunGateRow};
 
-const OWN: &str = "r.id, r.workflow, r.title, r.book, r.chapter, r.page, r.text, r.state, r.standing, r.attention,
-        r.set_aside, r.attempts, r.failures, r.tokens, r.spent, r.can_undo, r.can_redo, r.started_at, r.updated_at";
+const OWN: &str =
+    "r.id, r.workflow, r.title, r.book, r.chapter, r.page, r.text, r.state, r.standing, r.attention,
+        r.set_aside, r.failures, r.spent, r.can_undo, r.can_redo, r.started_at, r.updated_at, r.attempts,
+        r.input_tokens, r.output_tokens, r.unknown";
 /// How many columns [`OWN`] has.
-const OWN_COLUMNS: usize = 19;
+const OWN_COLUMNS: usize = 21;
 
 impl Reader {
     /// Runs that are not a page's, the newest first.
@@ -87,13 +90,12 @@ fn own_run_row(row: &Row<'_>) -> Read<OwnRunRow> {
         standing: row.get(8)?,
         attention: attention.map(|json| parsed(&json)).transpose()?,
         set_aside: row.get(10)?,
-        attempts: row.get(11)?,
-        failures: row.get(12)?,
-        tokens: unsigned(row, 13)?,
-        spent: Money(row.get(14)?),
-        can_undo: row.get(15)?,
-        can_redo: row.get(16)?,
-        started_at: Time(row.get(17)?),
-        updated_at: Time(row.get(18)?),
+        attempts: row.get(17)?,
+        failures: row.get(11)?,
+        spent: Spending { cost: Money(row.get(12)?), ..counts(row, 17)? },
+        can_undo: row.get(13)?,
+        can_redo: row.get(14)?,
+        started_at: Time(row.get(15)?),
+        updated_at: Time(row.get(16)?),
     })
 }

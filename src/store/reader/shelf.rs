@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use rusqlite::Row;
 
 use super::{PAGE, Read, Reader, page_row, parsed, unsigned};
-use crate::domain::{BookId, ChapterId, Money, PageId, RunId, Time};
+use crate::domain::{BookId, ChapterId, PageId, RunId, Spending, Time};
 use crate::store::rows::{BookRow, ChapterRow, PageRow};
 
 const BOOK: &str = "SELECT b.id, b.title, b.settings, b.trashed, b.created_at,
         max(b.updated_at, coalesce(max(c.touched_at), 0)), count(c.id), coalesce(sum(c.pages), 0),
         coalesce(sum(c.approved), 0), coalesce(sum(c.reviewing), 0), coalesce(sum(c.waiting), 0),
-        coalesce(sum(c.generating), 0), coalesce(sum(c.words), 0),
-        (SELECT coalesce(sum(cost), 0) FROM spend s WHERE s.book = b.id)
+        coalesce(sum(c.generating), 0), coalesce(sum(c.words), 0)
     FROM books b LEFT JOIN chapters c ON c.book = b.id AND c.trashed = 0";
 
 const CHAPTER: &str =
@@ -23,24 +22,37 @@ impl Reader {
     /// Books, the one touched last first.
     pub fn books(&self, include_trashed: bool) -> Read<Vec<BookRow>> {
         let sql = format!("{BOOK} WHERE b.trashed <= ?1 GROUP BY b.id ORDER BY 6 DESC, b.id");
-        self.all(&sql, [include_trashed], book_row)
+        let mut books = self.all(&sql, [include_trashed], book_row)?;
+        let mut spent = self.spent_of_each(None)?;
+        for book in &mut books {
+            book.spent = spent.remove(book.id.as_str()).unwrap_or_default();
+        }
+        Ok(books)
     }
 
     /// One book.
     pub fn book(&self, id: &BookId) -> Read<Option<BookRow>> {
         let sql = format!("{BOOK} WHERE b.id = ?1 GROUP BY b.id");
-        Ok(self.all(&sql, [id.as_str()], book_row)?.pop())
+        let Some(book) = self.all(&sql, [id.as_str()], book_row)?.pop() else { return Ok(None) };
+        Ok(Some(BookRow { spent: self.book_spent(id)?, ..book }))
     }
 
     /// A book's chapters in the author's order.
     pub fn chapters(&self, book: &BookId, include_trashed: bool) -> Read<Vec<ChapterRow>> {
         let sql = format!("{CHAPTER} WHERE book = ?1 AND trashed <= ?2 ORDER BY position");
-        self.all(&sql, (book.as_str(), include_trashed), chapter_row)
+        let mut chapters = self.all(&sql, (book.as_str(), include_trashed), chapter_row)?;
+        let mut spent = self.spent_of_each(Some(book))?;
+        for chapter in &mut chapters {
+            chapter.spent = spent.remove(chapter.id.as_str()).unwrap_or_default();
+        }
+        Ok(chapters)
     }
 
     /// One chapter.
     pub fn chapter(&self, id: &ChapterId) -> Read<Option<ChapterRow>> {
-        Ok(self.all(&format!("{CHAPTER} WHERE id = ?1"), [id.as_str()], chapter_row)?.pop())
+        let found = self.all(&format!("{CHAPTER} WHERE id = ?1"), [id.as_str()], chapter_row)?.pop();
+        let Some(chapter) = found else { return Ok(None) };
+        Ok(Some(ChapterRow { spent: self.chapter_spent(id)?, ..chapter }))
     }
 
     /// A chapter's pages in the author's order; those in the trash at the places they had.
@@ -56,11 +68,12 @@ impl Reader {
         self.at_once(|| {
             let mut window = Vec::new();
             let mut skip = first;
+            let chapters = format!("{CHAPTER} WHERE book = ?1 AND trashed = 0 ORDER BY position");
             let sql = format!(
                 "SELECT {PAGE} FROM pages p WHERE p.chapter = ?1 AND p.number > ?2 AND p.hidden = 0
                  ORDER BY p.number LIMIT ?3"
             );
-            for chapter in self.chapters(book, false)? {
+            for chapter in self.all(&chapters, [book.as_str()], chapter_row)? {
                 let wanted = count - window.len() as u32;
                 if wanted == 0 {
                     break;
@@ -112,7 +125,7 @@ fn book_row(row: &Row<'_>) -> Read<BookRow> {
         waiting: row.get(10)?,
         generating: row.get(11)?,
         words: unsigned(row, 12)?,
-        spent: Money(row.get(13)?),
+        spent: Spending::default(),
     })
 }
 
@@ -129,5 +142,6 @@ fn chapter_row(row: &Row<'_>) -> Read<ChapterRow> {
         generating: row.get(8)?,
         words: unsigned(row, 9)?,
         trashed: row.get(10)?,
+        spent: Spending::default(),
     })
 }

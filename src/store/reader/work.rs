@@ -114,7 +114,7 @@ impl Reader {
     /// Runs, the newest first.
     pub fn runs(&self, limit: u32, offset: u32) -> Read<Vec<RunRow>> {
         let sql = format!(
-            "SELECT {PAGE}, r.id, r.workflow, c.title, p.attempts, p.failures, p.tokens
+            "SELECT {PAGE}, r.id, r.workflow, c.title, p.attempts, p.failures
              FROM (SELECT n, id, workflow FROM runs ORDER BY n DESC LIMIT ?1 OFFSET ?2) r
              CROSS JOIN pages p ON p.n = r.n CROSS JOIN chapters c ON c.id = p.chapter
              ORDER BY r.n DESC"
@@ -127,7 +127,6 @@ impl Reader {
                 chapter_title: row.get(PAGE_COLUMNS + 2)?,
                 attempts: row.get(PAGE_COLUMNS + 3)?,
                 failures: row.get(PAGE_COLUMNS + 4)?,
-                tokens: unsigned(row, PAGE_COLUMNS + 5)?,
                 spent: page.spent,
                 page,
             })

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::{AttemptRow, DecisionRow, FeedbackRow, RevisionRow, StepRow};
-use crate::domain::{Attention, BookId, ChapterId, Hash, Money, PageId, RevisionId, RunId, StepName, Time};
+use crate::domain::{
+    Attention, BookId, ChapterId, Hash, PageId, RevisionId, RunId, Spending, StepName, Time,
+};
 
 /// A run that is not a page's, in a list.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -34,10 +36,8 @@ pub struct OwnRunRow {
     pub attempts: u32,
     /// Attempts that failed.
     pub failures: u32,
-    /// Tokens in and out.
-    pub tokens: u64,
     /// What it cost so far.
-    pub spent: Money,
+    pub spent: Spending,
     /// There is a decision to undo.
     pub can_undo: bool,
     /// There is a decision to redo.

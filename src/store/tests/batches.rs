@@ -18,7 +18,7 @@ fn a_page_goes_from_beat_to_approved_in_seven_commits() {
     finish(&store, &reader, &page, "It was cold.", "\"Who is there?\"");
     assert_eq!(store.commits() - before, 7);
     let row = reader.page(&page).unwrap().unwrap();
-    assert_eq!((row.state.as_str(), row.words, row.spent.0), ("page_approved", 6, 400));
+    assert_eq!((row.state.as_str(), row.words, row.spent.cost.0), ("page_approved", 6, 400));
 }
 
 #[test]

@@ -13,8 +13,8 @@ use crate::domain::prompt::{PromptCommand, PromptEvent};
 use crate::domain::run::{self, Run, RunCommand, RunEvent, Subject};
 use crate::domain::workflow::Parameters;
 use crate::domain::{
-    Actor, BookId, BookSettings, ChapterId, Command, Event, Facts, Hash, Money, PageId, Refusal, Request,
-    RunId, StreamId, Text, Time, Workflow,
+    Actor, BookId, BookSettings, Budget, BudgetOf, ChapterId, Command, Event, Facts, Hash, Money, PageId,
+    Refusal, Request, RunId, StreamId, Text, Time, Workflow,
 };
 use crate::store::{Answer, StoreError, blobs, journal};
 
@@ -255,12 +255,12 @@ impl Core {
         command: RunCommand,
     ) -> Result<(), StoreError> {
         let mut facts = self.facts();
-        let starts = matches!(command, RunCommand::Start { .. });
+        let starts = matches!(command, RunCommand::Start { .. } | RunCommand::Release { .. });
         let tracked = self.states.run(&self.connection, id)?.ok_or_else(|| not_found("run", id.as_str()))?;
         facts.now = facts.now.max(tracked.run.updated_at);
         if starts {
             let book = tracked.run.subject.book.as_ref();
-            facts.budget_left = budget_left(&self.connection, book, self.policy.budget_per_day, facts.now)?;
+            facts.budgets = budgets(&self.connection, book, self.policy.budget_per_day, facts.now)?;
         }
         let decided = run::decide(&tracked.run, command, &facts)?;
         plan.texts.extend(decided.texts);
@@ -353,7 +353,7 @@ impl Core {
     pub(super) fn facts(&mut self) -> Facts {
         Facts {
             now: self.now,
-            budget_left: None,
+            budgets: Vec::new(),
             advisory: self.policy.advisory,
             summaries: self.policy.summaries,
             lessons: self.policy.lessons,
@@ -452,36 +452,40 @@ fn check_scope(connection: &Connection, book: &BookId, scope: &Scope) -> Result<
     Ok(())
 }
 
-/// What is left of the tightest budget: of the book, or of the day; none when neither is set.
-fn budget_left(
+/// The budgets that hold for a call: of its book, and of the day. Sums are of the kind that does not overflow.
+fn budgets(
     connection: &Connection,
     book: Option<&BookId>,
     per_day: Option<Money>,
     now: Time,
-) -> Result<Option<Money>, StoreError> {
-    let book = book.map_or("", BookId::as_str);
-    let mut query = connection.prepare_cached("SELECT settings ->> '$.budget' FROM books WHERE id = ?1")?;
-    let of_book: Option<i64> = query.query_row([book], |row| row.get(0)).optional()?.flatten();
-    let mut left = None;
-    if let Some(budget) = of_book {
-        let mut query = connection.prepare_cached(
-            "SELECT (SELECT coalesce(sum(cost), 0) FROM spend WHERE book = ?1)
-                  + (SELECT coalesce(sum(a.reserved), 0) FROM open_attempts a JOIN runs r ON r.n = a.run
-                     LEFT JOIN pages p ON p.n = a.run WHERE coalesce(p.book, r.book) = ?1)",
-        )?;
-        let taken: i64 = query.query_row([book], |row| row.get(0))?;
-        left = Some(Money(budget) - Money(taken));
+) -> Result<Vec<Budget>, StoreError> {
+    const SPENT: &str = "SELECT CAST(total(cost) AS INTEGER) FROM spend WHERE";
+    const RESERVED: &str = "SELECT CAST(total(a.reserved) AS INTEGER) FROM open_attempts a";
+    let mut budgets = Vec::new();
+    if let Some(book) = book {
+        let mut query =
+            connection.prepare_cached("SELECT settings ->> '$.budget' FROM books WHERE id = ?1")?;
+        let amount: Option<i64> = query.query_row([book.as_str()], |row| row.get(0)).optional()?.flatten();
+        if let Some(amount) = amount {
+            let sql = format!(
+                "SELECT ({SPENT} book = ?1), ({RESERVED} JOIN runs r ON r.n = a.run LEFT JOIN pages p ON p.n = a.run
+                         WHERE coalesce(p.book, r.book) = ?1)"
+            );
+            let (spent, reserved) = taken(connection, &sql, book.as_str())?;
+            budgets.push(Budget { of: BudgetOf::Book(book.clone()), amount: Money(amount), spent, reserved });
+        }
     }
-    if let Some(budget) = per_day {
-        let mut query = connection.prepare_cached(
-            "SELECT (SELECT coalesce(sum(cost), 0) FROM spend WHERE day = ?1)
-                  + (SELECT coalesce(sum(reserved), 0) FROM open_attempts)",
-        )?;
-        let taken: i64 = query.query_row([now.day()], |row| row.get(0))?;
-        let of_day = budget - Money(taken);
-        left = Some(left.map_or(of_day, |l: Money| l.min(of_day)));
+    if let Some(amount) = per_day {
+        let (spent, reserved) =
+            taken(connection, &format!("SELECT ({SPENT} day = ?1), ({RESERVED})"), &now.day())?;
+        budgets.push(Budget { of: BudgetOf::Day, amount, spent, reserved });
     }
-    Ok(left)
+    Ok(budgets)
+}
+
+fn taken(connection: &Connection, sql: &str, of: &str) -> Result<(Money, Money), StoreError> {
+    let mut query = connection.prepare_cached(sql)?;
+    Ok(query.query_row([of], |row| Ok((Money(row.get(0)?), Money(row.get(1)?))))?)
 }
 
 /// The workflow of new pages.

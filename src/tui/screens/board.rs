@@ -237,7 +237,7 @@ fn draw_page(pen: &mut Pen, page: &PageRow, cx: &Cx) {
         pen.right(Role::Dim, " ").right_column(Role::Dim, &age(cx.now, page.updated_at), 11);
     }
     if wide >= 70 {
-        pen.right_column(Role::Dim, &page.spent.to_string(), 9);
+        pen.right_column(Role::Dim, &format!("{:#}", page.spent), 9);
         let requests = format!("{}/{}", page.revision_requests, page.revision_limit);
         let role = if page.revision_requests >= page.revision_limit { Role::Warning } else { Role::Dim };
         pen.right_column(role, &requests, 6);

@@ -138,7 +138,7 @@ fn draw_book(pen: &mut Pen, book: &BookRow, cx: &Cx) {
     let glyphs = &cx.theme.glyphs;
     pen.right(Role::Dim, " ").right_column(Role::Dim, &age(cx.now, book.updated_at), 11);
     if wide >= 100 {
-        pen.right_column(Role::Dim, &book.spent.to_string(), 10);
+        pen.right_column(Role::Dim, &format!("{:#}", book.spent), 10);
         pen.right_column(Role::Dim, &format!("{} words", count(book.words)), 15);
     }
     if wide >= 70 {

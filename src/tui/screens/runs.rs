@@ -178,18 +178,12 @@ impl Runs {
         if let Some(spending) = cx.views.spending().filter(|s| !s.is_empty()) {
             doc.head("Spent by model, all books");
             for row in spending {
-                let unknown = if row.unknown > 0 {
-                    format!(", {} of unknown cost", row.unknown)
-                } else {
-                    String::new()
-                };
-                let tokens = row.input_tokens + row.output_tokens;
                 let line = format!(
-                    "{} {}: {} attempts, {} tokens{unknown}",
-                    row.cost,
+                    "{} {}: {} attempts, {} tokens",
+                    row.spent,
                     row.group,
-                    count(row.attempts.into()),
-                    count(tokens)
+                    count(row.spent.attempts.into()),
+                    count(row.spent.tokens())
                 );
                 doc.put(Role::Dim, 0, &line);
             }
@@ -354,8 +348,7 @@ impl Screen for Runs {
 /// What all runs show at the right: when, what it took, what failed.
 struct Took {
     updated_at: crate::domain::Time,
-    spent: crate::domain::Money,
-    tokens: u64,
+    spent: crate::domain::Spending,
     failures: u32,
     attempts: u32,
 }
@@ -364,8 +357,8 @@ fn draw_took(pen: &mut Pen, took: &Took, cx: &Cx) {
     let wide = pen.room();
     pen.right(Role::Dim, " ").right_column(Role::Dim, &age(cx.now, took.updated_at), 11);
     if wide >= 80 {
-        pen.right_column(Role::Dim, &took.spent.to_string(), 9);
-        pen.right_column(Role::Dim, &format!("{} tokens", short(took.tokens)), 13);
+        pen.right_column(Role::Dim, &format!("{:#}", took.spent), 9);
+        pen.right_column(Role::Dim, &format!("{} tokens", short(took.spent.tokens())), 13);
     }
     if wide >= 60 {
         let failures = if took.failures > 0 { format!("{} failed", took.failures) } else { String::new() };
@@ -377,8 +370,8 @@ fn draw_took(pen: &mut Pen, took: &Took, cx: &Cx) {
 fn draw_own(pen: &mut Pen, run: &OwnRunRow, cx: &Cx) {
     let wide = pen.room();
     let (glyph, role, words) = run_state(run, &cx.theme.glyphs);
-    let OwnRunRow { updated_at, spent, tokens, failures, attempts, .. } = *run;
-    draw_took(pen, &Took { updated_at, spent, tokens, failures, attempts }, cx);
+    let OwnRunRow { updated_at, spent, failures, attempts, .. } = *run;
+    draw_took(pen, &Took { updated_at, spent, failures, attempts }, cx);
     if wide >= 70 {
         pen.right(Role::Dim, " ").right_words(role, words, 18);
     }
@@ -389,8 +382,8 @@ fn draw_own(pen: &mut Pen, run: &OwnRunRow, cx: &Cx) {
 fn draw_run(pen: &mut Pen, run: &RunRow, cx: &Cx) {
     let wide = pen.room();
     let (glyph, role, words) = state(&run.page, &cx.theme.glyphs);
-    let RunRow { spent, tokens, failures, attempts, .. } = *run;
-    draw_took(pen, &Took { updated_at: run.page.updated_at, spent, tokens, failures, attempts }, cx);
+    let RunRow { spent, failures, attempts, .. } = *run;
+    draw_took(pen, &Took { updated_at: run.page.updated_at, spent, failures, attempts }, cx);
     if wide >= 70 {
         pen.right(Role::Dim, " ").right_words(role, words, 18);
     }

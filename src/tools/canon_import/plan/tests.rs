@@ -75,6 +75,7 @@ impl Bench {
             waiting: 0,
             generating: 0,
             words: 0,
+            spent: crate::domain::Spending::default(),
             trashed: false,
         };
         let existing = Existing {

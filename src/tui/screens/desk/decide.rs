@@ -2,7 +2,7 @@
 
 use super::shown::{Shown, beginning, seen};
 use crate::domain::run::RunCommand;
-use crate::domain::{Choice, Command, RevisionId, StepName};
+use crate::domain::{BudgetOf, Choice, Command, RevisionId, StepName};
 use crate::store::rows::PageDetail;
 use crate::tui::action::Action;
 use crate::tui::cx::Cx;
@@ -159,14 +159,11 @@ fn edit(detail: &PageDetail, shown: &Shown, cx: &Cx) -> Vec<Effect> {
     vec![Effect::Write(purpose, beginning(detail, step, cx))]
 }
 
-/// The book's budget where that is what is spent, else the day's.
+/// The budget that stopped the page: the book's or the day's.
 fn budget(detail: &PageDetail, cx: &Cx) -> Vec<Effect> {
-    let book = cx.views.book(&detail.page.book);
-    match book.filter(|b| {
-        b.settings
-            .budget
-            .is_some_and(|budget| b.spent >= budget || cx.engine.config().budget_per_day().is_none())
-    }) {
+    let stopped = detail.page.attention.as_ref().and_then(|a| a.budget.as_ref());
+    let of_book = matches!(stopped, Some(BudgetOf::Book(_)));
+    match cx.views.book(&detail.page.book).filter(|_| of_book) {
         Some(book) => {
             let settings = book.settings.clone();
             let text = settings.budget.map(|b| format!("{:.2}", b.dollars())).unwrap_or_default();

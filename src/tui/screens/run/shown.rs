@@ -109,7 +109,7 @@ pub fn asked(run: &Run, step: &Step) -> Asked {
         Phase::Queued { .. } => Asked::Working { queued: true },
         Phase::Working { .. } => Asked::Working { queued: false },
         Phase::Settled { revision } => Asked::Settled(revision.clone()),
-        Phase::NeedsAuthor { reason, message } => Asked::Need(need(run, step, *reason, message)),
+        Phase::NeedsAuthor { reason, message, .. } => Asked::Need(need(run, step, *reason, message)),
         Phase::Waiting | Phase::Items => Asked::Waiting,
     }
 }
@@ -123,6 +123,7 @@ fn need(run: &Run, step: &Step, reason: Reason, message: &str) -> Attention {
             reason,
             message: message.to_owned(),
             choices: vec![Choice::Retry],
+            budget: None,
         },
     }
 }

@@ -52,7 +52,7 @@ fn about(doc: &mut Doc, view: &RunView, cx: &Cx) {
     };
     doc.put(Role::Dim, 0, &about);
     let attempts = many(row.attempts.into(), "attempt", "attempts");
-    let tokens = many(row.tokens, "token", "tokens");
+    let tokens = many(row.spent.tokens(), "token", "tokens");
     doc.put(Role::Dim, 0, &format!("{attempts}, {tokens}, {}", row.spent));
     doc.put(Role::Dim, 0, row.id.as_str());
 }
