@@ -11,6 +11,7 @@ mod engine {
     mod conducting;
     mod desk;
     mod failures;
+    mod feedback;
     mod foreground;
     mod lessons;
     mod limits;

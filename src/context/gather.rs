@@ -8,7 +8,7 @@ use super::share::{Allowance, Sharing};
 use super::{ContextError, earlier};
 use crate::domain::canon::{EntryKind, Place};
 use crate::domain::manifest::{Budget, Part, PartKind, Shared, Why, version_of};
-use crate::domain::run::{Run, Step, Work};
+use crate::domain::run::{Run, Step, Work, told};
 use crate::domain::workflow::SubjectKind;
 use crate::domain::{Hash, PageId, Text};
 use crate::llm::{AgentKind, CanonEntry, Material, Said, Settings, estimate_tokens_by};
@@ -73,17 +73,19 @@ pub fn gather(reader: &Reader, run: &Run, work: &Work, terms: &Terms) -> Result<
     };
     if gathering.material.agent == AgentKind::Summarist {
         gathering.page_alone(work)?;
+        gathering.feedback(step)?;
         return Ok(gathering.finish());
     }
     if gathering.material.agent == AgentKind::Scribe {
         gathering.edit(&book, work)?;
+        gathering.feedback(step)?;
         return Ok(gathering.finish());
     }
     gathering.fixed(step, work)?;
     gathering.style();
     let mut earlier = Vec::new();
+    gathering.feedback(step)?;
     if work.basis.is_none() {
-        gathering.feedback(step)?;
         earlier = earlier::candidates(reader, run)?;
     }
     gathering.canon(&book, &earlier)?;
@@ -274,21 +276,27 @@ impl Gathering<'_> {
         if self.sharing.take(tokens) { wanted } else { Why::NoRoom { wanted: Box::new(wanted), left } }
     }
 
-    /// Takes in the feedback, the newest first; the author's last word is always in.
+    /// Takes in the feedback that the agent is to heed or to know of.
     fn feedback(&mut self, step: &Step) -> Result<(), ContextError> {
         self.sharing.open(Shared::Feedback);
+        for source in self.run.feedback_sources(step) {
+            self.feedback_of(source, source.name == step.name)?;
+        }
+        Ok(())
+    }
+
+    /// Takes in the feedback of a step, the newest first; the author's last word is always in. The step's own agent
+    /// is told apart what is to be changed alone.
+    fn feedback_of(&mut self, step: &Step, own: bool) -> Result<(), ContextError> {
         let active: Vec<_> = step.active_feedback().collect();
         let request = self.run.last_request(step);
         // Where something was said of the whole text, more than the passages may change.
-        let alone = !request.is_empty() && request.iter().all(|f| f.quoted.is_some());
-        let mut parts = Vec::new();
+        let alone = own && !request.is_empty() && request.iter().all(|f| f.quoted.is_some());
+        let (mut parts, mut all) = (Vec::new(), Vec::new());
         for (index, feedback) in active.iter().enumerate().rev() {
             let words = text(self.reader, &feedback.text.hash)?;
             let now = request.iter().any(|f| f.id == feedback.id);
-            let told = match &feedback.quoted {
-                Some(quoted) => format!("On “{}”: {words}", quoted.quote.trim()),
-                None => words.clone(),
-            };
+            let told = told(feedback, &words);
             let tokens = self.tokens(&told);
             let why = if now || index + 1 == active.len() {
                 self.sharing.force(tokens);
@@ -301,7 +309,7 @@ impl Gathering<'_> {
                     let (start, quote) = (quoted.passage.start, quoted.quote.clone());
                     self.material.passages.insert(0, Said { start, quote, words: words.clone() });
                 }
-                _ if why.is_in() => self.material.feedback.insert(0, told),
+                _ if why.is_in() => all.insert(0, told),
                 _ => {}
             }
             parts.push(Part {
@@ -314,6 +322,7 @@ impl Gathering<'_> {
                 why,
             });
         }
+        self.material.feedback.extend(all);
         self.parts.extend(parts.into_iter().rev());
         Ok(())
     }

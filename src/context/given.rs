@@ -8,7 +8,7 @@ use super::{ContextError, prompt};
 use crate::analysis::review::{Given, review};
 use crate::domain::canon::EntryMode;
 use crate::domain::manifest::{Part, PartKind, Why};
-use crate::domain::run::{Revision, Run, Step, Work};
+use crate::domain::run::{Revision, Run, Step, Work, told};
 use crate::domain::workflow::{SubjectKind, condition};
 use crate::domain::{Hash, StepName};
 use crate::llm::{CanonEntry, Material, Repair, Settings, estimate_tokens_by};
@@ -33,7 +33,7 @@ pub(super) fn given(reader: &Reader, run: &Run, work: &Work, terms: &Terms) -> R
             book: book.map(|b| b.title).unwrap_or_default(),
             subject_title: Some(run.title.clone()),
             parameters: run.parameters.clone(),
-            iteration: step.iteration,
+            iteration: run.round(&step.name),
             schema: run.definition(step).schema.as_ref().and_then(|s| s.value().cloned()),
             ..Material::default()
         },
@@ -53,7 +53,7 @@ pub(super) fn given(reader: &Reader, run: &Run, work: &Work, terms: &Terms) -> R
     }
     giving.artifacts(run, &work.step)?;
     giving.measured(run);
-    giving.feedback(step)?;
+    giving.feedback(run, step)?;
     giving.repair(run, work)?;
     let mut sharing = Sharing::new(terms.allowance);
     sharing.fixed(giving.parts.iter().map(|p| p.tokens).sum());
@@ -107,7 +107,7 @@ impl Giving<'_> {
     /// Takes in the last results of all steps, also of the asked one: data as it is, prose as a text.
     fn artifacts(&mut self, run: &Run, asked: &StepName) -> Result<(), ContextError> {
         for step in &run.steps {
-            let Some(revision) = last(step) else { continue };
+            let Some(revision) = given_of(run, step, asked) else { continue };
             let artifact = self.artifact(run, step, revision)?;
             match step.name.key() {
                 None => {
@@ -166,19 +166,17 @@ impl Giving<'_> {
         self.material.local_review = Some(summary);
     }
 
-    /// Takes in the feedback and the result that it speaks of.
-    fn feedback(&mut self, step: &Step) -> Result<(), ContextError> {
-        for feedback in step.active_feedback() {
-            let words = text(self.reader, &feedback.text.hash)?;
+    /// Takes in the feedback, and the result that was sent back with the last of it.
+    fn feedback(&mut self, run: &Run, step: &Step) -> Result<(), ContextError> {
+        for feedback in run.feedback_sources(step).into_iter().flat_map(Step::active_feedback) {
+            let words = told(feedback, &text(self.reader, &feedback.text.hash)?);
             self.whole(PartKind::Feedback, feedback.id.as_str(), "feedback", &feedback.text.hash, &words);
             self.material.feedback.push(words);
         }
-        if !self.material.feedback.is_empty()
-            && let Some(revision) = last(step)
-        {
+        if let Some(revision) = run.sent_back(step) {
             let given = text(self.reader, &revision.text.hash)?;
             let id = revision.id.as_str();
-            self.whole(PartKind::Previous, id, "the last result", &revision.text.hash, &given);
+            self.whole(PartKind::Previous, id, "the result that was sent back", &revision.text.hash, &given);
             self.material.previous = Some(given);
         }
         Ok(())
@@ -204,8 +202,17 @@ impl Giving<'_> {
     }
 }
 
-/// The result that stands, or the last one while another is made.
-fn last(step: &Step) -> Option<&Revision> {
+/// The result of a step that the asked one is given: the one that stands, or the last one while another is made. Of
+/// itself it is given none that was sent back, and of the text the version that it works on.
+fn given_of<'r>(run: &'r Run, step: &'r Step, asked: &StepName) -> Option<&'r Revision> {
+    let makes_versions = |text: &str| text.split('.').next() == Some(step.name.as_str());
+    if run.workflow.versions.as_ref().is_some_and(|v| makes_versions(&v.text)) {
+        let version = run.version_under_review(asked)?.revision.as_ref()?;
+        return step.revisions.iter().find(|r| r.id == *version);
+    }
+    if step.name == *asked {
+        return run.last_accepted(step);
+    }
     step.current_revision().or_else(|| step.revisions.iter().rfind(|r| !r.late))
 }
 

@@ -9,7 +9,8 @@ const TEMPLATES: [(&str, &str); 2] = [
 ];
 
 fn little() -> Value {
-    json!({"subject": {"title": "Ice", "text": "It froze."}, "parameters": {}, "iteration": 1, "steps": {}})
+    json!({"subject": {"title": "Ice", "text": "It froze."}, "parameters": {}, "iteration": 1, "steps": {},
+        "feedback": [], "previous": ""})
 }
 
 #[test]

@@ -261,7 +261,15 @@ impl Draft<'_> {
         feedback: Option<String>,
         passages: Vec<Marked>,
     ) -> Result<(), Refusal> {
-        let (step, revision) = self.at_gate(step, revision)?;
+        let (mut step, mut revision) = self.at_gate(step, revision)?;
+        let of_tool = self.run.workflow.step(&step).is_some_and(|s| s.tool.is_some());
+        if of_tool && (feedback.is_some() || !passages.is_empty()) {
+            let reader = self.run.reader_of_words(&step).filter(|_| passages.is_empty());
+            (step, revision) = reader.ok_or_else(|| Refusal::Invalid {
+                field: "feedback",
+                reason: "a tool reads no words: ask it again without them, or change what it reads".into(),
+            })?;
+        }
         if self.run.counts(&step) && self.run.revision_requests >= self.run.revision_limit {
             return Err(Refusal::LimitReached { limit: self.run.revision_limit });
         }
@@ -276,7 +284,10 @@ impl Draft<'_> {
         };
         let first = self.run.feedback_count + 1 + u32::from(feedback.is_some());
         let passages = self.given_passages(&revision, passages, first)?;
-        self.record_with(step, DecisionKind::Revise, Some(revision), None, 0, feedback, passages);
+        self.record_with(step.clone(), DecisionKind::Revise, Some(revision), None, 0, feedback, passages);
+        if of_tool {
+            self.withdraw_after(&step);
+        }
         Ok(())
     }
 

@@ -243,7 +243,10 @@ impl<'a> Draft<'a> {
     fn advise(&mut self, name: &StepName, revision: RevisionId) {
         let text = self.run.revision(&revision).map(|(_, r)| r.text.hash.clone());
         let beat = self.run.beat.as_ref().map(|b| &b.hash);
-        let input = hash_of(name, beat.into_iter().chain(text.as_ref()), 0);
+        // The same draft on other feedback is judged by that.
+        let sources = self.run.step(name).map(|s| self.run.feedback_sources(s)).unwrap_or_default();
+        let feedback = sources.into_iter().flat_map(Step::active_feedback).map(|f| &f.text.hash);
+        let input = hash_of(name, beat.into_iter().chain(text.as_ref()).chain(feedback), 0);
         self.ask_of(name, revision, input);
     }
 

@@ -49,6 +49,20 @@ impl Run {
         }
     }
 
+    /// Returns the version that a step works on: inside the loop that makes them, the one that its turn began with,
+    /// or this turn's own for a step that comes after it is made; else the last.
+    #[must_use]
+    pub fn version_under_review(&self, step: &StepName) -> Option<&Version> {
+        let maker = self.workflow.versions.as_ref()?.text.split('.').next()?;
+        let own = self.workflow.loop_of(step);
+        let made_in = self.workflow.loop_of(&StepName::new(maker));
+        let Some(of_both) = own.filter(|_| own == made_in) else { return self.versions.last() };
+        let turn = self.loops[of_both].turn;
+        let place = |name: &str| self.workflow.loops[of_both].steps.iter().position(|s| s.as_str() == name);
+        let before = place(step.base()) <= place(maker);
+        self.versions.iter().rfind(|v| if before { v.turn < turn } else { v.turn <= turn })
+    }
+
     /// Returns whether anything is still being made of the versions.
     #[must_use]
     pub fn is_at_rest(&self) -> bool {
