@@ -44,7 +44,7 @@ use crate::context::ContextError;
 use crate::domain::ids::AttemptId;
 use crate::domain::workflow::WorkflowError;
 use crate::domain::{Actor, Command, PageId, Request, RunId, StepName};
-use crate::store::{Policy, Reader, Reply, Store, StoreError, StoreOptions};
+use crate::store::{Policy, Reader, Replies, Reply, Store, StoreError, StoreOptions};
 use crate::tools::publish::PublishError;
 
 /// What can go wrong below a face.
@@ -224,6 +224,12 @@ impl Engine {
     /// Submits a command as the author.
     pub fn submit(&self, command: Command) -> Reply {
         self.shared.store.submit(self.request(command))
+    }
+
+    /// Submits commands as the author that belong together: all are carried out, or none is.
+    pub fn submit_together(&self, commands: Vec<Command>) -> Replies {
+        let requests = commands.into_iter().map(|command| self.request(command)).collect();
+        self.shared.store.submit_together(requests)
     }
 
     /// Adds a listener to what happens. It is called from other threads and must not block.

@@ -39,7 +39,7 @@ use std::thread::JoinHandle;
 use crossbeam_channel::Sender;
 use tokio::sync::oneshot;
 
-pub use answer::{Answer, Committed, Reply};
+pub use answer::{Answer, Committed, Replies, Reply};
 pub use doctor::{Checkup, backups, checkup};
 pub use error::StoreError;
 pub use lock::Lock;
@@ -133,6 +133,15 @@ impl Store {
             .unzip();
         let _ = self.shared.queue.send(Message::Requests(asked));
         replies
+    }
+
+    /// Queues commands that belong together: all are carried out in one commit, or none is. The first refusal is
+    /// the answer to all of them.
+    #[must_use = "the replies tell whether the commands were carried out"]
+    pub fn submit_together(&self, requests: Vec<Request>) -> Replies {
+        let (answer, replies) = oneshot::channel();
+        let _ = self.shared.queue.send(Message::Together(requests, answer));
+        Replies(replies)
     }
 
     /// Tells a listener of every commit made here. It runs on the writer's thread and must not block.

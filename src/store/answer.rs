@@ -59,6 +59,17 @@ impl Reply {
     }
 }
 
+/// The answers to commands that were given together, in their order: all of them were carried out, or none.
+#[derive(Debug)]
+pub struct Replies(pub(super) oneshot::Receiver<Result<Vec<Answer>, StoreError>>);
+
+impl Replies {
+    /// Blocks until the answers are there. Not for use within an async task.
+    pub fn wait(self) -> Result<Vec<Answer>, StoreError> {
+        self.0.blocking_recv().unwrap_or(Err(StoreError::Closed))
+    }
+}
+
 impl Future for Reply {
     type Output = Result<Answer, StoreError>;
 

@@ -30,6 +30,8 @@ pub(super) type Asked = (Request, oneshot::Sender<Result<Answer, StoreError>>);
 pub(super) enum Message {
     /// Carry these out in one transaction.
     Requests(Vec<Asked>),
+    /// Carry these out in a transaction of their own, all of them or none.
+    Together(Vec<Request>, oneshot::Sender<Result<Vec<Answer>, StoreError>>),
     /// Keep these partial drafts.
     Drafts(Vec<(AttemptId, String)>),
     /// Decide by this from now on.
@@ -72,6 +74,14 @@ pub(super) fn run(mut core: Core, queue: &Receiver<Message>, listeners: &Arc<RwL
                     behind = 0;
                 }
             }
+            Message::Together(requests, reply) => {
+                behind += requests.len();
+                let outcome = core.execute_together(&requests);
+                tell(listeners, outcome.iter().flatten());
+                failpoint::hit(failpoint::BEFORE_REPLY);
+                let _ = reply.send(outcome.map(|all| all.into_iter().map(|(answer, _)| answer).collect()));
+                failpoint::hit(failpoint::AFTER_REPLY);
+            }
             // A draft that was not saved is written again in a second, or ends as a revision.
             Message::Drafts(drafts) => {
                 let _ = core.save_drafts(&drafts);
@@ -106,18 +116,20 @@ fn gather(first: Vec<Asked>, queue: &Receiver<Message>) -> (Vec<Asked>, Option<M
 fn carry_out(core: &mut Core, batch: Vec<Asked>, listeners: &Arc<RwLock<Vec<Listener>>>) {
     let (requests, replies): (Vec<Request>, Vec<_>) = batch.into_iter().unzip();
     let outcomes = core.execute(&requests);
-    if let Ok(listeners) = listeners.read() {
-        for (answer, last) in outcomes.iter().flatten() {
-            if !answer.repeated && !answer.events.is_empty() {
-                let committed = Committed::of(answer, *last);
-                listeners.iter().for_each(|tell| tell(&committed));
-            }
-        }
-    }
+    tell(listeners, outcomes.iter().flatten());
     failpoint::hit(failpoint::BEFORE_REPLY);
     for (outcome, reply) in outcomes.into_iter().zip(replies) {
         // Whoever asked may have gone.
         let _ = reply.send(outcome.map(|(answer, _)| answer));
     }
     failpoint::hit(failpoint::AFTER_REPLY);
+}
+
+/// Tells the listeners what was committed.
+fn tell<'a>(listeners: &Arc<RwLock<Vec<Listener>>>, answers: impl Iterator<Item = &'a (Answer, i64)>) {
+    let Ok(listeners) = listeners.read() else { return };
+    for (answer, last) in answers.filter(|(answer, _)| !answer.repeated && !answer.events.is_empty()) {
+        let committed = Committed::of(answer, *last);
+        listeners.iter().for_each(|tell| tell(&committed));
+    }
 }

@@ -247,11 +247,8 @@ fn outcome(engine: &Engine, runtime: Option<&Handle>, errand: Errand) -> Result<
     match errand {
         Errand::Command(command) => Ok(Outcome::Done(Box::new(engine.submit(*command).wait()?))),
         Errand::Commands(commands) => {
-            let mut last = Answer::default();
-            for command in commands {
-                last = engine.submit(command).wait()?;
-            }
-            Ok(Outcome::Done(Box::new(last)))
+            let answers = engine.submit_together(commands).wait()?;
+            Ok(Outcome::Done(Box::new(answers.into_iter().next_back().unwrap_or_default())))
         }
         Errand::UseModel { agent, model } => {
             let model = model

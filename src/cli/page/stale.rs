@@ -97,7 +97,7 @@ impl Fine {
             }
             None => found(&reader, self.book.as_ref())?,
         };
-        let mut requests = Vec::new();
+        let mut commands = Vec::new();
         let mut kept = Vec::new();
         for (page, causes) in stale {
             let meant = causes.into_iter().filter(|c| self.part.as_ref().is_none_or(|part| c.part == *part));
@@ -106,17 +106,13 @@ impl Fine {
                 .collect();
             if !fine.is_empty() {
                 kept.push(json!({ "page": page.id, "parts": fine.len() }));
-                requests.push(
-                    engine.request(Command::Page { page: page.id, command: RunCommand::Fine { fine } }),
-                );
+                commands.push(Command::Page { page: page.id, command: RunCommand::Fine { fine } });
             }
         }
-        if requests.is_empty() {
+        if commands.is_empty() {
             return Err(Refusal::NothingStale.into());
         }
-        for reply in engine.store().submit_many(requests) {
-            reply.wait()?;
-        }
+        engine.submit_together(commands).wait()?;
         let pages = kept.len();
         Ok(Answer::new(&json!({ "kept": kept }), format!("{pages} page(s) are still fine\n")))
     }
@@ -191,16 +187,16 @@ fn again(
     page: &PageId,
     step: &crate::domain::StepName,
 ) -> Result<(), Fault> {
-    let give = |command| engine.submit(Command::Page { page: page.clone(), command }).wait();
     let phase = reader
         .page_detail(page)?
         .and_then(|detail| detail.steps.into_iter().find(|s| s.step == *step))
         .map(|s| s.phase)
         .unwrap_or_default();
-    if phase == "approved" {
-        give(RunCommand::Undo { step: Some(step.clone()) })?;
-    }
     let step = Some(step.clone());
-    give(RunCommand::Revise { step, revision: None, feedback: None, passages: Vec::new() })?;
+    let undo = (phase == "approved").then(|| RunCommand::Undo { step: step.clone() });
+    let again = RunCommand::Revise { step, revision: None, feedback: None, passages: Vec::new() };
+    let commands = undo.into_iter().chain([again]);
+    let commands = commands.map(|command| Command::Page { page: page.clone(), command }).collect();
+    engine.submit_together(commands).wait()?;
     Ok(())
 }

@@ -44,20 +44,25 @@ pub struct Start {
 impl Start {
     pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
         let beat = input::text(&self.beat)?;
+        let chapter = self.chapter.clone();
         if !self.split {
-            let page =
-                make(engine, &self.chapter, self.title.unwrap_or_default(), Some(beat), self.position)?;
+            let page = make(engine, chapter, self.title.unwrap_or_default(), Some(beat), self.position)?;
             return drive::to_rest(engine, &page, self.detach);
         }
-        let mut pages = Vec::new();
-        for (index, beat) in paragraphs(&beat).enumerate() {
-            let position = self.position.map(|first| first + index);
-            pages.push(make(engine, &self.chapter, String::new(), Some(beat.to_owned()), position)?);
-        }
-        if pages.is_empty() {
+        let commands: Vec<Command> = paragraphs(&beat)
+            .enumerate()
+            .map(|(index, beat)| {
+                let position = self.position.map(|first| first + index);
+                let (chapter, beat) = (chapter.clone(), Some(beat.to_owned()));
+                Command::NewPage { chapter, title: String::new(), beat, position }
+            })
+            .collect();
+        if commands.is_empty() {
             return Err(crate::domain::Refusal::EmptyText.into());
         }
-        // All are made before the first is driven, so that a conductor elsewhere works on several at once.
+        // All are made, or none is; a conductor elsewhere works on several at once.
+        let made = engine.submit_together(commands).wait()?;
+        let pages: Vec<PageId> = made.into_iter().filter_map(|answer| answer.page).collect();
         let mut answers = Vec::new();
         for page in &pages {
             answers.push(drive::to_rest(engine, page, self.detach)?);
@@ -86,7 +91,7 @@ pub struct New {
 
 impl New {
     pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
-        let page = make(engine, &self.chapter, self.title.unwrap_or_default(), None, self.position)?;
+        let page = make(engine, self.chapter, self.title.unwrap_or_default(), None, self.position)?;
         show::page_now(engine, &page)
     }
 }
@@ -115,12 +120,12 @@ impl Beat {
 
 fn make(
     engine: &Engine,
-    chapter: &ChapterId,
+    chapter: ChapterId,
     title: String,
     beat: Option<String>,
     position: Option<usize>,
 ) -> Result<PageId, Fault> {
-    let command = Command::NewPage { chapter: chapter.clone(), title, beat, position };
+    let command = Command::NewPage { chapter, title, beat, position };
     let answer = engine.submit(command).wait()?;
     Ok(answer.page.expect("a new page has an id"))
 }

@@ -43,6 +43,27 @@ fn commands_queued_together_share_a_commit_and_a_refusal_concerns_itself_only() 
 }
 
 #[test]
+fn r6_commands_that_belong_together_are_all_carried_out_or_none_is() {
+    let home = Home::new();
+    let (store, _, chapter) = home.with_chapter();
+    let beats = |beats: &[&str]| beats.iter().map(|b| request(page_command(&chapter, b))).collect();
+    let (before, last) = (store.commits(), store.reader().unwrap().last_event().unwrap());
+    let refused = store.submit_together(beats(&["One.", "Two.", " \n "])).wait();
+    assert!(matches!(refused, Err(StoreError::Refused(Refusal::EmptyText))));
+    assert_eq!((store.commits(), store.reader().unwrap().last_event().unwrap()), (before, last));
+    assert!(store.reader().unwrap().pages(&chapter, true).unwrap().is_empty());
+
+    let made = store.submit_together(beats(&["One.", "Two.", "Three."])).wait().unwrap();
+    assert_eq!(store.commits() - before, 1);
+    let pages = store.reader().unwrap().pages(&chapter, true).unwrap();
+    assert_eq!(pages.iter().map(|p| p.beat.as_str()).collect::<Vec<_>>(), ["One.", "Two.", "Three."]);
+    // What was taken back left no trace in the ids.
+    let ids: Vec<_> = made.into_iter().filter_map(|answer| answer.page).collect();
+    assert_eq!(ids, pages.iter().map(|p| p.id.clone()).collect::<Vec<_>>());
+    assert!(ids[0].as_str().ends_with("_page_001"), "{}", ids[0]);
+}
+
+#[test]
 fn a_refused_command_writes_nothing() {
     let home = Home::new();
     let (store, _, chapter) = home.with_chapter();

@@ -84,41 +84,76 @@ impl Core {
         }
     }
 
+    /// Carries out commands in one transaction, all of them or none: the first refusal takes back what the ones
+    /// before it did.
+    pub(super) fn execute_together(&mut self, batch: &[Request]) -> Result<Vec<(Answer, i64)>, StoreError> {
+        failpoint::hit(failpoint::BEFORE_BEGIN);
+        let outcomes = self.begin().and_then(|()| {
+            let mut done = Vec::with_capacity(batch.len());
+            for (index, request) in batch.iter().enumerate() {
+                if index > 0 {
+                    failpoint::hit(failpoint::BETWEEN_COMMANDS);
+                }
+                done.push(self.one(request)??);
+            }
+            self.commit(batch, done.iter())?;
+            Ok(done)
+        });
+        match &outcomes {
+            Ok(_) => {}
+            // Nothing is wrong with the database; only what was done is forgotten.
+            Err(StoreError::Refused(_)) => {
+                let _ = self.connection.execute_batch("ROLLBACK");
+                self.states.clear();
+            }
+            Err(_) => self.recover(),
+        }
+        outcomes
+    }
+
     /// The same for a single caller without a thread.
     pub(in crate::store) fn carry_out(&mut self, batch: &[Request]) -> Vec<Result<Answer, StoreError>> {
         self.execute(batch).into_iter().map(|o| o.map(|(answer, _)| answer)).collect()
     }
 
     fn try_execute(&mut self, batch: &[Request]) -> Result<Vec<Outcome>, StoreError> {
-        self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        failpoint::hit(failpoint::AFTER_BEGIN);
-        self.look_elsewhere()?;
-        self.now = self.now.max(self.clock.now());
+        self.begin()?;
         let mut outcomes = Vec::with_capacity(batch.len());
-        let (mut last, mut written) = (0, false);
         for request in batch {
             if !outcomes.is_empty() {
                 failpoint::hit(failpoint::BETWEEN_COMMANDS);
             }
-            let outcome = self.one(request)?;
-            if let Ok((answer, number)) = &outcome
-                && !answer.repeated
-            {
-                last = last.max(*number);
-                written |= *number > 0 || request.id.is_some();
-            }
-            outcomes.push(outcome);
+            outcomes.push(self.one(request)?);
         }
+        let done: Vec<&(Answer, i64)> = outcomes.iter().flatten().collect();
+        self.commit(batch, done.into_iter())?;
+        Ok(outcomes)
+    }
+
+    fn begin(&mut self) -> Result<(), StoreError> {
+        self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        failpoint::hit(failpoint::AFTER_BEGIN);
+        self.look_elsewhere()?;
+        self.now = self.now.max(self.clock.now());
+        Ok(())
+    }
+
+    fn commit<'a>(
+        &mut self,
+        batch: &[Request],
+        done: impl Iterator<Item = &'a (Answer, i64)>,
+    ) -> Result<(), StoreError> {
         failpoint::hit(failpoint::BEFORE_COMMIT);
         self.connection.prepare_cached("COMMIT")?.execute([])?;
+        let fresh = done.filter(|(answer, _)| !answer.repeated).map(|(_, number)| *number);
         // Refusals and repeats alone write nothing, and their commit touches no disk.
-        if written {
+        if let Some(last) = fresh.max().filter(|last| *last > 0 || batch.iter().any(|r| r.id.is_some())) {
             self.counters.commits.fetch_add(1, Ordering::Relaxed);
             self.counters.seen.fetch_max(last, Ordering::Relaxed);
         }
         failpoint::hit(failpoint::AFTER_COMMIT);
         self.states.trim();
-        Ok(outcomes)
+        Ok(())
     }
 
     /// Decides and writes one command. The outer error is the database's; the inner one is the command's own.
