@@ -3,9 +3,14 @@
 //!
 //! What is read is a view: plain data, whose serde form is what `--json` prints. What goes wrong is a [`Problem`].
 
+pub mod coherence;
 pub mod doctor;
+mod error;
+pub mod export;
 pub mod files;
 pub mod inbox;
 mod problem;
+pub mod start;
 
+pub use error::ServiceError;
 pub use problem::{Class, Problem};

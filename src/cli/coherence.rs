@@ -11,7 +11,8 @@ use super::fault::Fault;
 use super::input;
 use crate::domain::BookId;
 use crate::engine::Engine;
-use crate::tools::coherence::{self, Finding, Parts, Place, Report, Request, Settings, Verdict};
+use crate::service::coherence::check;
+use crate::tools::coherence::{Finding, Parts, Place, Report, Settings, Verdict};
 
 /// Letters of a quote that are printed; JSON has it whole.
 const SHOWN: usize = 240;
@@ -58,19 +59,10 @@ impl Coherence {
                     .id
             }
         };
-        let material = coherence::gather(&reader, &book)?;
-        let material = material.ok_or_else(|| Fault::not_found("book", book.as_str()))?;
-        let agent = self.findings.as_deref().map(input::text).transpose()?;
+        let findings = self.findings.as_deref().map(input::text).transpose()?;
         let once: BTreeMap<String, String> = self.waive.into_iter().collect();
-        let mut waivers = reader.waivers(&book)?;
-        waivers.extend(once.clone());
         let settings = Settings { pass: self.pass, borderline: self.borderline, ..Settings::default() };
-        let request = Request { settings, waivers: Some(&waivers), agent: agent.as_deref() };
-        let report = coherence::check(&material, &request)?;
-        // A waiver that waives nothing is a slip of the pen.
-        if let Some(id) = once.keys().find(|id| !report.findings.iter().any(|f| f.id == **id)) {
-            return Err(Fault::not_found("finding", id));
-        }
+        let report = check(engine, &book, settings, &once, findings.as_deref())?;
         let mut json = serde_json::to_value(&report).expect("a report is plain data");
         json["book"] = json!(book);
         let fault = match report.verdict {

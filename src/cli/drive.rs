@@ -57,7 +57,8 @@ pub(super) fn to_rest(engine: &Engine, page: &PageId, detach: Detach) -> Result<
     if detach.detach || !busy(&before) {
         return Ok(show::page(&before));
     }
-    in_foreground(engine, async { engine.drive(page).await.map_err(Fault::from) })?;
+    in_foreground(engine, async { engine.drive(page).await.map_err(Fault::from) })
+        .map_err(|fault| fault.of_page(page))?;
     let after = show::detail(&reader, page)?;
     let fault = after.page.attention.as_ref().and_then(|a| Fault::of_attention(page.as_str(), a));
     Ok(show::page(&after).with_fault(fault))
@@ -109,12 +110,11 @@ fn drive<T>(
 }
 
 fn runtime() -> Result<Runtime, Fault> {
-    Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|e| Fault {
-        kind: "system".into(),
-        message: format!("no threads for background work: {e}"),
-        hint: None,
-        class: Exit::Store,
-    })
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|e| Fault::new(Exit::Store, "system", format!("no threads for background work: {e}"), None))
 }
 
 /// Waits for Ctrl-C or, where there are such signals, a request to end or a terminal that has gone.

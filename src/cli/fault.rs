@@ -3,7 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::analysis::clean_line;
 use crate::domain::{Attention, Reason};
@@ -79,14 +79,23 @@ impl Fault {
 
     /// Returns the fault as programs read it.
     pub(super) fn json(&self) -> Value {
-        json!({ "kind": self.kind, "message": self.message, "hint": self.hint })
+        serde_json::to_value(self).expect("a fault is plain data")
     }
 }
 
 impl fmt::Display for Fault {
-    /// Writes `error: …` and `hint: …`, a line each.
+    /// Writes `error: …` and `hint: …`, a line each, and which run or page had begun where neither says it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "error: {}", clean_line(&self.message))?;
-        self.hint.as_ref().map_or(Ok(()), |hint| writeln!(f, "hint: {}", clean_line(hint)))
+        let hint = self.hint.as_deref().unwrap_or_default();
+        if !hint.is_empty() {
+            writeln!(f, "hint: {}", clean_line(hint))?;
+        }
+        let said = |id: &str| self.message.contains(id) || hint.contains(id);
+        match (&self.run, &self.page) {
+            (Some(run), _) if !said(run.as_str()) => writeln!(f, "run: {run}"),
+            (_, Some(page)) if !said(page.as_str()) => writeln!(f, "page: {page}"),
+            _ => Ok(()),
+        }
     }
 }

@@ -1,19 +1,17 @@
 //! Texts from the command line: as they are, from a file, from standard input.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use super::fault::Fault;
 use crate::domain::BookId;
-use crate::domain::run::MOST_BYTES;
+use crate::service::{ServiceError, files};
 use crate::store::Reader;
 
 /// Reads a text argument: `-` is standard input, `@FILE` a file, `@@…` a text that begins with `@`; the line end
 /// that editors and `echo` leave is taken off.
 pub(super) fn text(argument: &str) -> Result<String, Fault> {
     let read = match argument.strip_prefix('@') {
-        _ if argument == "-" => read(std::io::stdin().lock(), "standard input")?,
+        _ if argument == "-" => standard_input()?,
         Some(literal) if literal.starts_with('@') => return Ok(literal.to_owned()),
         Some(path) => file(Path::new(path))?,
         None => return Ok(argument.to_owned()),
@@ -23,12 +21,11 @@ pub(super) fn text(argument: &str) -> Result<String, Fault> {
 
 /// Reads a whole file, `-` for standard input, byte for byte.
 pub(super) fn file(path: &Path) -> Result<String, Fault> {
-    if path == Path::new("-") {
-        return read(std::io::stdin().lock(), "standard input");
-    }
-    let name = path.display().to_string();
-    let opened = File::open(path).map_err(|e| unreadable(&name, &e.to_string()))?;
-    read(opened, &name)
+    Ok(if path == Path::new("-") { standard_input()? } else { files::read_text(path)? })
+}
+
+fn standard_input() -> Result<String, ServiceError> {
+    files::read_from(std::io::stdin().lock(), "standard input")
 }
 
 /// Returns the book that was named, or the only one there is.
@@ -47,28 +44,6 @@ pub(super) fn book(reader: &Reader, named: Option<BookId>) -> Result<BookId, Fau
             Err(Fault::usage(message, "name the one that is meant"))
         }
     }
-}
-
-fn read(from: impl Read, name: &str) -> Result<String, Fault> {
-    let mut bytes = Vec::new();
-    // One byte more than is taken, so that a text that is too long is refused by the rules and in their words.
-    from.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|e| unreadable(name, &e.to_string()))?;
-    String::from_utf8(bytes).or_else(|e| {
-        // The cut may have split the last character of a text that is too long anyway.
-        let whole = e.utf8_error().valid_up_to();
-        let bytes = e.into_bytes();
-        if bytes.len() as u64 > MOST_BYTES && bytes.len() - whole < 4 {
-            return Ok(String::from_utf8_lossy(&bytes).into_owned());
-        }
-        Err(unreadable(name, &format!("byte {} is not UTF-8", whole + 1)))
-    })
-}
-
-fn unreadable(name: &str, why: &str) -> Fault {
-    Fault::usage(
-        format!("{name} cannot be read: {why}"),
-        "give a file of UTF-8 text, or - for standard input",
-    )
 }
 
 #[cfg(test)]

@@ -8,14 +8,15 @@ use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::drive::Detach;
-use super::fault::Fault;
+use super::fault::{Exit, Fault};
 use super::input;
-use super::run::{self, drive_run};
+use super::run::drive_run;
 use super::table::Table;
 use crate::domain::run::{Outcome, Run, RunCommand, Standing};
 use crate::domain::{BookId, RunId, StepName, language};
 use crate::engine::publish::{Before, FileReport, Order, Report, plan};
 use crate::engine::{About, Engine};
+use crate::service::start::{Source, Start, start};
 use crate::tools::coherence;
 use crate::tools::publish::{Format, PublishError};
 
@@ -75,7 +76,7 @@ impl Publish {
             show_pages: self.page_numbers,
             force: self.force,
         };
-        let mut report = plan(engine.store(), &order)?;
+        let report = plan(engine.store(), &order)?;
         if self.dry_run {
             return Ok(Answer::new(&report, text(&report, order.force)));
         }
@@ -85,13 +86,18 @@ impl Publish {
             );
         }
         let run = self.begin(engine, &order)?;
-        drive_run(engine, &run, Detach::default(), json)?;
-        if let (Some(reason), true) = (self.r#override, stopped_at_gate(engine, &run)?) {
+        self.go_on(engine, &run, report, json).map_err(|fault| fault.of_run(&run))
+    }
+
+    /// Drives a run that has begun, and answers with what came of it.
+    fn go_on(self, engine: &Engine, run: &RunId, mut report: Report, json: bool) -> Result<Answer, Fault> {
+        drive_run(engine, run, Detach::default(), json)?;
+        if let (Some(reason), true) = (self.r#override, stopped_at_gate(engine, run)?) {
             let command = RunCommand::Override { step: None, revision: None, reason };
-            engine.command_run(&run, command).wait()?;
-            drive_run(engine, &run, Detach::default(), json)?;
+            engine.command_run(run, command).wait()?;
+            drive_run(engine, run, Detach::default(), json)?;
         }
-        let state = engine.run(&run)?;
+        let state = engine.run(run)?;
         let check = coherence_of(engine, &state)?;
         match state.standing() {
             Standing::Done => {
@@ -103,7 +109,7 @@ impl Publish {
                 answer["run"] = json!(run);
                 answer["coherence"] = json!(check);
                 let score = check.as_ref().map_or(Value::Null, |c| c["score"].clone());
-                let told = format!("coherence {score} of 100\n{}", text(&report, order.force));
+                let told = format!("coherence {score} of 100\n{}", text(&report, self.force));
                 Ok(Answer::new(&answer, told))
             }
             Standing::Waiting { attention } => {
@@ -121,7 +127,8 @@ impl Publish {
         parameters.insert("ask_model".to_owned(), json!(self.ask_model));
         let scores = [("pass_score", self.pass), ("borderline_score", self.borderline)];
         parameters.extend(scores.into_iter().filter_map(|(name, s)| Some((name.to_owned(), json!(s?)))));
-        run::begin(engine, engine.workflow("publish")?, About::Book(order.book.clone()), parameters)
+        let source = Source::Of(About::Book(order.book.clone()));
+        Ok(start(engine, Start { workflow: engine.workflow("publish")?, source, parameters })?)
     }
 }
 
@@ -157,8 +164,7 @@ fn waiting(run: &Run, check: Option<&Value>) -> Answer {
         _ => format!("galley run approve {0} | galley run waive {0} --finding ID --reason \"…\"", run.id),
     };
     let message = format!("the coherence score is {score}: nothing was written");
-    let fault =
-        Fault { kind: "needs_review".into(), message, hint: Some(hint), class: super::fault::Exit::Refused };
+    let fault = Fault::new(Exit::Refused, "needs_review", message, Some(&hint));
     Answer::new(&json, told).with_fault(Some(fault))
 }
 

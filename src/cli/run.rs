@@ -16,7 +16,6 @@ use super::table::Table;
 use crate::domain::{RunId, StepName};
 use crate::engine::Engine;
 use crate::store::rows::RunDetail;
-pub(super) use start::{begin, first_line};
 
 /// What can be asked of runs.
 #[derive(Debug, Subcommand)]
@@ -143,5 +142,5 @@ pub(super) fn drive_run(engine: &Engine, run: &RunId, detach: Detach, json: bool
     let following = Following::start(engine, run, json)?;
     let outcome = drive::quietly(engine, async { engine.drive_run(run).await.map_err(Fault::from) });
     following.end();
-    outcome
+    outcome.map_err(|fault| fault.of_run(run))
 }

@@ -9,13 +9,14 @@ use serde_json::json;
 use super::answer::Answer;
 use super::drive::Detach;
 use super::fault::Fault;
-use super::run::{begin, drive_run, first_line};
+use super::run::drive_run;
 use super::{input, table::Table};
 use crate::domain::run::RunCommand;
 use crate::domain::workflow::Parameters;
-use crate::domain::{BookId, ChapterId, PageId, RunId, StepName};
-use crate::engine::{About, Engine, RunResult};
-use crate::store::Reader;
+use crate::domain::{BookId, RunId, StepName};
+use crate::engine::{Engine, RunResult};
+use crate::service::files::Target;
+use crate::service::start::{Source, Start, start};
 
 const REVIEW: &str = "\
 The text is a file, a chapter's approved pages, or a page as it stands. Progress goes to standard error; with --json
@@ -98,6 +99,16 @@ pub struct Out {
     /// Write the final text into this file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Overwrite the file that --out names
+    #[arg(long, requires = "out")]
+    force: bool,
+}
+
+impl Out {
+    /// Checks where the text is to go, before anything is done for it.
+    fn target(&self) -> Result<Option<Target>, Fault> {
+        Ok(self.out.as_deref().map(|path| Target::check(path, self.force)).transpose()?)
+    }
 }
 
 impl Story {
@@ -107,15 +118,16 @@ impl Story {
             Self::Resume { run, retry, out } => {
                 // A run of another workflow is refused before anything of it is driven.
                 let failed = engine.run_result(&run)?.error.is_some();
+                let target = out.target()?;
                 if retry && failed {
                     let state = engine.run(&run)?;
                     let step = state.first_unsettled().map(|s| s.name.clone());
                     engine.command_run(&run, RunCommand::Retry { step }).wait()?;
                 }
                 drive_run(engine, &run, Detach::default(), json)?;
-                answer(engine, &run, &out)
+                finished(engine, &run, target.as_ref())
             }
-            Self::Show { run, out } => answer(engine, &run, &out),
+            Self::Show { run, out } => answer(engine, &run, out.target()?.as_ref()),
         }
     }
 }
@@ -123,7 +135,12 @@ impl Story {
 impl Review {
     fn run(self, engine: &Engine, json: bool) -> Result<Answer, Fault> {
         let workflow = engine.workflow("story")?;
-        let about = self.about(engine)?;
+        if self.out.out.is_some() && self.detach.is_set() {
+            let hint = "`galley story show RUN --out FILE` writes the text when it is done";
+            return Err(Fault::usage("--out needs the final text, and --detach does not wait for it", hint));
+        }
+        let target = self.out.target()?;
+        let source = self.source(engine)?;
         let mut parameters = Parameters::new();
         let mut give = |name: &str, value: serde_json::Value| parameters.insert(name.to_owned(), value);
         if let Some(iterations) = self.iterations {
@@ -140,57 +157,65 @@ impl Review {
         }
         give("closing", json!(!self.no_closing));
         give("sit", json!(self.sit));
-        let run = begin(engine, workflow, about, parameters)?;
+        let run = start(engine, Start { workflow, source, parameters })?;
+        self.go_on(engine, &run, target.as_ref(), json).map_err(|fault| fault.of_run(&run))
+    }
+
+    /// Drives a run that has begun, and answers with what came of it.
+    fn go_on(
+        &self,
+        engine: &Engine,
+        run: &RunId,
+        target: Option<&Target>,
+        json: bool,
+    ) -> Result<Answer, Fault> {
         let models =
             [("review", &self.reviewer), ("closing_review", &self.reviewer), ("polish", &self.polisher)];
         for (step, model) in models {
             if let Some(model) = model {
                 let (step, model) = (Some(StepName::new(step)), Some(model.clone()));
-                engine.command_run(&run, RunCommand::ChooseModel { step, model }).wait()?;
+                engine.command_run(run, RunCommand::ChooseModel { step, model }).wait()?;
             }
         }
-        drive_run(engine, &run, self.detach, json)?;
-        answer(engine, &run, &self.out)
+        drive_run(engine, run, self.detach, json)?;
+        finished(engine, run, target)
     }
 
-    fn about(&self, engine: &Engine) -> Result<About, Fault> {
-        let file = Path::new(&self.target);
-        if self.target == "-" || file.is_file() {
-            let text = input::file(file)?;
-            let stem =
-                || file.file_stem().filter(|_| self.target != "-").map(|s| s.to_string_lossy().into_owned());
-            let title = self.title.clone().or_else(stem).unwrap_or_else(|| first_line(&text));
-            return Ok(About::Text { book: self.book.clone(), title, text });
-        }
-        let reader: Reader = engine.store().reader()?;
-        let (page, chapter) = (PageId::new(&*self.target), ChapterId::new(&*self.target));
-        if reader.page(&page)?.is_some() {
-            return Ok(About::Page(page));
-        }
-        if reader.chapter(&chapter)?.is_some() {
-            return Ok(About::Chapter(chapter));
-        }
-        Err(Fault::usage(
-            format!("`{}` is no file, no chapter and no page", self.target),
-            "`galley chapter list` prints the ids of chapters",
-        ))
+    fn source(&self, engine: &Engine) -> Result<Source, Fault> {
+        let (title, book) = (self.title.clone(), self.book.clone());
+        Ok(match self.target.as_str() {
+            "-" => Source::Text { text: input::file(Path::new("-"))?, title, book },
+            target => Source::named(engine, target, title, book)?,
+        })
     }
 }
 
-/// Answers with what a review came to.
-fn answer(engine: &Engine, run: &RunId, out: &Out) -> Result<Answer, Fault> {
+/// Answers with what a review came to; its text is written into a file once it is final.
+fn finished(engine: &Engine, run: &RunId, target: Option<&Target>) -> Result<Answer, Fault> {
     let result = engine.run_result(run)?;
-    if let Some(file) = &out.out {
-        std::fs::write(file, &result.final_text).map_err(|e| {
-            Fault::usage(format!("{}: {e}", file.display()), "name a file that can be written")
-        })?;
+    let is_final = result.completed_at.is_some() && result.error.is_none();
+    let mut answered = answer(engine, run, target.filter(|_| is_final))?;
+    if let (Some(target), false) = (target, is_final) {
+        answered.json["out"] = serde_json::Value::Null;
+        let file = target.path().display();
+        let _ =
+            writeln!(answered.text, "\n{file} is not written yet: `galley story resume {run} --out {file}`");
+    }
+    Ok(answered)
+}
+
+/// Answers with what a review came to so far, and writes its best text into a file.
+fn answer(engine: &Engine, run: &RunId, target: Option<&Target>) -> Result<Answer, Fault> {
+    let result = engine.run_result(run)?;
+    if let Some(target) = target {
+        target.write(result.final_text.as_bytes()).map_err(|e| Fault::from(e).of_run(run))?;
     }
     let row = engine.store().reader()?.own_run(run)?;
     let fault = row.and_then(|r| Fault::of_attention(run.as_str(), r.attention.as_ref()?));
-    Ok(Answer::new(&result, told(&result, out)).with_fault(fault))
+    Ok(Answer::new(&result, told(&result, target)).with_fault(fault))
 }
 
-fn told(result: &RunResult, out: &Out) -> String {
+fn told(result: &RunResult, target: Option<&Target>) -> String {
     let score = |score: Option<f64>| score.map_or_else(|| "-".into(), |s| format!("{s:.1}"));
     let mut table = Table::new(&["version", ">score", ">words", "title"]);
     for version in &result.versions {
@@ -216,8 +241,8 @@ fn told(result: &RunResult, out: &Out) -> String {
         result.duration_ms as f64 / 1e3,
         result.cost,
     );
-    match &out.out {
-        Some(file) => drop(writeln!(text, "{} is in {}", result.final_version, file.display())),
+    match target {
+        Some(file) => drop(writeln!(text, "{} is in {}", result.final_version, file.path().display())),
         None if result.completed_at.is_some() && result.error.is_none() => {
             let _ = writeln!(text, "\n# {}\n\n{}", result.final_title, result.final_text);
         }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Engine, EngineError};
 use crate::analysis::authorship::{Made, Shares, Span, Version, trace};
-use crate::domain::{BookId, ChapterId, PageId, RevisionId, page};
+use crate::domain::{BookId, ChapterId, PageId, Refusal, RevisionId, page};
 use crate::store::Reader;
 use crate::store::rows::{LineageRow, WholePage};
 
@@ -63,6 +63,9 @@ pub fn authorship(engine: &Engine, book: &BookId) -> Result<Authorship, EngineEr
     let reader = engine.store().reader()?;
     let row = reader.book(book)?;
     let row = row.ok_or_else(|| EngineError::NotFound { what: "book", id: book.to_string() })?;
+    if row.trashed {
+        return Err(crate::store::StoreError::from(Refusal::Trashed).into());
+    }
     let (mut total, mut chapters) = (Shares::default(), Vec::new());
     for chapter in reader.manuscript(book)? {
         let (mut shares, mut pages) = (Shares::default(), Vec::new());

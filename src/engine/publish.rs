@@ -20,6 +20,7 @@ use crate::store::rows::{BookRow, ChapterTexts};
 use crate::tools::publish::{Chapter, Format, Manuscript, PublishError, write};
 pub use shelf::Before;
 use shelf::Shelf;
+pub(crate) use shelf::put_whole;
 
 /// What is to be published, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
+use super::ServiceError;
 use crate::config::ConfigError;
 use crate::context::ContextError;
-use crate::domain::Refusal;
+use crate::domain::{PageId, Refusal, RunId};
 use crate::engine::EngineError;
 use crate::store::StoreError;
 use crate::tools::publish::PublishError;
@@ -35,6 +36,12 @@ pub struct Problem {
     pub message: String,
     /// What the person can do.
     pub hint: Option<String>,
+    /// The run that had begun when it happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunId>,
+    /// The page that had begun when it happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<PageId>,
     /// What kind of failure it is.
     #[serde(skip)]
     pub class: Class,
@@ -44,7 +51,7 @@ impl Problem {
     /// Makes one.
     pub fn new(class: Class, kind: &str, message: impl Into<String>, hint: Option<&str>) -> Self {
         let hint = hint.map(str::to_owned);
-        Self { kind: kind.into(), message: message.into(), hint, class }
+        Self { kind: kind.into(), message: message.into(), hint, run: None, page: None, class }
     }
 
     /// A call that cannot be understood or carried out as it was made.
@@ -56,6 +63,20 @@ impl Problem {
     #[must_use]
     pub fn not_found(what: &'static str, id: &str) -> Self {
         Refusal::NotFound { what, id: id.to_owned() }.into()
+    }
+
+    /// Names the run that had begun, so that it can be found again.
+    #[must_use]
+    pub fn of_run(mut self, run: &RunId) -> Self {
+        self.run.get_or_insert_with(|| run.clone());
+        self
+    }
+
+    /// Names the page that had begun.
+    #[must_use]
+    pub fn of_page(mut self, page: &PageId) -> Self {
+        self.page.get_or_insert_with(|| page.clone());
+        self
     }
 }
 
@@ -116,6 +137,28 @@ impl From<EngineError> for Problem {
             EngineError::Contradiction(_) => shown(Class::Usage, "contradiction"),
             EngineError::NotFound { what, id } => Refusal::NotFound { what, id }.into(),
             EngineError::Stopped(_) => shown(Class::Store, "stopped"),
+        }
+    }
+}
+
+impl From<ServiceError> for Problem {
+    fn from(error: ServiceError) -> Self {
+        let message = error.to_string();
+        match error {
+            ServiceError::Engine(error) => error.into(),
+            ServiceError::Coherence(error) => error.into(),
+            ServiceError::Import(error) => error.into(),
+            ServiceError::Usage { hint, .. } => Self::usage(message, &hint),
+            ServiceError::Unreadable { .. } => {
+                Self::usage(message, "give a file of UTF-8 text, or - for standard input")
+            }
+            ServiceError::Unwritable { .. } => {
+                Self::usage(message, "name a file in a folder that exists and can be written")
+            }
+            ServiceError::InTheWay { .. } => {
+                let hint = "name another file, or overwrite it with --force";
+                Self::new(Class::Refused, "in_the_way", message, Some(hint))
+            }
         }
     }
 }

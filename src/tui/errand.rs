@@ -2,9 +2,7 @@
 //! other, in the order the author gave them.
 
 mod import;
-mod start;
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use crossbeam_channel::Sender;
@@ -14,13 +12,13 @@ use crate::config::{Home, set_budget_per_day, set_theme, use_model};
 use crate::domain::{BookId, ChapterId, Command, Money, Refusal, RevisionId};
 use crate::engine::{Engine, EngineError, Offer};
 use crate::service::doctor::{Remake, examine};
-use crate::service::files::free_name;
-use crate::service::{Class, Problem};
+use crate::service::files::{Target, free_name};
+use crate::service::{self, Class, Problem, ServiceError};
 use crate::store::{Answer, StoreError};
 use crate::tools::canon_import::ImportPlan;
 
 pub use crate::service::files::expanded;
-pub use start::{Source, Start};
+pub use crate::service::start::{Source, Start};
 
 /// Something to be done.
 #[derive(Debug, Clone, PartialEq)]
@@ -138,7 +136,7 @@ impl From<EngineError> for Trouble {
     fn from(error: EngineError) -> Self {
         match error {
             EngineError::Store(error) => error.into(),
-            error => Self { refused: false, message: error.to_string(), hint: error.hint() },
+            error => Problem::from(error).into(),
         }
     }
 }
@@ -161,7 +159,23 @@ impl From<StoreError> for Trouble {
 
 impl From<Problem> for Trouble {
     fn from(problem: Problem) -> Self {
-        Self { refused: problem.class == Class::Refused, message: problem.message, hint: problem.hint }
+        let refused = matches!(problem.class, Class::Refused | Class::Usage);
+        Self { refused, message: problem.message, hint: problem.hint }
+    }
+}
+
+impl From<ServiceError> for Trouble {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Engine(error) => error.into(),
+            ServiceError::InTheWay { .. } => {
+                Self { refused: true, ..Self::new(&error, "name a file that does not exist yet") }
+            }
+            ServiceError::Unreadable { .. } => {
+                Self { refused: true, ..Self::new(&error, "name a file of text, in UTF-8") }
+            }
+            error => Problem::from(error).into(),
+        }
     }
 }
 
@@ -259,8 +273,8 @@ fn outcome(engine: &Engine, runtime: Option<&Handle>, errand: Errand) -> Result<
         Errand::UseTheme(theme) => configured(set_theme(engine.home(), &theme)),
         Errand::BudgetPerDay(budget) => configured(set_budget_per_day(engine.home(), budget)),
         Errand::Export(chapter) => export(engine, &chapter).map(Outcome::Written),
-        Errand::StartRun(start) => start::start(engine, *start),
-        Errand::WriteText { path, text } => start::write_text(&path, &text).map(Outcome::Written),
+        Errand::StartRun(begun) => start(engine, *begun),
+        Errand::WriteText { path, text } => write_text(&path, &text).map(Outcome::Written),
         Errand::PlanImport(book, path) => {
             let plan = import::plan_import(engine, &book, &path)?;
             Ok(Outcome::ImportPlan(book, PathBuf::from(path.trim()), plan))
@@ -296,24 +310,20 @@ fn is_first_offer(home: &Home) -> bool {
 
 /// Writes the approved pages of a chapter to a file of its name in the working folder, and never over another.
 fn export(engine: &Engine, chapter: &ChapterId) -> Result<PathBuf, Trouble> {
-    let reader = engine.store().reader()?;
-    let title = reader.chapter(chapter)?.map(|c| c.title).unwrap_or_default();
-    let pages = reader.chapter_texts(chapter, true)?;
-    if pages.is_empty() {
-        let hint = Some("approve a page first".into());
-        return Err(Trouble { refused: true, message: "no page of this chapter is approved".into(), hint });
-    }
-    let mut text = format!("# {title}\n");
-    for page in pages {
-        if !page.title.is_empty() {
-            let _ = write!(text, "\n## {}\n", page.title);
-        }
-        let _ = write!(text, "\n{}\n", page.text.trim_end());
-    }
-    let hint = "start galley in a folder that can be written";
-    let file = free_name(chapter.as_str());
-    std::fs::write(&file, text).map_err(|e| Trouble::new(&e, hint))?;
-    Ok(std::path::absolute(&file).unwrap_or(file))
+    let target = Target::check(&free_name(chapter.as_str()), false)?;
+    let exported = service::export::export(engine, chapter, false)?;
+    Ok(target.write(exported.markdown.as_bytes())?)
+}
+
+/// Writes a text into a file that was named, and never over another.
+fn write_text(path: &str, text: &str) -> Result<PathBuf, Trouble> {
+    Ok(Target::check(&expanded(path), false)?.write(text.as_bytes())?)
+}
+
+/// Begins a run.
+fn start(engine: &Engine, start: Start) -> Result<Outcome, Trouble> {
+    let run = Some(service::start::start(engine, start)?);
+    Ok(Outcome::Done(Box::new(Answer { run, ..Answer::default() })))
 }
 
 /// Tells what the doctor found, what is wrong first.

@@ -1,8 +1,13 @@
 //! Use cases that have one implementation: what they mean, accept and answer is the same for every face.
 
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
 use galley::config::Home;
+use galley::domain::ChapterId;
 use galley::engine::{Engine, OpenOptions};
-use galley::tui::errand::{Errand, Order, Outcome, Then, run};
+use galley::tui::errand::{Errand, Order, Outcome, Then, Trouble, run};
 use serde_json::{Value, json};
 
 use super::desk::{Desk, code, stderr, stdout};
@@ -29,11 +34,15 @@ fn failing(desk: &Desk, book: &str, extra: &[&str]) -> String {
     answer["run"]["id"].as_str().unwrap().to_owned()
 }
 
-/// What the studio says to `doctor` on the same database.
-fn doctor_of_the_studio(desk: &Desk) -> String {
+/// What comes of an errand of the studio on the same database.
+fn studio(desk: &Desk, errand: Errand) -> Result<Outcome, Trouble> {
     let engine = Engine::open(Home::at(desk.root()), &OpenOptions::default()).unwrap();
-    let order = Order { errand: Errand::Doctor, then: Then::Nothing, draft: None };
-    match run(&engine, None, order).result {
+    run(&engine, None, Order { errand, then: Then::Nothing, draft: None }).result
+}
+
+/// What the studio says to `doctor`.
+fn doctor_of_the_studio(desk: &Desk) -> String {
+    match studio(desk, Errand::Doctor) {
         Ok(Outcome::Report(lines)) => lines.join("\n"),
         other => panic!("{other:?}"),
     }
@@ -195,6 +204,9 @@ fn m21_no_run_is_begun_about_what_is_in_the_trash() {
     let begins_of_chapter = || {
         desk.refused(&["story", "review", &chapter], "trashed");
         desk.refused(&["run", "start", "story", "--chapter", &chapter], "trashed");
+        desk.refused(&["export", "--chapter", &chapter], "trashed");
+        desk.refused(&["export", "--chapter", &chapter, "--drafts"], "trashed");
+        assert!(studio(&desk, Errand::Export(ChapterId::new(&*chapter))).is_err_and(|t| t.refused));
     };
     desk.ok(&["page", "trash", &page]);
     begins();
@@ -206,6 +218,8 @@ fn m21_no_run_is_begun_about_what_is_in_the_trash() {
     desk.ok(&["book", "trash", &book]);
     begins();
     begins_of_chapter();
+    desk.refused(&["coherence", &book], "trashed");
+    desk.refused(&["authorship", &book], "trashed");
     let out = format!("out={}", desk.root().join("out").display());
     desk.refused(&["publish", &book], "trashed");
     desk.refused(&["run", "start", "publish", "--book", &book, "--set", &out], "trashed");
@@ -213,4 +227,125 @@ fn m21_no_run_is_begun_about_what_is_in_the_trash() {
     assert!(desk.ok(&["run", "list"])["runs"].as_array().unwrap().is_empty());
     desk.ok(&["book", "bring-back", &book]);
     desk.ok(&["story", "review", &chapter]);
+}
+
+const FAULTY: &str = "She found a apple on the the step. Then she went home.";
+
+#[test]
+fn m22_a_place_that_cannot_be_written_is_refused_before_a_run_begins() {
+    let desk = Desk::new();
+    let text = desk.file("t.txt", FAULTY);
+    let missing = desk.root().join("none/x.txt");
+    for to in [missing.as_path(), desk.root(), Path::new("/proc/x.txt")] {
+        let to = to.to_str().unwrap();
+        let out = desk.run(&["story", "review", &text, "--out", to]);
+        assert_eq!(code(&out), 2, "{to}: {}", stderr(&out));
+    }
+    desk.refused(&["story", "review", &text, "--out", &text], "in_the_way");
+    let detached = ["story", "review", &text, "--detach", "--out", "never.txt"];
+    assert_eq!(code(&desk.run(&detached)), 2, "there is no final text to write");
+    assert!(desk.ok(&["run", "list"])["runs"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn m22_the_run_is_named_also_when_it_is_interrupted() {
+    let desk = Desk::new();
+    desk.configure("[offline]\nwords_per_second = 1\n");
+    let text = desk.file("t.txt", FAULTY);
+    let mut command = desk.command(&["story", "review", &text, "--json"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut told = BufReader::new(child.stderr.take().unwrap()).lines();
+    let first: Value = serde_json::from_str(&told.next().unwrap().unwrap()).unwrap();
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    let out = child.wait_with_output().unwrap();
+    let answer: Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!((code(&out), &answer["error"]["kind"]), (130, &json!("interrupted")));
+    assert_eq!(answer["error"]["run"], first["story_id"]);
+    let said: Vec<String> = told.map(Result::unwrap).collect();
+    assert!(said.iter().any(|l| l == &format!("run: {}", first["story_id"].as_str().unwrap())), "{said:?}");
+}
+
+#[test]
+fn m22b_no_file_is_overwritten_unless_that_is_asked_for() {
+    let desk = Desk::new();
+    let text = desk.file("t.txt", FAULTY);
+    let story = desk.ok(&["story", "review", &text])["story_id"].as_str().unwrap().to_owned();
+    let old = desk.file("old.txt", "mine");
+    let (_, chapter) = book(&desk, SOUND);
+    let writes = [
+        vec!["story", "show", &story, "--out", &old],
+        vec!["story", "resume", &story, "--out", &old],
+        vec!["story", "review", &text, "--out", &old],
+        vec!["export", "--chapter", &chapter, "--out", &old],
+    ];
+    for write in &writes {
+        desk.refused(write, "in_the_way");
+    }
+    let errand = || Errand::WriteText { path: old.clone(), text: "new".into() };
+    assert!(studio(&desk, errand()).is_err_and(|trouble| trouble.refused));
+    assert_eq!(std::fs::read_to_string(&old).unwrap(), "mine");
+    for write in &writes {
+        std::fs::write(&old, "mine").unwrap();
+        desk.ok(&[&write[..], &["--force"]].concat());
+        assert_ne!(std::fs::read_to_string(&old).unwrap(), "mine", "{write:?}");
+    }
+    std::fs::remove_file(&old).unwrap();
+    assert!(studio(&desk, errand()).is_ok());
+    assert_eq!(std::fs::read_to_string(&old).unwrap(), "new");
+}
+
+#[test]
+fn m22b_the_final_text_is_written_once_it_is_final() {
+    let desk = Desk::new();
+    let text = desk.file("t.txt", FAULTY);
+    let better = desk.root().join("better.txt");
+    let to = ["--out", better.to_str().unwrap()];
+    let begun = desk.ok(&[&["story", "review", &text, "--sit"], &to[..]].concat());
+    assert!(begun["out"].is_null() && !better.exists(), "it waits at its first report");
+    let run = begun["story_id"].as_str().unwrap();
+    desk.ok(&["run", "stop", run]);
+    let done = desk.ok(&[&["story", "resume", run], &to[..]].concat());
+    assert_eq!(done["final_text"], std::fs::read_to_string(better).unwrap());
+}
+
+#[test]
+fn d2_both_faces_export_the_same_text_with_the_titles_of_pages_and_breaks_between_others() {
+    let desk = Desk::new();
+    let (_, chapter) = book(&desk, SOUND);
+    let page = |text: &str, title: &str| {
+        let start = ["page", "start", "--chapter", &chapter, "--beat", "x", "--detach"];
+        let page = desk.ok(&start)["id"].as_str().unwrap().to_owned();
+        desk.ok(&["page", "write", &page, "--file", &desk.file("text.md", text)]);
+        desk.ok(&["page", "approve", &page, "--detach"]);
+        desk.ok(&["page", "skip", &page]);
+        if !title.is_empty() {
+            desk.ok(&["page", "rename", &page, title]);
+        }
+        page
+    };
+    let second = page("Second.", "");
+    page("Third.", "The boat");
+    let printed = stdout(&desk.run(&["export", "--chapter", &chapter]));
+    assert!(printed.starts_with("# One\n\nMara opened the door"), "{printed}");
+    assert!(printed.ends_with("\n\n* * *\n\nSecond.\n\n## The boat\n\nThird.\n"), "{printed}");
+    // The studio writes into the folder that it was started in.
+    match studio(&desk, Errand::Export(ChapterId::new(&*chapter))).unwrap() {
+        Outcome::Written(file) => {
+            let written = std::fs::read_to_string(&file).unwrap();
+            std::fs::remove_file(file).unwrap();
+            assert_eq!(written, printed);
+        }
+        other => panic!("{other:?}"),
+    }
+    let empty = desk.ok(&[
+        "chapter",
+        "new",
+        "--book",
+        &desk.ok(&["page", "status", &second])["book"].as_str().unwrap(),
+        "Two",
+    ]);
+    let empty = empty["id"].as_str().unwrap();
+    desk.refused(&["export", "--chapter", empty], "nothing_to_publish");
+    assert!(studio(&desk, Errand::Export(ChapterId::new(empty))).is_err_and(|t| t.refused));
 }

@@ -7,8 +7,9 @@ use crate::cli::drive::Detach;
 use crate::cli::fault::Fault;
 use crate::cli::input;
 use crate::domain::workflow::{Parameters, Workflow};
-use crate::domain::{BookId, ChapterId, PageId, Refusal, RunId};
+use crate::domain::{BookId, ChapterId, PageId, Refusal};
 use crate::engine::{About, Engine};
+use crate::service::start::{self, Source};
 
 const START: &str = "\
 Examples:
@@ -56,30 +57,19 @@ impl Start {
         let workflow = engine.workflow(&self.workflow)?;
         let parameters = parameters(&workflow, &self.parameters)?;
         let Subject { text, title, chapter, page, book } = self.about;
-        let about = match (text, chapter, page, book) {
-            (Some(text), _, _, book) => {
-                let text = input::text(&text)?;
-                About::Text { book, title: title.unwrap_or_else(|| first_line(&text)), text }
-            }
-            (None, Some(chapter), _, _) => About::Chapter(chapter),
-            (None, None, Some(page), _) => About::Page(page),
-            (None, None, None, Some(book)) => About::Book(book),
+        let source = match (text, chapter, page, book) {
+            (Some(text), _, _, book) => match text.strip_prefix('@') {
+                Some(path) if !path.starts_with('@') => Source::File { path: path.into(), title, book },
+                _ => Source::Text { text: input::text(&text)?, title, book },
+            },
+            (None, Some(chapter), _, _) => Source::Of(About::Chapter(chapter)),
+            (None, None, Some(page), _) => Source::Of(About::Page(page)),
+            (None, None, None, Some(book)) => Source::Of(About::Book(book)),
             (None, None, None, None) => unreachable!("one of them is required"),
         };
-        let run = begin(engine, workflow, about, parameters)?;
-        super::to_rest(engine, &run, self.detach, json)
+        let run = start::start(engine, start::Start { workflow, source, parameters })?;
+        super::to_rest(engine, &run, self.detach, json).map_err(|fault| fault.of_run(&run))
     }
-}
-
-/// Starts a workflow and returns the run.
-pub(in crate::cli) fn begin(
-    engine: &Engine,
-    workflow: std::sync::Arc<Workflow>,
-    about: About,
-    parameters: Parameters,
-) -> Result<RunId, Fault> {
-    let answer = engine.start_run(workflow, about, parameters)?.wait()?;
-    Ok(answer.run.expect("a new run has an id"))
 }
 
 /// Reads parameters as they were typed.
@@ -97,10 +87,4 @@ pub(in crate::cli) fn parameters(workflow: &Workflow, typed: &[String]) -> Resul
         given.insert(name.to_owned(), known.read(value));
     }
     Ok(given)
-}
-
-/// Returns a title for a text that has none: its first line, cut.
-pub(in crate::cli) fn first_line(text: &str) -> String {
-    let line = text.lines().map(|l| l.trim_start_matches('#').trim()).find(|l| !l.is_empty());
-    line.unwrap_or_default().chars().take(80).collect()
 }

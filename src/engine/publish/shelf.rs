@@ -92,7 +92,7 @@ fn unwritable(path: &Path, error: &std::io::Error) -> PublishError {
 }
 
 /// Writes a file beside its place and moves it there; a fresh one never over what came there in the meantime.
-fn put_whole(path: &Path, content: &[u8], fresh: bool) -> std::io::Result<()> {
+pub(crate) fn put_whole(path: &Path, content: &[u8], fresh: bool) -> std::io::Result<()> {
     // A link stays, and what it leads to is written.
     let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = place.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -1,5 +1,6 @@
 //! What a workflow is started with: what it is about, and its parameters, each checked as its workflow says.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent};
@@ -14,7 +15,7 @@ use crate::engine::About;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
 use crate::tui::effect::Effect;
-use crate::tui::errand::{Errand, Order, Source, Start, Then};
+use crate::tui::errand::{Errand, Order, Source, Start, Then, expanded};
 use crate::tui::theme::Role;
 use crate::tui::widgets::editor::Editor;
 use crate::tui::widgets::{Pane, Pen, form};
@@ -176,8 +177,8 @@ impl StartForm {
         };
         let mut source = choice.source.clone();
         if let Source::File { path, .. } = &mut source {
-            self.path.text().trim().clone_into(path);
-            if path.is_empty() {
+            *path = expanded(&self.path.text());
+            if path.as_os_str().is_empty() {
                 self.refusal = Some("a file is needed".into());
                 self.focus = 1;
                 return Vec::new();
@@ -240,7 +241,7 @@ fn choices(subject: SubjectKind, cx: &Cx, page_first: bool) -> Vec<Choice> {
     });
     let file = Choice {
         label: "a file".into(),
-        source: Source::File { path: String::new(), book: here.book.clone() },
+        source: Source::File { path: PathBuf::new(), title: None, book: here.book.clone() },
     };
     let first = if page_first { [page, chapter] } else { [chapter, page] };
     first.into_iter().flatten().chain([file]).collect()
