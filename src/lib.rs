@@ -11,7 +11,8 @@
 //! | [`config`] | where files are, and what the author configured | domain, llm |
 //! | [`context`] | what an agent is given: beat, canon, earlier pages, feedback, rendered prompt | store, llm |
 //! | [`agents`] | an agent is a prompt and a model choice; it turns context into a checked artifact | context, llm, analysis |
-//! | [`tools`] | what is not asked of a model: import, coherence of a book, books as files | store, analysis |
+//! | [`formats`] | what a document is; files of every format read and written | domain, analysis |
+//! | [`tools`] | what is not asked of a model: import, coherence of a book, books as files | store, analysis, formats |
 //! | [`engine`] | the conductor: commands in, events out; scheduling, retries, recovery | agents and all below |
 //! | [`service`] | the use cases, each once for every face: queries and their views, tasks, what goes wrong | engine and all below |
 //! | [`cli`] | one file a subcommand | service and all below |
@@ -24,6 +25,7 @@ pub mod config;
 pub mod context;
 pub mod domain;
 pub mod engine;
+pub mod formats;
 pub mod llm;
 pub mod service;
 pub mod store;
