@@ -11,6 +11,7 @@ pub mod files;
 pub mod inbox;
 mod problem;
 pub mod start;
+pub mod story;
 
 pub use error::ServiceError;
 pub use problem::{Class, Problem};

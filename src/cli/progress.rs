@@ -1,26 +1,28 @@
 //! The progress of one run, told on standard error: a line of JSON for each event, or in words (spec R5).
 
 use std::io::Write as _;
-use std::sync::mpsc::{Sender, channel};
-use std::thread::JoinHandle;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
 
 use serde_json::Value;
 
-use super::fault::Fault;
 use crate::analysis::clean_line;
-use crate::domain::RunId;
-use crate::engine::{Engine, Progress, Signal};
+use crate::engine::{Engine, Signal};
+use crate::service::story::Progress;
+
+/// How long a reader of standard error may leave the last lines unread before they are given up.
+const READ_WITHIN: Duration = Duration::from_secs(5);
 
 /// The telling of one run.
 pub(super) struct Following {
     wake: Sender<bool>,
-    thread: JoinHandle<()>,
+    /// Closed when the telling has ended.
+    ended: Receiver<()>,
 }
 
 impl Following {
-    /// Tells of a run from its beginning on.
-    pub fn start(engine: &Engine, run: &RunId, json: bool) -> Result<Self, Fault> {
-        let mut progress = Progress::of(engine, run)?;
+    /// Tells of a run as it goes on.
+    pub fn start(engine: &Engine, mut progress: Progress, json: bool) -> Self {
         let (wake, woken) = channel();
         let ring = wake.clone();
         engine.subscribe(move |signal| {
@@ -33,7 +35,9 @@ impl Following {
             Ok(news) => news.iter().for_each(|event| line(event, json)),
             Err(error) => tracing::warn!(%error, "the progress of a run could not be read"),
         };
-        let thread = std::thread::spawn(move || {
+        let (ends, ended) = channel::<()>();
+        std::thread::spawn(move || {
+            let _ends = ends;
             tell(&mut progress);
             for goes_on in woken {
                 tell(&mut progress);
@@ -42,13 +46,13 @@ impl Following {
                 }
             }
         });
-        Ok(Self { wake, thread })
+        Self { wake, ended }
     }
 
-    /// Tells what has happened until now, and nothing more.
+    /// Tells what has happened until now, and nothing more. A reader that has stopped reading holds nothing up.
     pub fn end(self) {
         let _ = self.wake.send(false);
-        let _ = self.thread.join();
+        let _ = self.ended.recv_timeout(READ_WITHIN);
     }
 }
 
@@ -73,10 +77,11 @@ fn words(event: &Value) -> String {
         }
         "review_complete" if event["closing"] == true => format!("closing review: {}", said("quality_score")),
         "review_complete" => format!(
-            "review {}: {} (the reviewer says {})",
+            "review {}: {}, {} (the reviewer says {})",
             said("iteration"),
             said("quality_score"),
-            said("decision")
+            said("decision"),
+            said("verdict")
         ),
         "polish_complete" => format!("polish {}: {} changes", said("iteration"), said("changes_count")),
         "workflow_complete" => format!("complete: {}", said("decision")),

@@ -17,6 +17,7 @@ use crate::domain::{BookId, RunId, StepName, language};
 use crate::engine::publish::{Before, FileReport, Order, Report, plan};
 use crate::engine::{About, Engine};
 use crate::service::start::{Source, Start, start};
+use crate::service::story::Progress;
 use crate::tools::coherence;
 use crate::tools::publish::{Format, PublishError};
 
@@ -91,11 +92,12 @@ impl Publish {
 
     /// Drives a run that has begun, and answers with what came of it.
     fn go_on(self, engine: &Engine, run: &RunId, mut report: Report, json: bool) -> Result<Answer, Fault> {
-        drive_run(engine, run, Detach::default(), json)?;
+        drive_run(engine, Progress::of(engine, run)?, Detach::default(), json)?;
         if let (Some(reason), true) = (self.r#override, stopped_at_gate(engine, run)?) {
             let command = RunCommand::Override { step: None, revision: None, reason };
+            let progress = Progress::from_now(engine, run)?;
             engine.command_run(run, command).wait()?;
-            drive_run(engine, run, Detach::default(), json)?;
+            drive_run(engine, progress, Detach::default(), json)?;
         }
         let state = engine.run(run)?;
         let check = coherence_of(engine, &state)?;

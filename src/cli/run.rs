@@ -15,6 +15,7 @@ use super::table::Table;
 
 use crate::domain::{RunId, StepName};
 use crate::engine::Engine;
+use crate::service::story::Progress;
 use crate::store::rows::RunDetail;
 
 /// What can be asked of runs.
@@ -52,7 +53,7 @@ impl RunSub {
             Self::List { limit } => list(engine, limit),
             Self::Show { run, step: None } => show(engine, &run),
             Self::Show { run, step: Some(step) } => artifact(engine, &run, &step),
-            Self::Work { run } => to_rest(engine, &run, Detach::default(), json),
+            Self::Work { run } => to_rest(engine, Progress::from_now(engine, &run)?, Detach::default(), json),
             Self::Decide(command) => command.run(engine, json),
         }
     }
@@ -128,19 +129,36 @@ fn artifact(engine: &Engine, run: &RunId, step: &StepName) -> Result<Answer, Fau
 }
 
 /// Drives a run until it rests, telling of it on standard error, and answers with where it stands.
-pub(super) fn to_rest(engine: &Engine, run: &RunId, detach: Detach, json: bool) -> Result<Answer, Fault> {
-    drive_run(engine, run, detach, json)?;
-    show(engine, run)
+pub(super) fn to_rest(
+    engine: &Engine,
+    progress: Progress,
+    detach: Detach,
+    json: bool,
+) -> Result<Answer, Fault> {
+    let run = progress.run().clone();
+    drive_run(engine, progress, detach, json)?;
+    show(engine, &run)
 }
 
-/// Drives a run until it rests, unless that is left to others.
-pub(super) fn drive_run(engine: &Engine, run: &RunId, detach: Detach, json: bool) -> Result<(), Fault> {
-    let busy = |d: &RunDetail| d.steps.iter().any(|s| s.phase == "queued" || s.phase == "working");
-    if detach.is_set() || !busy(&detail(engine, run)?) {
+/// Drives a run until it rests, unless that is left to others, and tells what happens from `progress` on.
+pub(super) fn drive_run(
+    engine: &Engine,
+    progress: Progress,
+    detach: Detach,
+    json: bool,
+) -> Result<(), Fault> {
+    let run = progress.run().clone();
+    let steps = detail(engine, &run)?.steps;
+    if detach.is_set() {
         return Ok(());
     }
-    let following = Following::start(engine, run, json)?;
-    let outcome = drive::quietly(engine, async { engine.drive_run(run).await.map_err(Fault::from) });
+    let following = Following::start(engine, progress, json);
+    let is_busy = steps.iter().any(|s| s.phase == "queued" || s.phase == "working");
+    let outcome = if is_busy {
+        drive::quietly(engine, async { engine.drive_run(&run).await.map_err(Fault::from) })
+    } else {
+        Ok(())
+    };
     following.end();
-    outcome.map_err(|fault| fault.of_run(run))
+    outcome.map_err(|fault| fault.of_run(&run))
 }

@@ -14,9 +14,10 @@ use super::{input, table::Table};
 use crate::domain::run::RunCommand;
 use crate::domain::workflow::Parameters;
 use crate::domain::{BookId, RunId, StepName};
-use crate::engine::{Engine, RunResult};
+use crate::engine::Engine;
 use crate::service::files::Target;
 use crate::service::start::{Source, Start, start};
+use crate::service::story::{self, Progress, Story as Outcome};
 
 const REVIEW: &str = "\
 The text is a file, a chapter's approved pages, or a page as it stands. Progress goes to standard error; with --json
@@ -117,14 +118,15 @@ impl Story {
             Self::Review(review) => review.run(engine, json),
             Self::Resume { run, retry, out } => {
                 // A run of another workflow is refused before anything of it is driven.
-                let failed = engine.run_result(&run)?.error.is_some();
+                let failed = story::result(engine, &run)?.error.is_some();
                 let target = out.target()?;
+                let progress = Progress::from_now(engine, &run)?;
                 if retry && failed {
                     let state = engine.run(&run)?;
                     let step = state.first_unsettled().map(|s| s.name.clone());
                     engine.command_run(&run, RunCommand::Retry { step }).wait()?;
                 }
-                drive_run(engine, &run, Detach::default(), json)?;
+                drive_run(engine, progress, Detach::default(), json)?;
                 finished(engine, &run, target.as_ref())
             }
             Self::Show { run, out } => answer(engine, &run, out.target()?.as_ref()),
@@ -177,7 +179,7 @@ impl Review {
                 engine.command_run(run, RunCommand::ChooseModel { step, model }).wait()?;
             }
         }
-        drive_run(engine, run, self.detach, json)?;
+        drive_run(engine, Progress::of(engine, run)?, self.detach, json)?;
         finished(engine, run, target)
     }
 
@@ -192,7 +194,7 @@ impl Review {
 
 /// Answers with what a review came to; its text is written into a file once it is final.
 fn finished(engine: &Engine, run: &RunId, target: Option<&Target>) -> Result<Answer, Fault> {
-    let result = engine.run_result(run)?;
+    let result = story::result(engine, run)?;
     let is_final = result.completed_at.is_some() && result.error.is_none();
     let mut answered = answer(engine, run, target.filter(|_| is_final))?;
     if let (Some(target), false) = (target, is_final) {
@@ -206,7 +208,7 @@ fn finished(engine: &Engine, run: &RunId, target: Option<&Target>) -> Result<Ans
 
 /// Answers with what a review came to so far, and writes its best text into a file.
 fn answer(engine: &Engine, run: &RunId, target: Option<&Target>) -> Result<Answer, Fault> {
-    let result = engine.run_result(run)?;
+    let result = story::result(engine, run)?;
     if let Some(target) = target {
         target.write(result.final_text.as_bytes()).map_err(|e| Fault::from(e).of_run(run))?;
     }
@@ -215,7 +217,7 @@ fn answer(engine: &Engine, run: &RunId, target: Option<&Target>) -> Result<Answe
     Ok(Answer::new(&result, told(&result, target)).with_fault(fault))
 }
 
-fn told(result: &RunResult, target: Option<&Target>) -> String {
+fn told(result: &Outcome, target: Option<&Target>) -> String {
     let score = |score: Option<f64>| score.map_or_else(|| "-".into(), |s| format!("{s:.1}"));
     let mut table = Table::new(&["version", ">score", ">words", "title"]);
     for version in &result.versions {
@@ -228,15 +230,17 @@ fn told(result: &RunResult, target: Option<&Target>) -> String {
         ]);
     }
     let mut text =
-        format!("{}  {}  {}: {}\n\n", result.story_id, result.workflow, result.state, result.decision);
+        format!("{}  {}  {}: {}\n\n", result.story_id, result.workflow, result.state, result.decision.name());
     text.push_str(&table.render(""));
+    let by = result.improvement.map(|by| format!(" ({by:+.1})")).unwrap_or_default();
     let _ = writeln!(
         text,
-        "\n{} reviews and {} polishes; {} → {}, closing {}; {:.1} s, {}",
+        "\n{} reviews and {} polishes; {} → {}{by}; in the loop last {}, closing {}; {:.1} s, {}",
         result.total_reviews,
         result.total_polishes,
         score(result.initial_score),
         score(result.final_score),
+        score(result.last_score),
         score(result.closing_score),
         result.duration_ms as f64 / 1e3,
         result.cost,

@@ -11,7 +11,7 @@ use super::views::{Answer, Ask, BLOCK, CanonView, ContextView, PageHistory, RunV
 use crate::context;
 use crate::domain::{BookId, PageId, RevisionId, RunId, Time};
 use crate::engine::{Engine, EngineError, publish};
-use crate::service;
+use crate::service::{self, story};
 use crate::store::rows::{PageRow, StaleRow};
 use crate::store::{Reader, StoreError};
 
@@ -172,7 +172,7 @@ fn run_view(engine: &Engine, reader: &Reader, run: &RunId) -> Result<Option<RunV
     if state.versions.is_empty() {
         return Ok(Some(RunView { detail, state, result: None }));
     }
-    let result = match engine.run_result(run) {
+    let result = match story::result(engine, run) {
         Ok(result) => Some(result),
         Err(EngineError::Store(error)) => return Err(error),
         Err(_) => None,

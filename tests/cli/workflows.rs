@@ -79,7 +79,7 @@ fn r7_the_author_sits_at_the_loop() {
     let result = desk.ok(&["story", "show", &run]);
     assert_eq!(
         (result["decision"].as_str(), result["state"].as_str()),
-        (Some("stopped by the author"), Some("complete"))
+        (Some("stopped_by_author"), Some("complete"))
     );
 }
 

@@ -4,7 +4,8 @@ use std::sync::Mutex;
 
 use galley::domain::RunId;
 use galley::domain::run::RunCommand;
-use galley::engine::{About, Progress, RunResult};
+use galley::engine::About;
+use galley::service::story::{self, Decision, Progress, Story};
 use serde_json::{Value, json};
 
 use super::desk::{Asked, Desk, wait};
@@ -53,9 +54,9 @@ fn begin(desk: &Desk, parameters: Value) -> RunId {
     desk.engine.start_run(workflow, about, parameters).unwrap().wait().unwrap().run.unwrap()
 }
 
-fn goes_on(desk: &Desk, run: &RunId) -> RunResult {
+fn goes_on(desk: &Desk, run: &RunId) -> Story {
     desk.runtime.block_on(desk.engine.drive_run(run)).unwrap();
-    desk.engine.run_result(run).unwrap()
+    story::result(&desk.engine, run).unwrap()
 }
 
 fn events(desk: &Desk, run: &RunId) -> Vec<Value> {
@@ -72,7 +73,7 @@ fn r1_r6_the_loop_stops_at_the_threshold_with_everything_kept() {
         (result.initial_score, result.final_score, result.improvement),
         (Some(88.0), Some(96.0), Some(8.0))
     );
-    assert_eq!((result.state.as_str(), result.decision), ("complete", "publish"));
+    assert_eq!((result.state.as_str(), result.decision), ("complete", Decision::Publish));
     assert_eq!(result.final_version, "v2");
     assert!(result.final_text.starts_with("The lamp was dead, 1."));
     assert_eq!(result.initial_text, STORY);
@@ -89,10 +90,120 @@ fn r1_the_score_decides_and_the_verdict_is_only_shown() {
     let desk = desk(&[&report(97, "polish")]);
     let run = begin(&desk, json!({}));
     let result = goes_on(&desk, &run);
-    assert_eq!((result.decision, result.total_polishes), ("publish", 0));
+    assert_eq!((result.decision, result.total_polishes), (Decision::Publish, 0));
     let told = events(&desk, &run);
     let review = told.iter().find(|e| e["event"] == "review_complete").unwrap();
-    assert_eq!(review["decision"], "polish");
+    assert_eq!((&review["decision"], &review["verdict"]), (&json!("publish"), &json!("polish")));
+    // And the other way round.
+    let desk = self::desk(&[&report(50, "publish"), &report(97, "polish")]);
+    let run = begin(&desk, json!({}));
+    let result = goes_on(&desk, &run);
+    assert_eq!((result.total_reviews, result.total_polishes), (2, 1));
+    let told = events(&desk, &run);
+    let reviews = told.iter().filter(|e| e["event"] == "review_complete");
+    let decided: Vec<_> = reviews.map(|e| (e["decision"].clone(), e["verdict"].clone())).collect();
+    assert_eq!(decided, [(json!("polish"), json!("publish")), (json!("publish"), json!("polish"))]);
+    let first = result.iterations[0].review.as_ref().unwrap();
+    assert_eq!((first.decision, first.verdict.as_str()), (Some("polish"), Some("publish")));
+}
+
+#[test]
+fn r1_reviews_and_polishes_are_counted_without_the_closing_review() {
+    let one = desk(&[&report(96, "publish")]);
+    let run = begin(&one, json!({}));
+    let result = goes_on(&one, &run);
+    assert_eq!((result.total_reviews, result.total_polishes, result.decision), (1, 0, Decision::Publish));
+    assert_eq!((result.iterations.len(), result.closing_score), (1, None));
+    assert_eq!((result.final_text.as_str(), result.improvement), (STORY, Some(0.0)));
+
+    let always = desk(&[&report(50, "polish"), &report(70, "polish"), &report(90, "publish")]);
+    let run = begin(&always, json!({"iterations": 2}));
+    let result = goes_on(&always, &run);
+    assert_eq!((result.total_reviews, result.total_polishes), (2, 2));
+    assert_eq!(
+        (result.last_score, result.closing_score, result.final_score),
+        (Some(70.0), Some(90.0), Some(90.0))
+    );
+    assert_eq!((result.final_version.as_str(), result.iterations.len()), ("v3", 2));
+}
+
+#[test]
+fn r6_every_iteration_is_there_in_full_with_the_times_of_its_stages() {
+    let desk = desk(&[&report(50, "polish"), "no", &report(70, "polish"), &report(60, "polish")]);
+    let run = begin(&desk, json!({"iterations": 2}));
+    let result = goes_on(&desk, &run);
+    let [first, second] = result.iterations.as_slice() else { panic!("{:?}", result.iterations) };
+    assert_eq!((first.iteration, first.version.as_str()), (1, "v1"));
+    assert_eq!((second.iteration, second.version.as_str()), (2, "v2"));
+    let mut at = result.started_at;
+    for iteration in [first, second] {
+        let (review, polish) = (iteration.review.as_ref().unwrap(), iteration.polish.as_ref().unwrap());
+        let times = [review.started_at, review.completed_at, polish.started_at, polish.completed_at];
+        for time in times {
+            assert!(time.unwrap() >= at, "{iteration:?}");
+            at = time.unwrap();
+        }
+        assert_eq!((iteration.started_at, iteration.completed_at), (review.started_at, polish.completed_at));
+        assert_eq!(review.report["suggestions"][0]["why"], "flat");
+        assert_eq!((polish.changes_count, &polish.changes[0]["why"]), (1, &json!("stronger")));
+        assert_eq!((review.model.as_str(), polish.model.as_str()), ("test/story_reviewer", "test/polisher"));
+    }
+    assert_eq!(first.review.as_ref().unwrap().quality_score, Some(50.0));
+    assert_eq!(second.review.as_ref().unwrap().attempts, 2, "one was mended");
+    let polish = second.polish.as_ref().unwrap();
+    assert!(polish.version == "v3" && polish.text == result.versions[2].text, "{polish:?}");
+    let closing = result.closing_review.as_ref().unwrap();
+    assert_eq!((closing.quality_score, closing.decision), (Some(60.0), Some("polish")));
+    assert!(closing.started_at.unwrap() >= at && closing.completed_at == result.completed_at);
+    // What happens to the run later on does not move its end.
+    let late = RunCommand::ChooseModel { step: None, model: None };
+    let _ = desk.engine.command_run(&run, late).wait();
+    assert_eq!(story::result(&desk.engine, &run).unwrap().completed_at, result.completed_at);
+}
+
+#[test]
+fn r6_the_improvement_is_that_of_the_final_text_in_result_and_events() {
+    for scores in [[90, 80, 70], [50, 80, 60], [50, 60, 99], [70, 70, 70]] {
+        let desk = desk(&scores.map(|s| report(s, "polish")).each_ref().map(String::as_str));
+        let run = begin(&desk, json!({"iterations": 2, "threshold": 100}));
+        let result = goes_on(&desk, &run);
+        let best = f64::from(*scores.iter().max().unwrap());
+        assert_eq!((result.final_score, result.final_quality), (Some(best), Some(best)), "{scores:?}");
+        assert_eq!(result.improvement, Some(best - f64::from(scores[0])), "{scores:?}");
+        let of_final = result.versions.iter().find(|v| v.label == result.final_version).unwrap();
+        assert_eq!((of_final.score, &of_final.text), (Some(best), &result.final_text));
+        let end = events(&desk, &run).pop().unwrap();
+        let expected = json!({
+            "event": "workflow_complete", "story_id": run, "iterations": 2, "final_quality": best,
+            "decision": "max_iterations_reached",
+        });
+        assert_eq!(end, expected, "{scores:?}");
+    }
+}
+
+#[test]
+fn r5_who_follows_from_a_moment_on_is_not_told_what_was_before() {
+    let desk = desk(&[&report(50, "polish"), "no", "no", &report(99, "publish")]);
+    let run = begin(&desk, json!({}));
+    assert_eq!(goes_on(&desk, &run).decision, Decision::Unknown);
+    let mut later = Progress::from_now(&desk.engine, &run).unwrap();
+    assert_eq!(later.news().unwrap(), Vec::<Value>::new(), "it failed before");
+    desk.engine.command_run(&run, RunCommand::Retry { step: None }).wait().unwrap();
+    goes_on(&desk, &run);
+    let told: Vec<Value> = later.news().unwrap().into_iter().map(|e| e["event"].clone()).collect();
+    assert_eq!(told, ["stage_started", "stage_complete", "review_complete", "workflow_complete"]);
+    assert_eq!(later.news().unwrap(), Vec::<Value>::new());
+}
+
+#[test]
+fn r5_a_second_failure_is_told_although_the_first_was_before() {
+    let desk = desk(&["no"]);
+    let run = begin(&desk, json!({}));
+    goes_on(&desk, &run);
+    let mut later = Progress::from_now(&desk.engine, &run).unwrap();
+    desk.engine.command_run(&run, RunCommand::Retry { step: None }).wait().unwrap();
+    goes_on(&desk, &run);
+    assert_eq!(later.news().unwrap().last().unwrap()["event"], "workflow_failed");
 }
 
 #[test]
@@ -102,7 +213,7 @@ fn r1_the_best_scored_version_is_the_final_one_also_where_a_closing_review_is_wo
     let result = goes_on(&desk, &run);
     assert_eq!((result.total_reviews, result.total_polishes), (2, 2));
     assert_eq!((result.final_score, result.closing_score), (Some(80.0), Some(60.0)));
-    assert_eq!((result.final_version.as_str(), result.decision), ("v2", "max_iterations_reached"));
+    assert_eq!((result.final_version.as_str(), result.decision), ("v2", Decision::MaxIterationsReached));
     assert_eq!(desk.server.count(), 5);
 }
 
@@ -117,6 +228,7 @@ fn r5_the_events_of_a_run_are_told_in_their_order() {
         told,
         [
             "workflow_started",
+            "iteration",
             "stage_started",
             "stage_complete",
             "review_complete",
@@ -130,6 +242,47 @@ fn r5_the_events_of_a_run_are_told_in_their_order() {
             "workflow_complete",
         ]
     );
+}
+
+#[test]
+fn r5_a_reader_of_the_events_who_has_gone_holds_no_run_up() {
+    let desk = desk(&[&report(50, "polish"), &report(99, "publish")]);
+    let file = desk.home_folder().join("story.md");
+    std::fs::write(&file, STORY).unwrap();
+    let mut command = galley(&desk, &["story", "review", file.to_str().unwrap(), "--json"]);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stderr.take());
+    let out = child.wait_with_output().unwrap();
+    assert!(out.status.success());
+    let result: Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!((&result["decision"], &result["total_polishes"]), (&json!("publish"), &json!(1)));
+}
+
+#[test]
+fn r5_resume_tells_of_no_finished_stage_again() {
+    let desk = desk(&[&report(50, "polish"), "no", "no", &report(99, "publish")]);
+    let file = desk.home_folder().join("story.md");
+    std::fs::write(&file, STORY).unwrap();
+    let out = galley(&desk, &["story", "review", file.to_str().unwrap(), "--json"]).output().unwrap();
+    assert_eq!(out.status.code(), Some(4));
+    let run = desk.reader().own_runs(1, 0).unwrap().remove(0).id;
+    let resumed = |more: &[&str]| -> Vec<Value> {
+        let arguments = [&["story", "resume", run.as_str(), "--json"], more].concat();
+        let out = galley(&desk, &arguments).output().unwrap();
+        let lines = String::from_utf8(out.stderr).unwrap();
+        lines
+            .lines()
+            .filter_map(|l| serde_json::from_str::<Value>(l).ok())
+            .map(|e| e["event"].clone())
+            .collect()
+    };
+    assert_eq!(resumed(&[]), Vec::<Value>::new());
+    assert_eq!(
+        resumed(&["--retry"]),
+        ["stage_started", "stage_complete", "review_complete", "workflow_complete"]
+    );
+    assert_eq!(resumed(&["--retry"]), Vec::<Value>::new());
 }
 
 #[test]
@@ -147,7 +300,7 @@ fn r3_a_bad_answer_is_mended_once_or_refused_in_words_and_never_guessed_at() {
         // Mended at the second time of asking, which has the answer and its faults before it.
         let mended = desk(&[bad, &report(99, "publish")]);
         let run = begin(&mended, json!({}));
-        assert_eq!(goes_on(&mended, &run).decision, "publish", "{bad}");
+        assert_eq!(goes_on(&mended, &run).decision, Decision::Publish, "{bad}");
         let second = Asked::of(&mended.server.seen()[1]);
         assert!(second.says("That answer cannot be used:") && second.says(bad), "{}", second.prompt);
 
@@ -155,7 +308,7 @@ fn r3_a_bad_answer_is_mended_once_or_refused_in_words_and_never_guessed_at() {
         let given_up = desk(&[bad]);
         let run = begin(&given_up, json!({}));
         let result = goes_on(&given_up, &run);
-        assert_eq!((result.state.as_str(), result.decision), ("failed", "unknown"), "{bad}");
+        assert_eq!((result.state.as_str(), result.decision), ("failed", Decision::Unknown), "{bad}");
         assert!(
             result.error.as_ref().unwrap().contains("not the data that was asked for"),
             "{:?}",
@@ -174,7 +327,7 @@ fn r3_a_bad_answer_is_mended_once_or_refused_in_words_and_never_guessed_at() {
 fn the_messages_of_every_attempt_are_made_again_from_what_is_kept_of_it() {
     let desk = desk(&["no", &report(50, "polish"), &report(60, "polish"), &report(99, "publish")]);
     let run = begin(&desk, json!({"idea": "a lamp"}));
-    assert_eq!(goes_on(&desk, &run).decision, "publish");
+    assert_eq!(goes_on(&desk, &run).decision, Decision::Publish);
     let reader = desk.reader();
     let attempts = reader.run_detail(&run).unwrap().unwrap().attempts;
     assert_eq!(attempts.len(), 6, "a mended review, two rounds and the last review");
@@ -191,7 +344,7 @@ fn the_messages_of_every_attempt_are_made_again_from_what_is_kept_of_it() {
 fn an_answer_in_a_fence_is_taken_without_it() {
     let desk = desk(&[&format!("```json\n{}\n```", report(99, "publish"))]);
     let run = begin(&desk, json!({}));
-    assert_eq!(goes_on(&desk, &run).decision, "publish");
+    assert_eq!(goes_on(&desk, &run).decision, Decision::Publish);
 }
 
 #[test]
@@ -202,7 +355,7 @@ fn r3_a_failed_run_is_tried_again_on_purpose_and_goes_on_where_it_was() {
     assert_eq!((failed.state.as_str(), failed.total_polishes), ("failed", 1));
     desk.engine.command_run(&run, RunCommand::Retry { step: None }).wait().unwrap();
     let result = goes_on(&desk, &run);
-    assert_eq!((result.decision, result.total_reviews, result.total_polishes), ("publish", 2, 1));
+    assert_eq!((result.decision, result.total_reviews, result.total_polishes), (Decision::Publish, 2, 1));
     let polishes = desk.server.seen().iter().filter(|s| Asked::of(s).agent == "polisher").count();
     assert_eq!(polishes, 1, "what was finished is not done again");
 }
@@ -215,7 +368,7 @@ fn r3_a_run_that_was_cut_off_goes_on_at_its_stage_and_repeats_no_finished_one() 
     wait("a polish", || desk.server.count() >= 2);
     conductor.stop();
     let result = goes_on(&desk, &run);
-    assert_eq!(result.decision, "publish");
+    assert_eq!(result.decision, Decision::Publish);
     let reviews = desk.server.seen().iter().filter(|s| Asked::of(s).agent == "story_reviewer").count();
     assert!(reviews <= 3, "one may have been cut off, none is made twice: {reviews}");
 }

@@ -9,6 +9,7 @@ use crate::cli::input;
 use crate::domain::run::RunCommand;
 use crate::domain::{RevisionId, RunId, StepName};
 use crate::engine::Engine;
+use crate::service::story::Progress;
 
 /// A word to a run.
 #[derive(Debug, Subcommand)]
@@ -137,8 +138,9 @@ pub struct At {
 impl Decide {
     pub fn run(self, engine: &Engine, json: bool) -> Result<Answer, Fault> {
         let (run, command, detach) = self.command(engine)?;
+        let progress = Progress::from_now(engine, &run)?;
         engine.command_run(&run, command).wait()?;
-        super::to_rest(engine, &run, detach, json)
+        super::to_rest(engine, progress, detach, json)
     }
 
     fn command(self, engine: &Engine) -> Result<(RunId, RunCommand, Detach), Fault> {

@@ -10,6 +10,7 @@ use crate::domain::workflow::{Parameters, Workflow};
 use crate::domain::{BookId, ChapterId, PageId, Refusal};
 use crate::engine::{About, Engine};
 use crate::service::start::{self, Source};
+use crate::service::story::Progress;
 
 const START: &str = "\
 Examples:
@@ -68,7 +69,8 @@ impl Start {
             (None, None, None, None) => unreachable!("one of them is required"),
         };
         let run = start::start(engine, start::Start { workflow, source, parameters })?;
-        super::to_rest(engine, &run, self.detach, json).map_err(|fault| fault.of_run(&run))
+        let progress = Progress::of(engine, &run)?;
+        super::to_rest(engine, progress, self.detach, json).map_err(|fault| fault.of_run(&run))
     }
 }
 

@@ -53,7 +53,7 @@ impl Run {
     }
 
     /// Returns all that conditions can see.
-    fn known(&self) -> Value {
+    pub(super) fn known(&self) -> Value {
         let mut known = Value::Object(self.parameters.clone().into_iter().collect());
         for (definition, state) in self.workflow.loops.iter().zip(&self.loops) {
             let mut seen = json!({ "turn": state.turn });

@@ -1,8 +1,11 @@
 //! The versions of a text that a run makes better and better, with the scores they were given (spec R2, R6).
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::{Phase, Revision, Run};
+use crate::domain::workflow::{Loop, condition};
 use crate::domain::{RevisionId, StepName, Workflow};
 
 /// A version of the text: the first is the one that was given.
@@ -28,6 +31,18 @@ impl Run {
         let scored = self.versions.iter().enumerate().filter(|(_, v)| v.score.is_some());
         let best = scored.max_by(|(_, a), (_, b)| a.score.unwrap_or(0.0).total_cmp(&b.score.unwrap_or(0.0)));
         best.or_else(|| self.versions.iter().enumerate().next_back())
+    }
+
+    /// Returns whether a loop's condition would hold if the step after which it is asked had these values; none
+    /// where it cannot be asked yet.
+    #[must_use]
+    pub fn would_end(&self, definition: &Loop, values: &BTreeMap<String, Value>) -> Option<bool> {
+        let asked = definition.asked_after()?;
+        let mut known = self.known();
+        for (path, value) in values {
+            condition::put(&mut known, &format!("{asked}.{path}"), value.clone());
+        }
+        condition::holds(&definition.until, &known).ok()
     }
 
     /// Takes in what a new revision means for the versions: the next one, or the score of the last.

@@ -222,7 +222,7 @@ fn r7_the_author_lets_it_run_sits_at_it_again_and_stops_it() {
     bench.press("s");
     let state = state(&bench, &run);
     assert!(state.first_unsettled().is_none(), "{:?}", state.standing());
-    assert!(bench.screen().contains("stopped by the"), "{}", bench.screen());
+    assert!(bench.screen().contains("complete: stopped by"), "{}", bench.screen());
 }
 
 #[test]

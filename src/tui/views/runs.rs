@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::{Answer, Ask, Views};
 use crate::domain::RunId;
 use crate::domain::run::Run;
-use crate::engine::{Listed, RunResult};
+use crate::engine::Listed;
+use crate::service::story::Story;
 use crate::store::rows::{OwnRunRow, RunDetail};
 
 /// Everything of one run.
@@ -16,7 +17,7 @@ pub struct RunView {
     /// Its state, as its journal has it.
     pub state: Run,
     /// What came of it so far, where it makes a text better.
-    pub result: Option<RunResult>,
+    pub result: Option<Story>,
 }
 
 impl Views {

@@ -8,7 +8,7 @@ use super::entries;
 use crate::domain::ids::AttemptId;
 use crate::domain::run::{Outcome, Phase, Revision, Run, Standing, Step};
 use crate::domain::{Attention, Choice, Hash, Reason, RevisionId, StepName};
-use crate::engine::VersionResult;
+use crate::service::story::Version;
 use crate::tui::cx::Cx;
 use crate::tui::views::RunView;
 
@@ -223,7 +223,7 @@ fn nothing(step: &StepName) -> Shown {
 
 /// A version of the text.
 #[must_use]
-pub fn version(view: &RunView, index: usize) -> Option<&VersionResult> {
+pub fn version(view: &RunView, index: usize) -> Option<&Version> {
     view.result.as_ref()?.versions.get(index)
 }
 

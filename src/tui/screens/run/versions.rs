@@ -7,7 +7,7 @@ use super::shown::version;
 use crate::domain::page::{compose, dialogue_lines};
 use crate::domain::run::RunCommand;
 use crate::domain::{Hash, Time};
-use crate::engine::RunResult;
+use crate::service::story::{Decision, Story};
 use crate::tui::cx::Cx;
 use crate::tui::effect::Effect;
 use crate::tui::errand::{Order, Then};
@@ -76,7 +76,7 @@ pub fn draw(
 
 /// How it came out, in a few words.
 #[must_use]
-pub fn in_short(result: &RunResult) -> String {
+pub fn in_short(result: &Story) -> String {
     let scored = result.versions.iter().filter(|v| v.score.is_some()).count();
     match (result.initial_score, result.improvement) {
         (Some(first), Some(by)) if scored > 1 => format!("{first:.1} {by:+.1}"),
@@ -86,20 +86,19 @@ pub fn in_short(result: &RunResult) -> String {
 
 /// What came of the run, line by line.
 #[must_use]
-pub fn told(result: &RunResult, now: Time) -> Vec<String> {
+pub fn told(result: &Story, now: Time) -> Vec<String> {
     let score = |score: Option<f64>| score.map_or_else(|| "-".into(), |s| format!("{s:.1}"));
     let mut lines = vec![match result.decision {
-        "unknown" => result.state.clone(),
-        decision => format!("{}: {}", result.state, decision.replace('_', " ")),
+        Decision::Unknown => result.state.clone(),
+        decision => format!("{}: {}", result.state, decision.name().replace('_', " ")),
     }];
-    let best = result.versions.iter().find(|v| v.label == result.final_version).and_then(|v| v.score);
     let is_course = result.versions.iter().filter(|v| v.score.is_some()).count() > 1;
     if let (true, Some(first), Some(best), Some(by)) =
-        (is_course, result.initial_score, best, result.improvement)
+        (is_course, result.initial_score, result.final_score, result.improvement)
     {
         lines.push(format!("{}: {first:.1} to {best:.1} ({by:+.1})", result.final_version));
         let closing = result.closing_score.map(|s| format!(", closing {s:.1}")).unwrap_or_default();
-        lines.push(format!("in the loop last {}{closing}", score(result.final_score)));
+        lines.push(format!("in the loop last {}{closing}", score(result.last_score)));
     }
     let (reviews, polishes) = (result.total_reviews.into(), result.total_polishes.into());
     lines.push(format!("{}, {}", many(reviews, "review", "reviews"), many(polishes, "polish", "polishes")));

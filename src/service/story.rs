@@ -1,0 +1,8 @@
+//! What came of a review, and how it goes on: one result and one set of events for every face (spec R5, R6).
+
+mod course;
+mod progress;
+mod result;
+
+pub use progress::Progress;
+pub use result::{Decision, Iteration, Polish, Review, Story, Version, result};
