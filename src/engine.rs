@@ -225,6 +225,7 @@ impl Engine {
     }
 
     /// Submits commands as the author that belong together: all are carried out, or none is.
+    #[must_use]
     pub fn submit_together(&self, commands: Vec<Command>) -> Replies {
         let requests = commands.into_iter().map(|command| self.request(command)).collect();
         self.shared.store.submit_together(requests)

@@ -249,9 +249,14 @@ fn prepare(
     })
 }
 
-/// Returns what a step may cost at worst that a budget had stopped, or the lack of a price; nothing for one that
-/// rests for another reason.
-pub fn stopped(shared: &Shared, run: &RunId, step: &StepName) -> Result<Option<Option<Money>>, StoreError> {
+/// A call that a budget had stopped, or the lack of a price.
+pub struct Stopped {
+    /// What it may cost at worst; none without a price.
+    pub reserved: Option<Money>,
+}
+
+/// Returns the call of a step that was stopped; nothing for one that rests for another reason.
+pub fn stopped(shared: &Shared, run: &RunId, step: &StepName) -> Result<Option<Stopped>, StoreError> {
     let config = shared.config();
     shared.read(|reader| {
         let Some(run) = reader.run_state(run)? else { return Ok(None) };
@@ -259,7 +264,8 @@ pub fn stopped(shared: &Shared, run: &RunId, step: &StepName) -> Result<Option<O
         let is_stopped =
             matches!(phase, Some(Phase::NeedsAuthor { reason: Reason::Budget | Reason::PriceUnknown, .. }));
         let Some(work) = run.work_for(step).filter(|_| is_stopped && !run.paused) else { return Ok(None) };
-        Ok(Some(prepared(shared, reader, &config, &run, &work, None)?.reserved))
+        let reserved = prepared(shared, reader, &config, &run, &work, None)?.reserved;
+        Ok(Some(Stopped { reserved }))
     })
 }
 

@@ -49,7 +49,7 @@ impl Release {
 pub(super) async fn release(shared: &Shared, scope: Option<&RunId>) -> Result<bool, StoreError> {
     let mut requests = Vec::new();
     for (run, step) in shared.read(|reader| reader.steps_in_need(scope))? {
-        if let Some(reserved) = attempt::stopped(shared, &run, &step)? {
+        if let Some(attempt::Stopped { reserved }) = attempt::stopped(shared, &run, &step)? {
             let command = Command::Run { run, command: RunCommand::Release { step, reserved } };
             requests.push(Request { id: None, actor: Actor::Conductor, command });
         }

@@ -31,7 +31,7 @@ pub enum Class {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// A stable name.
-    pub kind: String,
+    pub kind: &'static str,
     /// What happened, in one line.
     pub message: String,
     /// What the person can do.
@@ -49,9 +49,9 @@ pub struct Problem {
 
 impl Problem {
     /// Makes one.
-    pub fn new(class: Class, kind: &str, message: impl Into<String>, hint: Option<&str>) -> Self {
+    pub fn new(class: Class, kind: &'static str, message: impl Into<String>, hint: Option<&str>) -> Self {
         let hint = hint.map(str::to_owned);
-        Self { kind: kind.into(), message: message.into(), hint, run: None, page: None, class }
+        Self { kind, message: message.into(), hint, run: None, page: None, class }
     }
 
     /// A call that cannot be understood or carried out as it was made.

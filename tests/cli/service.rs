@@ -342,7 +342,7 @@ fn d2_both_faces_export_the_same_text_with_the_titles_of_pages_and_breaks_betwee
         "chapter",
         "new",
         "--book",
-        &desk.ok(&["page", "status", &second])["book"].as_str().unwrap(),
+        desk.ok(&["page", "status", &second])["book"].as_str().unwrap(),
         "Two",
     ]);
     let empty = empty["id"].as_str().unwrap();

@@ -56,8 +56,8 @@ fn desk() -> Desk {
 /// What an agent was told last.
 fn last_asked(desk: &Desk, agent: &str) -> Asked {
     let seen = desk.server.seen();
-    let asked = seen.iter().map(Asked::of).filter(|asked| asked.agent == agent);
-    asked.last().unwrap_or_else(|| panic!("{agent} was never asked"))
+    let mut asked = seen.iter().map(Asked::of).filter(|asked| asked.agent == agent);
+    asked.next_back().unwrap_or_else(|| panic!("{agent} was never asked"))
 }
 
 /// Says that an agent was told these words, once, since `before` calls.

@@ -200,7 +200,7 @@ pub(super) fn find(
         let Some(named) = named.get(who).filter(|_| people.all[*who].human) else { continue };
         let until = death.until.min(pages.len());
         let named = &named[..named.partition_point(|(page, _)| *page < until)];
-        if named.iter().any(|(page, sentence)| is_back(&pages[*page], *sentence)) {
+        if named.iter().any(|(page, sentence)| is_back(&pages[*page], sentence)) {
             continue;
         }
         let after = &named[named.partition_point(|(page, _)| *page < death.from)..];

@@ -251,8 +251,12 @@ impl Spots {
                 first_places(&Reading::of(Source::Name(entry, n), name), wanted, &mut spots.in_name);
             }
         }
-        entries.iter().for_each(|reading| first_places(reading, wanted, &mut spots.in_entry));
-        pages.iter().for_each(|reading| first_places(reading, wanted, &mut spots.on_page));
+        for reading in entries {
+            first_places(reading, wanted, &mut spots.in_entry);
+        }
+        for reading in pages {
+            first_places(reading, wanted, &mut spots.on_page);
+        }
         for (n, (reading, sentence)) in
             pages.iter().flat_map(|r| r.sentences.iter().map(move |s| (r, s))).enumerate()
         {

@@ -89,7 +89,7 @@ fn read_line(text: &str, is_last: bool, open: &mut Open, out: &mut Vec<Block>) {
 fn hard_break(words: &str, is_last: bool) -> String {
     let words = words.trim_matches([' ', '\t']);
     let slashes = words.len() - words.trim_end_matches('\\').len();
-    let end = if is_last || slashes % 2 == 0 { words.len() } else { words.len() - 1 };
+    let end = if is_last || slashes.is_multiple_of(2) { words.len() } else { words.len() - 1 };
     words[..end].to_owned()
 }
 

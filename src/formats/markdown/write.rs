@@ -83,34 +83,16 @@ fn is_short(steps: &[Mark<'_>]) -> bool {
 }
 
 fn sign(style: Style, opens: bool, as_tag: bool) -> &'static str {
-    let tag = TAGS.iter().find(|(tagged, _, _)| *tagged == style);
-    match (style, tag) {
-        (Style::SmallCaps, _) | (_, None) => {
-            if opens {
-                "["
-            } else {
-                SMALL_CAPS
-            }
-        }
+    match (style, TAGS.iter().find(|(tagged, _, _)| *tagged == style)) {
+        (Style::SmallCaps, _) | (_, None) if opens => "[",
+        (Style::SmallCaps, _) | (_, None) => SMALL_CAPS,
         (Style::Superscript, _) if !as_tag => "^",
         (Style::Subscript, _) if !as_tag => "~",
-        (Style::Superscript | Style::Subscript, Some((_, open, close))) => {
-            if opens {
-                open
-            } else {
-                close
-            }
-        }
         (Style::Emphasis, _) if !as_tag => "*",
         (Style::Strong, _) if !as_tag => "**",
         (Style::Strike, _) if !as_tag => "~~",
-        (_, Some((_, open, close))) => {
-            if opens {
-                open
-            } else {
-                close
-            }
-        }
+        (_, Some((_, open, _))) if opens => open,
+        (_, Some((_, _, close))) => close,
     }
 }
 
@@ -158,9 +140,8 @@ fn lines(words: &[Inline], first: &str, others: &str) -> String {
 fn at_start(text: &str, is_first: bool) -> String {
     let escape_at = match line(text) {
         Line::Text(_) if is_table_delimiter(text) => Some(0),
-        Line::Text(_) => None,
         Line::Item { number: Some(number), .. } if is_first || number == 1 => text.find(['.', ')']),
-        Line::Item { number: Some(_), .. } => None,
+        Line::Text(_) | Line::Item { number: Some(_), .. } => None,
         // The one mark that is no ASCII, and cannot be escaped: a line of it is a scene break.
         Line::SceneBreak if text == "⁂" => None,
         Line::Note { label, .. } => Some(label.len() + 3),
