@@ -78,6 +78,10 @@ pub enum Refusal {
     NothingToStop,
     #[error("the loop has gone on since that decision on {step}")]
     PastTurn { step: StepName },
+    #[error("the loop of {step} has ended: nothing more would come of it")]
+    LoopEnded { step: StepName },
+    #[error("{run} is finished: nothing would come of it")]
+    Finished { run: RunId },
     #[error("{step} must be data of its schema: {}", faults.join("; "))]
     NotValid { step: StepName, faults: Vec<String> },
     #[error("{step} has two items that are called `{key}`")]
@@ -129,6 +133,8 @@ impl Refusal {
             Self::NotByHand { .. } => "not_by_hand",
             Self::NothingToStop => "nothing_to_stop",
             Self::PastTurn { .. } => "past_turn",
+            Self::LoopEnded { .. } => "loop_ended",
+            Self::Finished { .. } => "finished",
             Self::NotValid { .. } => "not_valid",
             Self::TwoItems { .. } => "two_items",
             Self::WrongSubject { .. } => "wrong_subject",
@@ -165,6 +171,7 @@ impl Refusal {
             Self::NothingToOverride { .. } => "approve it",
             Self::NotByHand { .. } => "ask for it again, or override its gate with a reason",
             Self::PastTurn { .. } => "restore the revision you want instead",
+            Self::LoopEnded { .. } | Self::Finished { .. } => "undo the last decision, or start another run",
             Self::NotValid { .. } => "mend the named places",
             Self::NoVersions { .. } => "`galley run show` shows it and what its steps made",
             _ => return None,

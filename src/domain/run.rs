@@ -8,15 +8,21 @@ pub mod command;
 mod conduct;
 pub mod decide;
 mod draft;
+mod earlier;
 pub mod event;
 mod feedback;
 mod flow;
+mod gates;
 mod hand;
+mod input;
 mod items;
+mod loops;
 mod merge;
 pub mod next_work;
 pub mod passages;
 mod proposals;
+pub mod snapshot;
+mod stale;
 pub mod standing;
 #[cfg(test)]
 mod tests;
@@ -33,9 +39,11 @@ pub use decide::{MOST_BYTES, begin, begin_with, decide};
 pub use event::{CancelReason, DecisionKind, Fine, LoopOutcome, Origin, Outcome, Passed, RunEvent, Usage};
 pub use feedback::told;
 pub use flow::{faults_of, text_at};
+pub use input::Foundation;
 pub use next_work::{Work, next_work};
 pub use passages::{Lock, Marked, Passage, Quoted};
 pub use proposals::{Edit, Offered, Verdict, accept};
+pub use snapshot::Snapshot;
 pub use standing::Standing;
 pub use versions::Version;
 
@@ -153,20 +161,24 @@ pub struct Step {
     pub model: Option<String>,
     /// The gate is set aside: still open, no longer offered first.
     pub set_aside: bool,
-    /// The revisions of the steps it needs, as they were when it was asked.
-    pub made_from: Vec<Option<RevisionId>>,
-    /// A revision kept when what it was made from was withdrawn.
-    pub kept: Option<Kept>,
+    /// What the steps before had put into it when it was asked, or when the author wrote what it has.
+    pub made_from: Option<Foundation>,
+    /// The revisions that it had for inputs that are no longer asked: they are adopted when one of them is again.
+    pub results: Vec<(Hash, RevisionId)>,
+    /// The revision that it had when it was withdrawn last.
+    pub kept: Option<RevisionId>,
     /// For an advisory step: the revision it speaks of.
     pub basis: Option<RevisionId>,
     /// For a step that is asked of edits: the revisions that it was asked of.
     pub heard: Vec<RevisionId>,
     /// What the rule at its gate said of which revision.
     pub ruling: Option<(RevisionId, Outcome)>,
+    /// What the rule said when its gate was passed; the gate opens again when it says worse.
+    pub settled_on: Option<Outcome>,
     /// The items that it was done for last, where it fans out.
     pub items: Vec<String>,
-    /// It was passed over, and not by the author.
-    pub passed: bool,
+    /// Why it was passed over, where it was and not by the author.
+    pub passed: Option<Passed>,
 }
 
 /// How far a loop is.
@@ -178,6 +190,8 @@ pub struct Turns {
     pub asked: bool,
     /// How it ended.
     pub ended: Option<LoopOutcome>,
+    /// What steps outside had put into it when its first turn began.
+    pub made_from: Option<Vec<Option<Hash>>>,
 }
 
 /// Where a step stands.
@@ -303,25 +317,20 @@ pub struct Decision {
     pub revision: Option<RevisionId>,
     /// The feedback it brought.
     pub feedback: Vec<FeedbackId>,
-    /// Where the step stood before it.
-    pub before: Phase,
+    /// The finding that it waives.
+    pub finding: Option<String>,
+    /// Where the run stood before it.
+    pub before: Arc<Snapshot>,
+    /// Where the run stood when it was taken back.
+    pub after: Option<Arc<Snapshot>>,
+    /// Later decisions that were taken back with it.
+    pub with: Vec<DecisionId>,
     /// The turn of the step's loop in which it was made; 0 outside loops.
     pub turn: u32,
     /// The step's loop had ended by then.
     pub after_loop: bool,
     /// It was undone.
     pub undone: bool,
-}
-
-/// What a step had when what it was made from was withdrawn.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Kept {
-    /// The revisions of the needed steps.
-    pub basis: Vec<Option<RevisionId>>,
-    /// The revision at its gate or approved: adopted when the same is approved again.
-    pub revision: Option<RevisionId>,
-    /// It was settled: it is so again when the decision that withdrew it is taken back.
-    pub settled: bool,
 }
 
 impl Step {
@@ -339,13 +348,15 @@ impl Step {
             feedback: Vec::new(),
             model: None,
             set_aside: false,
-            made_from: Vec::new(),
+            made_from: None,
+            results: Vec::new(),
             kept: None,
             basis: None,
             heard: Vec::new(),
             ruling: None,
+            settled_on: None,
             items: Vec::new(),
-            passed: false,
+            passed: None,
         }
     }
 

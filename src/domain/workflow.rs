@@ -115,6 +115,14 @@ pub struct StepDefinition {
     pub attempts: u32,
 }
 
+impl StepDefinition {
+    /// Returns the conditions on which it is done and on which its result passes.
+    pub fn conditions(&self) -> impl Iterator<Item = &str> {
+        let of_gate = self.gate.iter().flat_map(|g| [&g.condition, &g.pass, &g.borderline]);
+        std::iter::once(&self.condition).chain(of_gate).filter_map(|c| c.as_deref())
+    }
+}
+
 /// The items of a step that fans out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -351,13 +359,16 @@ impl Workflow {
         self.loops.iter().position(|l| l.steps.iter().any(|s| s.as_str() == base))
     }
 
-    /// Returns every condition with the step or loop that it belongs to.
+    /// Returns whether a step needs another one, directly or not.
+    #[must_use]
+    pub fn follows(&self, step: &StepName, other: &StepName) -> bool {
+        let needs = self.step(step).map(|s| s.needs.as_slice()).unwrap_or_default();
+        needs.iter().any(|need| need.as_str() == other.base() || self.follows(need, other))
+    }
+
+    /// Returns every condition of its steps and loops.
     pub fn conditions(&self) -> impl Iterator<Item = &str> {
-        let of_steps = self.steps.iter().flat_map(|s| {
-            let gate = s.gate.as_ref();
-            let of_gate = gate.into_iter().flat_map(|g| [&g.condition, &g.pass, &g.borderline]);
-            std::iter::once(&s.condition).chain(of_gate).filter_map(|c| c.as_deref())
-        });
+        let of_steps = self.steps.iter().flat_map(StepDefinition::conditions);
         of_steps.chain(self.loops.iter().map(|l| l.until.as_str()))
     }
 

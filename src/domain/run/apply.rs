@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use super::input::Foundation;
 use super::{
-    Attempt, AttemptStatus, CancelReason, Decision, DecisionKind, Feedback, Kept, Outcome, Phase, Quoted,
-    Run, RunEvent, Step, Turns,
+    Attempt, AttemptStatus, CancelReason, Decision, DecisionKind, Feedback, Outcome, Phase, Quoted, Run,
+    RunEvent, Step, Turns,
 };
-use crate::domain::ids::DecisionId;
 use crate::domain::{Hash, Reason, RevisionId, StepName, Time, Workflow};
 
 impl Run {
@@ -53,13 +53,13 @@ impl Run {
         match event {
             RunEvent::BeatSet { text } => self.beat = Some(text.clone()),
             RunEvent::StepAsked { step, iteration, input, basis } => {
-                let made_from = self.needed_revisions(step);
+                let made_from = self.asked(step);
                 let step = self.step_mut(step);
                 step.ask(*iteration, input, basis.as_ref(), made_from);
                 step.phase = Phase::Queued { due: at };
             }
             RunEvent::ResultAdopted { step, iteration, input, revision, basis } => {
-                let made_from = self.needed_revisions(step);
+                let made_from = self.asked(step);
                 let gated = self.workflow.step(step).is_some_and(|s| s.gate.is_some());
                 let step = self.step_mut(step);
                 step.ask(*iteration, input, basis.as_ref(), made_from);
@@ -70,41 +70,37 @@ impl Run {
                 };
             }
             RunEvent::GateRuled { step, revision, outcome } => {
-                let step = self.step_mut(step);
-                step.ruling = Some((revision.clone(), *outcome));
-                if *outcome == Outcome::Pass {
-                    step.phase = Phase::Settled { revision: Some(revision.clone()) };
-                }
+                self.step_mut(step).ruled(revision, *outcome);
             }
-            RunEvent::LoopAsked { .. } | RunEvent::LoopTurned { .. } | RunEvent::LoopEnded { .. } => {
-                self.turn(event);
-            }
-            RunEvent::StepPassed { step, made, .. } => {
+            RunEvent::LoopAsked { .. }
+            | RunEvent::LoopTurned { .. }
+            | RunEvent::LoopEnded { .. }
+            | RunEvent::LoopReopened { .. } => self.turn(event),
+            RunEvent::VersionsChanged { versions } => self.versions.clone_from(versions),
+            RunEvent::StepPassed { step, why, made, bare } => {
                 self.noted(step, made.as_ref());
                 let step = self.step_mut(step);
                 step.revisions.extend(made.clone());
-                let stands = made.as_ref().or_else(|| step.revisions.iter().rfind(|r| !r.late));
+                let last = || step.revisions.iter().rfind(|r| !r.late && !bare);
+                let stands = made.as_ref().or_else(last);
                 step.phase = Phase::Settled { revision: stands.map(|r| r.id.clone()) };
-                step.passed = true;
+                step.passed = Some(*why);
                 step.set_aside = false;
             }
             RunEvent::StepFannedOut { .. } | RunEvent::ItemsSettled { .. } => self.fan(event),
             RunEvent::StepWithdrawn { step, kept } => {
-                let advisory = self.workflow.step(step).is_some_and(|s| s.advisory);
                 let step = self.step_mut(step);
-                let settled = step.is_settled() && !advisory;
-                let basis = step.made_from.clone();
-                step.kept =
-                    (settled || kept.is_some()).then(|| Kept { basis, revision: kept.clone(), settled });
+                step.remember();
+                step.kept.clone_from(kept);
                 step.phase = Phase::Waiting;
-                step.passed = false;
+                step.passed = None;
+                step.made_from = None;
                 let basis = step.basis.take();
                 step.heard.retain(|heard| Some(heard) != basis.as_ref());
             }
             RunEvent::StepSettledAgain { step } => {
                 let step = self.step_mut(step);
-                let revision = step.kept.take().and_then(|kept| kept.revision);
-                step.phase = Phase::Settled { revision };
+                step.phase = Phase::Settled { revision: step.kept.take() };
             }
             RunEvent::AuthorNeeded { step, reason, message, budget } => {
                 let (message, budget) = (message.clone(), budget.clone());
@@ -138,8 +134,10 @@ impl Run {
             // still fine only what is shown.
             RunEvent::RunStarted { .. } | RunEvent::AttemptClosed { .. } | RunEvent::FoundFine { .. } => {}
             RunEvent::Decided { .. } => self.decided(event),
-            RunEvent::Undone { decision } => self.undone(decision),
-            RunEvent::Redone { decision } => self.redone(decision),
+            RunEvent::Undone { decision, exact: true } => self.take_back(decision),
+            RunEvent::Undone { decision, exact: false } => self.undone(decision),
+            RunEvent::Redone { decision, exact: true } => self.make_again(decision),
+            RunEvent::Redone { decision, exact: false } => self.redone(decision),
             RunEvent::ModelChosen { .. } | RunEvent::LimitSet { .. } | RunEvent::ParameterSet { .. } => {
                 self.set(event);
             }
@@ -240,6 +238,16 @@ impl Run {
         }
     }
 
+    /// Takes in that a step is asked, and returns what it is made from.
+    fn asked(&mut self, step: &StepName) -> Foundation {
+        if let Some(index) = self.workflow.loop_of(step)
+            && self.loops[index].made_from.is_none()
+        {
+            self.loops[index].made_from = Some(self.loop_needs(index));
+        }
+        self.foundation(step)
+    }
+
     fn decided(&mut self, event: &RunEvent) {
         let RunEvent::Decided { decision, step, kind, revision, made, feedback, passages, finding, .. } =
             event
@@ -259,6 +267,7 @@ impl Run {
             };
             self.step_mut(step).feedback.push(given);
         }
+        let before = self.snapshot();
         self.noted(step, made.as_ref());
         self.waived.extend(finding.clone().map(|f| (step.clone(), f)));
         let turns = self.workflow.loop_of(step).map(|l| self.loops[l].clone());
@@ -274,7 +283,10 @@ impl Run {
             kind: *kind,
             revision: made.as_ref().map(|r| r.id.clone()).or_else(|| revision.clone()),
             feedback: all().map(|f| f.id.clone()).collect(),
-            before: state.phase.clone(),
+            finding: finding.clone(),
+            before,
+            after: None,
+            with: Vec::new(),
             turn,
             after_loop,
             undone: false,
@@ -285,19 +297,25 @@ impl Run {
     }
 
     /// Carries out what a decision means for its step, the first time or when it is redone.
-    fn effect(&mut self, decision: &Decision) {
+    pub(super) fn effect(&mut self, decision: &Decision) {
         if decision.kind == DecisionKind::Revise && self.counts(&decision.step) {
             self.revision_requests += 1;
         }
+        let made_from = decision.kind.is_by_hand().then(|| self.foundation(&decision.step));
         let step = self.step_mut(&decision.step);
+        if made_from.is_some() {
+            step.made_from = made_from;
+            step.passed = None;
+        }
         match decision.kind {
             DecisionKind::Approve | DecisionKind::Edit | DecisionKind::Import | DecisionKind::Override => {
+                step.settled_on = step.ruling.as_ref().map(|(_, outcome)| *outcome);
                 step.phase = Phase::Settled { revision: decision.revision.clone() };
                 step.set_aside = false;
             }
             DecisionKind::Merge => {
                 if let Some(revision) = decision.revision.clone() {
-                    step.phase = match decision.before {
+                    step.phase = match decision.before.phase(&decision.step) {
                         Phase::Settled { .. } => Phase::Settled { revision: Some(revision) },
                         _ => Phase::Gate { revision },
                     };
@@ -327,81 +345,9 @@ impl Run {
             }
             DecisionKind::SetAside => step.set_aside = true,
             DecisionKind::TakeUp => step.set_aside = false,
+            // What ended with it are events of their own.
+            DecisionKind::Stop => {}
         }
-    }
-
-    fn undone(&mut self, id: &DecisionId) {
-        let Some(index) = self.decisions.iter().position(|d| d.id == *id) else { return };
-        self.decisions[index].undone = true;
-        self.redo.push(id.clone());
-        let decision = self.decisions[index].clone();
-        let dependent = self.dependent_steps(&decision.step);
-        for later in &mut self.decisions[index..] {
-            // Taken back with what they stood on; they are not redone by themselves.
-            later.undone |= dependent.contains(&later.step);
-        }
-        if decision.kind == DecisionKind::Revise && self.counts(&decision.step) {
-            self.revision_requests = self.revision_requests.saturating_sub(1);
-        }
-        if !decision.after_loop {
-            self.reopen_loop(&decision.step);
-        }
-        let step = self.step_mut(&decision.step);
-        match decision.kind {
-            DecisionKind::SetAside => step.set_aside = false,
-            DecisionKind::TakeUp => step.set_aside = true,
-            DecisionKind::Revise if decision.feedback.is_empty() => {
-                step.asked_again = step.asked_again.saturating_sub(1);
-                step.phase = decision.before;
-            }
-            _ => {
-                step.withdraw(&decision.feedback, true);
-                // What was under way then is not under way now: the author says whether to go on.
-                step.phase = match decision.before {
-                    Phase::Queued { .. } | Phase::Working { .. } => Phase::NeedsAuthor {
-                        reason: Reason::Cancelled,
-                        message: "the draft was cancelled by a decision that was then undone".into(),
-                        budget: None,
-                    },
-                    before => before,
-                };
-            }
-        }
-    }
-
-    fn redone(&mut self, id: &DecisionId) {
-        self.redo.retain(|d| d != id);
-        let Some(index) = self.decisions.iter().position(|d| d.id == *id) else { return };
-        let stands = self.step(&self.decisions[index].step).map(|s| s.phase.clone());
-        let decision = &mut self.decisions[index];
-        decision.undone = false;
-        // What an agent delivered since it was undone is what undoing it again comes back to.
-        if let Some(gate @ Phase::Gate { .. }) = stands {
-            decision.before = gate;
-        }
-        let decision = decision.clone();
-        self.effect(&decision);
-        self.step_mut(&decision.step).withdraw(&decision.feedback, false);
-    }
-
-    /// Returns the steps that need this one, directly or not.
-    fn dependent_steps(&self, step: &StepName) -> Vec<StepName> {
-        let mut found = vec![step.clone()];
-        for later in &self.workflow.steps {
-            if later.needs.iter().any(|n| found.iter().any(|f| f.base() == n.as_str())) {
-                found.push(later.id.clone());
-            }
-        }
-        found.split_off(1)
-    }
-
-    /// Returns the revisions that settled the steps which a step needs.
-    pub(super) fn needed_revisions(&self, step: &StepName) -> Vec<Option<RevisionId>> {
-        let needs = self.workflow.step(step).map(|s| s.needs.as_slice()).unwrap_or_default();
-        needs
-            .iter()
-            .map(|need| self.step(need).and_then(|s| s.current_revision().map(|r| r.id.clone())))
-            .collect()
     }
 }
 
@@ -411,18 +357,32 @@ impl Step {
         iteration: u32,
         input: &crate::domain::Hash,
         basis: Option<&RevisionId>,
-        made_from: Vec<Option<RevisionId>>,
+        made_from: Foundation,
     ) {
         self.iteration = iteration;
         self.input = Some(input.clone());
         self.basis = basis.cloned();
         self.heard.extend(basis.cloned());
-        self.made_from = made_from;
+        self.made_from = Some(made_from);
         self.kept = None;
         self.failures = 0;
         self.interruptions = 0;
         self.set_aside = false;
-        self.passed = false;
+        self.passed = None;
+    }
+
+    /// Takes in what the rule at its gate says. What was settled stays so while the rule says nothing worse than then.
+    fn ruled(&mut self, revision: &RevisionId, outcome: Outcome) {
+        self.ruling = Some((revision.clone(), outcome));
+        match &self.phase {
+            Phase::Settled { .. } if self.settled_on.is_none_or(|then| outcome >= then) => {}
+            Phase::Settled { .. } => self.phase = Phase::Gate { revision: revision.clone() },
+            _ if outcome == Outcome::Pass => {
+                self.settled_on = Some(outcome);
+                self.phase = Phase::Settled { revision: Some(revision.clone()) };
+            }
+            _ => {}
+        }
     }
 
     /// Closes an attempt; returns whether it was the one under way.
@@ -434,7 +394,7 @@ impl Step {
         live
     }
 
-    fn withdraw(&mut self, feedback: &[crate::domain::ids::FeedbackId], withdrawn: bool) {
+    pub(super) fn withdraw(&mut self, feedback: &[crate::domain::ids::FeedbackId], withdrawn: bool) {
         for given in self.feedback.iter_mut().filter(|f| feedback.contains(&f.id)) {
             given.withdrawn = withdrawn;
         }

@@ -241,12 +241,12 @@ impl Draft<'_> {
             return Ok(());
         }
         self.push(RunEvent::BeatSet { text: beat });
-        let definitions = self.run.workflow.clone();
-        for first in definitions.steps.iter().filter(|s| !s.advisory && s.needs.is_empty()) {
-            match self.step(&first.id).phase {
+        let main: Vec<StepName> = self.run.main_steps().map(|s| s.name.clone()).collect();
+        for step in &main {
+            match self.step(step).phase {
                 Phase::Queued { .. } | Phase::Working { .. } | Phase::NeedsAuthor { .. } => {
-                    self.cancel(&first.id, CancelReason::Superseded);
-                    self.ask(&first.id);
+                    self.cancel(step, CancelReason::Superseded);
+                    self.ask(step);
                 }
                 Phase::Waiting | Phase::Items | Phase::Gate { .. } | Phase::Settled { .. } => {}
             }
@@ -285,9 +285,6 @@ impl Draft<'_> {
         let first = self.run.feedback_count + 1 + u32::from(feedback.is_some());
         let passages = self.given_passages(&revision, passages, first)?;
         self.record_with(step.clone(), DecisionKind::Revise, Some(revision), None, 0, feedback, passages);
-        if of_tool {
-            self.withdraw_after(&step);
-        }
         Ok(())
     }
 

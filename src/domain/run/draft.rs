@@ -1,7 +1,8 @@
 //! A decision in the making: events are applied to a copy as they are drafted, so that each consequence is
 //! drawn from the state that the events before it left.
 
-use super::{AttemptStatus, CancelReason, Kept, Phase, Run, RunEvent, Step};
+use super::input::hash_of;
+use super::{AttemptStatus, CancelReason, Phase, Run, RunEvent, Step};
 use crate::domain::workflow::{SubjectKind, When};
 use crate::domain::{Decided, Facts, Hash, RevisionId, StepName, Text};
 
@@ -56,56 +57,14 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Takes back what later steps made of a step that is no longer settled.
-    pub fn withdraw_after(&mut self, step: &StepName) {
-        let mut gone = vec![step.clone()];
-        if let Some(whole) = step.key().map(|_| StepName::new(step.base())) {
-            self.withdraw(&whole);
-            gone.push(whole);
-        }
-        self.withdraw_needing(gone, &[]);
-    }
-
-    /// Takes back what steps made that need one of these, directly or not, but for some.
-    pub fn withdraw_needing(&mut self, mut gone: Vec<StepName>, but: &[StepName]) {
-        let definitions = self.run.workflow.clone();
-        for later in definitions.steps.iter().filter(|s| !s.advisory) {
-            if but.contains(&later.id) || !later.needs.iter().any(|n| gone.contains(n)) {
-                continue;
-            }
-            gone.push(later.id.clone());
-            let is_item = |s: &&Step| s.name.key().is_some() && s.name.base() == later.id.as_str();
-            let items: Vec<StepName> =
-                self.run.steps.iter().filter(is_item).map(|s| s.name.clone()).collect();
-            items.iter().chain([&later.id]).for_each(|step| self.withdraw(step));
-        }
-    }
-
+    /// Takes back what a step has or does; what it made is kept for the case that it is asked the same again.
     pub(super) fn withdraw(&mut self, step: &StepName) {
+        if self.step(step).phase == Phase::Waiting {
+            return;
+        }
         self.cancel(step, CancelReason::Superseded);
-        let state = self.step(step);
-        let kept = state.current_revision().map(|r| r.id.clone());
-        let already_kept = state.phase == Phase::Waiting && state.kept.is_some();
-        if !already_kept && (state.iteration > 0 || state.passed || kept.is_some()) {
-            self.push(RunEvent::StepWithdrawn { step: step.clone(), kept });
-        }
-    }
-
-    /// Settles again what a decision had withdrawn that was just taken back, where it was settled before.
-    pub fn settle_again_after(&mut self, step: &StepName) {
-        let mut back = vec![step.clone()];
-        let definitions = self.run.workflow.clone();
-        for later in definitions.steps.iter().filter(|s| !s.advisory) {
-            let needed = self.run.needed_revisions(&later.id);
-            let state = self.run.step(&later.id).expect("steps are those of the definition");
-            let as_before = state.kept.as_ref().is_some_and(|k| k.settled && k.basis == needed);
-            let ready = later.needs.iter().all(|n| self.run.step(n).is_some_and(Step::is_settled));
-            let follows = later.needs.iter().any(|n| back.contains(n));
-            if follows && ready && as_before && state.phase == Phase::Waiting {
-                back.push(later.id.clone());
-                self.push(RunEvent::StepSettledAgain { step: later.id.clone() });
-            }
-        }
+        let kept = self.step(step).current_revision().map(|r| r.id.clone());
+        self.push(RunEvent::StepWithdrawn { step: step.clone(), kept });
     }
 
     /// Asks every step whose needs are settled. Without a beat nothing is asked of a page: the author is.
@@ -135,16 +94,10 @@ impl<'a> Draft<'a> {
 
     /// Asks a step, or adopts the result of having been asked exactly this before.
     pub fn ask(&mut self, name: &StepName) {
-        let input = self.input(name);
-        let needed = self.run.needed_revisions(name);
+        let input = self.run.input(name);
         let step = self.run.step(name).expect("asked steps are those of the definition");
         let iteration = step.iteration + 1;
-        let same_input =
-            || step.revisions.iter().rfind(|r| r.input.as_ref() == Some(&input)).map(|r| r.id.clone());
-        let adopted = match &step.kept {
-            Some(Kept { basis, revision: Some(revision), .. }) if *basis == needed => Some(revision.clone()),
-            _ => same_input(),
-        };
+        let adopted = step.result_for(&input);
         let step = name.clone();
         self.push(match adopted {
             Some(revision) => {
@@ -263,52 +216,4 @@ impl<'a> Draft<'a> {
             RunEvent::StepAsked { step, iteration, input, basis }
         });
     }
-
-    /// Hashes all that the author and earlier steps put into a step: a result is adopted when this is the same.
-    fn input(&self, name: &StepName) -> Hash {
-        let run = &self.run;
-        let step = run.step(name).expect("asked steps are those of the definition");
-        let needs = run.workflow.step(name).map(|s| s.needs.as_slice()).unwrap_or_default();
-        let needed = needs.iter().filter_map(|n| run.step(n)).flat_map(|s| {
-            s.current_revision().into_iter().chain(run.items_of(s).filter_map(Step::current_revision))
-        });
-        let needed = needed.map(|r| &r.text.hash);
-        let feedback = step.active_feedback().map(|f| &f.text.hash);
-        let beat = run.beat.as_ref().map(|b| &b.hash);
-        // The same words on another passage ask for something else.
-        let quoted = step.active_feedback().filter_map(|f| f.quoted.as_ref());
-        let places: Vec<Hash> =
-            quoted.map(|q| Hash::of(format!("{} {}", q.passage.start, q.quote).as_bytes())).collect();
-        let parts = beat.into_iter().chain(needed).chain(feedback).chain(&places);
-        if run.workflow.subject == SubjectKind::Page {
-            return hash_of(name, parts, step.asked_again);
-        }
-        // The version that the turn began with; where there are none, each turn is another question.
-        let turn = run.workflow.loop_of(name).map(|l| run.loops[l].turn);
-        let version = run.versions.iter().rfind(|v| turn.is_none_or(|t| v.turn < t));
-        let version =
-            version.and_then(|v| run.revision(v.revision.as_ref()?)).map(|(_, r)| r.text.hash.clone());
-        let version = match turn {
-            Some(turn) if run.workflow.versions.is_none() => Some(Hash::of(&turn.to_be_bytes())),
-            _ => version,
-        };
-        let given = [&run.given].into_iter().chain(run.text.as_ref().map(|t| &t.hash));
-        let waived: Vec<Hash> = run
-            .waived
-            .iter()
-            .filter(|(step, _)| step == name)
-            .map(|(_, finding)| Hash::of(finding.as_bytes()))
-            .collect();
-        let parts = parts.chain(&version).chain(given).chain(&waived);
-        hash_of(name, parts, step.asked_again)
-    }
-}
-
-fn hash_of<'h>(step: &StepName, parts: impl Iterator<Item = &'h Hash>, again: u32) -> Hash {
-    let mut all = format!("{step}\n{again}\n");
-    for part in parts {
-        all.push_str(part.as_str());
-        all.push('\n');
-    }
-    Hash::of(all.as_bytes())
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Lock, Passage, Revision, Subject};
+use super::{Lock, Passage, Revision, Subject, Version};
 use crate::domain::ids::{AttemptId, DecisionId, FeedbackId, LockId};
 use crate::domain::manifest::PartKind;
 use crate::domain::workflow::Parameters;
@@ -78,6 +78,8 @@ pub enum DecisionKind {
     Override,
     /// A finding is let pass, for a reason.
     Waive,
+    /// Its loop is ended: the best version stands.
+    Stop,
 }
 
 impl DecisionKind {
@@ -97,8 +99,19 @@ impl DecisionKind {
             Self::TakeUp => "take_up",
             Self::Override => "override",
             Self::Waive => "waive",
+            Self::Stop => "stop",
         }
     }
+
+    /// Returns whether the text is the author's from then on, made of what there is at that moment.
+    pub(super) fn is_by_hand(self) -> bool {
+        matches!(self, Self::Edit | Self::Merge | Self::Write | Self::Restore | Self::Import)
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// Why an attempt was cancelled.
@@ -115,16 +128,16 @@ pub enum CancelReason {
     Trashed,
 }
 
-/// What the rule at a gate says of a revision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// What the rule at a gate says of a revision, the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// It passes.
-    Pass,
-    /// The author may approve it.
-    Borderline,
     /// It does not pass without an override.
     Fail,
+    /// The author may approve it.
+    Borderline,
+    /// It passes.
+    Pass,
 }
 
 impl Outcome {
@@ -185,7 +198,7 @@ pub enum RunEvent {
     },
     /// The author changed a parameter.
     ParameterSet { name: String, value: Value },
-    /// The rule at a gate was asked.
+    /// The rule at a gate was asked; what was settled there is opened again where it says worse than before.
     GateRuled { step: StepName, revision: RevisionId, outcome: Outcome },
     /// A loop's condition was asked, and does not hold.
     LoopAsked { id: String, turn: u32 },
@@ -193,8 +206,19 @@ pub enum RunEvent {
     LoopTurned { id: String, turn: u32 },
     /// A loop ended in this turn.
     LoopEnded { id: String, turn: u32, outcome: LoopOutcome },
-    /// A step was passed over, with what stands for its result where there is something.
-    StepPassed { step: StepName, why: Passed, made: Option<Revision> },
+    /// A loop that had ended goes on in this turn, because what its end was decided on has changed.
+    LoopReopened { id: String, turn: u32 },
+    /// The versions of the text are these: a result was adopted or withdrawn.
+    VersionsChanged { versions: Vec<Version> },
+    /// A step was passed over, with what stands for its result where there is something: `made`, else the last one
+    /// that it had, unless `bare`.
+    StepPassed {
+        step: StepName,
+        why: Passed,
+        made: Option<Revision>,
+        #[serde(default, skip_serializing_if = "is_false")]
+        bare: bool,
+    },
     /// A step is asked for these items.
     StepFannedOut { step: StepName, iteration: u32, items: Vec<String> },
     /// All items of a step are settled.
@@ -327,10 +351,19 @@ pub enum RunEvent {
     PassageLocked { lock: Lock },
     /// The author unlocked a passage.
     PassageUnlocked { lock: LockId },
-    /// A decision was taken back.
-    Undone { decision: DecisionId },
-    /// A decision that was taken back was made again.
-    Redone { decision: DecisionId },
+    /// A decision was taken back: all that it changed is as it was before. Without `exact`, as earlier versions did
+    /// it, only its own step is.
+    Undone {
+        decision: DecisionId,
+        #[serde(default, skip_serializing_if = "is_false")]
+        exact: bool,
+    },
+    /// A decision that was taken back was made again: all that it changed is as it was after.
+    Redone {
+        decision: DecisionId,
+        #[serde(default, skip_serializing_if = "is_false")]
+        exact: bool,
+    },
     /// The author chose a model for a step, or went back to the configured one.
     ModelChosen { step: StepName, model: Option<String> },
     /// The author set the limit of revision requests.

@@ -58,7 +58,7 @@ impl Run {
         let needs = &self.workflow.step(tool)?.needs;
         needs.iter().rev().filter_map(|n| self.step(n)).find_map(|step| {
             let Phase::Settled { revision: Some(revision) } = &step.phase else { return None };
-            let asked = !step.passed && self.workflow.step(&step.name)?.tool.is_none();
+            let asked = step.passed.is_none() && self.workflow.step(&step.name)?.tool.is_none();
             asked.then(|| (step.name.clone(), revision.clone()))
         })
     }

@@ -1,4 +1,4 @@
-//! How a run goes on by itself: rules at gates, loops, conditions (design §3).
+//! How a run goes on by itself (design §3).
 //!
 //! What comes of a condition is an event. Replay applies it and never evaluates.
 
@@ -6,11 +6,9 @@ use serde_json::{Value, json};
 
 use super::draft::Draft;
 use super::items;
-use super::{
-    CancelReason, DecisionKind, LoopOutcome, Origin, Outcome, Passed, Phase, Run, RunCommand, RunEvent, Step,
-};
+use super::{DecisionKind, LoopOutcome, Origin, Outcome, Passed, Phase, Run, RunCommand, RunEvent, Step};
 use crate::domain::workflow::{Amount, Loop, Schema, StepDefinition, condition, schema};
-use crate::domain::{Reason, Refusal, RevisionId, StepName};
+use crate::domain::{Reason, Refusal, StepName};
 
 /// Decides what is said to a run as it goes on.
 pub(super) fn decide(draft: &mut Draft<'_>, command: RunCommand) -> Result<(), Refusal> {
@@ -52,74 +50,29 @@ impl Run {
         }
     }
 
-    /// Returns all that conditions can see.
-    pub(super) fn known(&self) -> Value {
-        let mut known = Value::Object(self.parameters.clone().into_iter().collect());
-        for (definition, state) in self.workflow.loops.iter().zip(&self.loops) {
-            let mut seen = json!({ "turn": state.turn });
-            for (name, outcome) in
-                [("met", LoopOutcome::Met), ("limit", LoopOutcome::Limit), ("stopped", LoopOutcome::Stopped)]
-            {
-                if let Some(ended) = state.ended {
-                    seen[name] = Value::Bool(ended == outcome);
-                }
-            }
-            known[&definition.id] = seen;
+    /// Returns what a path of a condition has now.
+    pub(super) fn value_at(&self, path: &str) -> Option<Value> {
+        if let Some(value) = self.parameters.get(path) {
+            return Some(value.clone());
         }
-        for step in &self.steps {
-            let Some(revision) = step.current_revision() else { continue };
-            for (path, value) in &revision.values {
-                condition::put(&mut known, &format!("{}.{path}", step.name), value.clone());
-            }
+        let (name, rest) = path.split_once('.')?;
+        if let Some(index) = self.workflow.loops.iter().position(|l| l.id == name) {
+            let state = &self.loops[index];
+            let ended_by = |outcome| state.ended.map(|ended| Value::Bool(ended == outcome));
+            return match rest {
+                "turn" => Some(json!(state.turn)),
+                "met" => ended_by(LoopOutcome::Met),
+                "limit" => ended_by(LoopOutcome::Limit),
+                "stopped" => ended_by(LoopOutcome::Stopped),
+                _ => None,
+            };
         }
-        known
+        let step = self.steps.iter().find(|s| s.name.as_str() == name)?;
+        step.current_revision()?.values.get(rest).cloned()
     }
 
-    fn holds(&self, expression: &str) -> Result<bool, String> {
-        condition::holds(expression, &self.known())
-    }
-
-    pub(super) fn turn(&mut self, event: &RunEvent) {
-        let place = |id: &str| self.workflow.loops.iter().position(|l| l.id == *id);
-        match event {
-            RunEvent::LoopAsked { id, .. } => {
-                if let Some(index) = place(id) {
-                    self.loops[index].asked = true;
-                }
-            }
-            RunEvent::LoopTurned { id, turn } => {
-                let Some(index) = place(id) else { return };
-                self.loops[index].turn = *turn;
-                self.loops[index].asked = false;
-                let steps = self.workflow.loops[index].steps.clone();
-                for name in &steps {
-                    let step = self.step_mut(name);
-                    step.phase = Phase::Waiting;
-                    step.kept = None;
-                    step.passed = false;
-                }
-            }
-            RunEvent::LoopEnded { id, outcome, .. } => {
-                if let Some(index) = place(id) {
-                    self.loops[index].ended = Some(*outcome);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Opens a loop again whose decision was taken back.
-    pub(super) fn reopen_loop(&mut self, step: &StepName) {
-        let Some(index) = self.workflow.loop_of(step) else { return };
-        self.loops[index].ended = None;
-        self.loops[index].asked = false;
-        for name in self.workflow.loops[index].steps.clone() {
-            let step = self.step_mut(&name);
-            if step.passed {
-                step.passed = false;
-                step.phase = Phase::Waiting;
-            }
-        }
+    pub(super) fn holds(&self, expression: &str) -> Result<bool, String> {
+        condition::holds_of(expression, |path| self.value_at(path))
     }
 
     /// Returns whether sending a step back counts against the limit: asking a tool again does not.
@@ -134,13 +87,6 @@ impl Run {
             .step(step)
             .is_some_and(|s| s.tool.is_none() && s.gate.as_ref().is_none_or(|g| g.pass.is_none()))
     }
-
-    /// Returns what the rule at an open gate said of the revision at it.
-    #[must_use]
-    pub fn ruling(&self, step: &Step) -> Option<Outcome> {
-        let current = &step.current_revision()?.id;
-        step.ruling.as_ref().filter(|(revision, _)| revision == current).map(|(_, outcome)| *outcome)
-    }
 }
 
 impl Draft<'_> {
@@ -148,113 +94,27 @@ impl Draft<'_> {
     pub(super) fn go_on(&mut self) {
         loop {
             let before = self.events();
+            self.correct_versions();
+            self.withdraw_stale();
             self.rule_gates();
             self.turn_loops();
             self.settle_items();
-            self.ask_ready_steps();
+            if self.events() == before {
+                self.ask_ready_steps();
+            }
             if self.events() == before {
                 break;
             }
         }
     }
 
-    fn rule_gates(&mut self) {
-        let workflow = self.run.workflow.clone();
-        let open: Vec<(StepName, RevisionId)> = self
-            .run
-            .main_steps()
-            .filter_map(|s| match &s.phase {
-                Phase::Gate { revision } => Some((s.name.clone(), revision.clone())),
-                _ => None,
-            })
-            .collect();
-        for (name, revision) in open {
-            let Some(gate) = workflow.step(&name).and_then(|s| s.gate.as_ref()) else { continue };
-            if gate.pass.is_none() && gate.condition.is_none() || self.run.ruling(self.step(&name)).is_some()
-            {
-                continue;
-            }
-            match self.rule(gate) {
-                Ok(Some(outcome)) => self.push(RunEvent::GateRuled { step: name, revision, outcome }),
-                Ok(None) => {}
-                Err(message) => self.need_author(name, Reason::Failed, message),
-            }
+    /// Takes in what an adopted or withdrawn result means for the versions of the text.
+    fn correct_versions(&mut self) {
+        if let Some(versions) = self.run.standing_versions()
+            && versions != self.run.versions
+        {
+            self.push(RunEvent::VersionsChanged { versions });
         }
-    }
-
-    /// Says what a gate's rule comes to; none where the author is asked as a matter of course.
-    fn rule(&self, gate: &crate::domain::workflow::Gate) -> Result<Option<Outcome>, String> {
-        let asked = gate.condition.as_deref().map_or(Ok(true), |c| self.run.holds(c))?;
-        let Some(pass) = &gate.pass else { return Ok((!asked).then_some(Outcome::Pass)) };
-        if self.run.holds(pass)? {
-            // Where the author sits at it, a good result is shown all the same.
-            return Ok(Some(if gate.condition.is_some() && asked {
-                Outcome::Borderline
-            } else {
-                Outcome::Pass
-            }));
-        }
-        let borderline = gate.borderline.as_deref().map_or(Ok(false), |c| self.run.holds(c))?;
-        Ok(Some(if borderline { Outcome::Borderline } else { Outcome::Fail }))
-    }
-
-    fn turn_loops(&mut self) {
-        let workflow = self.run.workflow.clone();
-        for (index, definition) in workflow.loops.iter().enumerate() {
-            let state = self.run.loops[index].clone();
-            if state.ended.is_some() {
-                self.pass_rest(definition);
-                continue;
-            }
-            let settled = |draft: &Self, name: &StepName| draft.run.step(name).is_some_and(Step::is_settled);
-            let Some(after) = definition.asked_after() else { continue };
-            let (id, turn) = (definition.id.clone(), state.turn);
-            if !state.asked {
-                if !settled(self, after) {
-                    continue;
-                }
-                match self.run.holds(&definition.until) {
-                    Ok(true) => self.push(RunEvent::LoopEnded { id, turn, outcome: LoopOutcome::Met }),
-                    Ok(false) => self.push(RunEvent::LoopAsked { id, turn }),
-                    Err(message) => self.need_author(after.clone(), Reason::Failed, message),
-                }
-            } else if definition.steps.iter().all(|name| settled(self, name)) {
-                if turn >= self.run.loop_limit(definition) {
-                    self.push(RunEvent::LoopEnded { id, turn, outcome: LoopOutcome::Limit });
-                } else {
-                    self.push(RunEvent::LoopTurned { id, turn: turn + 1 });
-                    // A loop that had ended and goes on after all takes back what came after it.
-                    self.withdraw_needing(definition.steps.clone(), &definition.steps);
-                }
-            }
-        }
-    }
-
-    /// Passes over what a loop that ended does no more.
-    fn pass_rest(&mut self, definition: &Loop) {
-        for step in &definition.steps {
-            if !self.step(step).is_settled() {
-                self.cancel(step, CancelReason::Superseded);
-                self.push(RunEvent::StepPassed { step: step.clone(), why: Passed::LoopEnded, made: None });
-            }
-        }
-    }
-
-    /// Ends the loop that goes on.
-    pub(super) fn stop(&mut self) -> Result<(), Refusal> {
-        let workflow = self.run.workflow.clone();
-        let going = workflow.loops.iter().zip(&self.run.loops).find(|(definition, state)| {
-            state.ended.is_none()
-                && definition
-                    .steps
-                    .iter()
-                    .any(|s| self.run.step(s).is_some_and(|s| s.phase != Phase::Waiting))
-        });
-        let (definition, state) = going.ok_or(Refusal::NothingToStop)?;
-        let (id, turn) = (definition.id.clone(), state.turn);
-        self.push(RunEvent::LoopEnded { id, turn, outcome: LoopOutcome::Stopped });
-        self.pass_rest(definition);
-        Ok(())
     }
 
     /// Returns whether what a step waits for is there.
@@ -274,7 +134,7 @@ impl Draft<'_> {
             let place = steps.iter().position(|s| *s == definition.id).unwrap_or(0);
             let asked_before = workflow.loops[l].asked_after().is_some_and(|a| steps[..place].contains(a));
             steps[..place].iter().all(|s| self.run.step(s).is_some_and(Step::is_settled))
-                && (!asked_before || self.run.loops[l].asked)
+                && (!asked_before || self.run.loops[l].asked || ended(l))
         });
         definition.needs.iter().all(|n| self.run.step(n).is_some_and(Step::is_settled) && !waits_for_loop(n))
             && loops_named.into_iter().all(ended)
@@ -287,7 +147,7 @@ impl Draft<'_> {
         match definition.condition.as_deref().map(|c| self.run.holds(c)) {
             Some(Err(message)) => self.need_author(step, Reason::Failed, message),
             Some(Ok(false)) => {
-                self.push(RunEvent::StepPassed { step, why: Passed::Condition, made: None });
+                self.push(RunEvent::StepPassed { step, why: Passed::Condition, made: None, bare: true });
             }
             _ => match &definition.each {
                 Some(each) => self.fan_out(&step, each),
@@ -307,7 +167,8 @@ impl Draft<'_> {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             self.revision(step, text, Origin::Fallback, "workflow".into())
         });
-        self.push(RunEvent::StepPassed { step: step.clone(), why: Passed::Failed, made });
+        let bare = made.is_none();
+        self.push(RunEvent::StepPassed { step: step.clone(), why: Passed::Failed, made, bare });
     }
 
     /// Reads a result against its step's schema and picks what is asked of it.
@@ -328,6 +189,9 @@ impl Draft<'_> {
     }
 
     pub(super) fn set_parameter(&mut self, name: String, value: Value) -> Result<(), Refusal> {
+        if self.run.first_unsettled().is_none() {
+            return Err(Refusal::Finished { run: self.run.id.clone() });
+        }
         let known = self.run.workflow.parameters.get(&name);
         let fault = match known {
             None => Some("is none of this workflow".to_owned()),

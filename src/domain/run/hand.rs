@@ -2,8 +2,8 @@
 
 use super::decide::{check_text, newest};
 use super::draft::Draft;
-use super::{CancelReason, DecisionKind, Origin, Phase, Revision, RunEvent, Step};
-use crate::domain::{Hash, Refusal, RevisionId, StepName};
+use super::{DecisionKind, LoopOutcome, Origin, Passed, Phase, Revision};
+use crate::domain::{Refusal, RevisionId, StepName};
 
 impl Draft<'_> {
     pub(super) fn edit(
@@ -18,47 +18,10 @@ impl Draft<'_> {
         let values = self.checked(&meant, &text)?;
         let (step, current) = self.with_text(Some(meant), seen)?;
         self.run.check_locks(&step, &text)?;
-        let was_settled = self.step(&step).is_settled();
         let mut made = self.revision(&step, text, Origin::Edit(current.clone()), "manual".into());
         made.values = values;
-        self.record(step.clone(), DecisionKind::Edit, Some(current), Some(made), 0, None);
-        if was_settled {
-            self.reopen_after_edit(&step);
-        }
+        self.record(step, DecisionKind::Edit, Some(current), Some(made), 0, None);
         Ok(())
-    }
-
-    /// Changed text of an approved step reopens the gates of the steps that were made from it.
-    pub(super) fn reopen_after_edit(&mut self, step: &StepName) {
-        let definitions = self.run.workflow.clone();
-        let base = StepName::new(step.base());
-        for later in definitions.steps.iter().filter(|s| !s.advisory && s.needs.contains(&base)) {
-            if let Some(each) = &later.each {
-                self.reopen_items(&later.id, each);
-                self.withdraw_after(&later.id);
-                continue;
-            }
-            let state = self.step(&later.id);
-            match state.current_revision().map(|r| r.id.clone()) {
-                Some(revision) => {
-                    let iteration = state.iteration + 1;
-                    let input = state.input.clone().unwrap_or_else(|| Hash::of(b""));
-                    self.push(RunEvent::ResultAdopted {
-                        step: later.id.clone(),
-                        iteration,
-                        input,
-                        revision: Some(revision),
-                        basis: None,
-                    });
-                }
-                // Skipped stays skipped; what is being written is asked anew, from the changed text.
-                None if state.is_settled() || state.phase == Phase::Waiting => {}
-                None => {
-                    self.cancel(&later.id, CancelReason::Superseded);
-                    self.ask(&later.id);
-                }
-            }
-        }
     }
 
     pub(super) fn write(
@@ -77,8 +40,7 @@ impl Draft<'_> {
         if state.is_settled() {
             return Err(Refusal::AlreadySettled { step });
         }
-        let needs = &self.run.definition(state).needs;
-        if !needs.iter().all(|n| self.run.step(n).is_some_and(Step::is_settled)) {
+        if !self.is_ready(self.run.definition(state)) {
             return Err(Refusal::NotReady { step });
         }
         let gate = state.current_revision().or(state.revisions.last()).map(|r| r.id.clone());
@@ -100,9 +62,9 @@ impl Draft<'_> {
             return Err(Refusal::UnknownStep { step });
         }
         self.by_hand(&step)?;
+        self.goes_on(&step)?;
         let state = self.step(&step);
-        let needs = &self.run.definition(state).needs;
-        if !needs.iter().all(|n| self.run.step(n).is_some_and(Step::is_settled)) {
+        if !self.is_ready(self.run.definition(state)) {
             return Err(Refusal::NotReady { step });
         }
         if state.current_revision().is_some_and(|r| r.text.hash == earlier.text.hash) {
@@ -118,8 +80,7 @@ impl Draft<'_> {
             created_at: self.facts.now,
             ..earlier
         };
-        self.record(step.clone(), DecisionKind::Restore, Some(id.clone()), Some(made), 0, None);
-        self.withdraw_after(&step);
+        self.record(step, DecisionKind::Restore, Some(id.clone()), Some(made), 0, None);
         Ok(())
     }
 
@@ -158,6 +119,16 @@ impl Draft<'_> {
                 return Err(Refusal::NotSkippable { step: step.clone() });
             }
             self.record(step.clone(), DecisionKind::Skip, None, None, 0, None);
+        }
+        Ok(())
+    }
+
+    /// Refuses a hand in what an ended loop left behind: nothing would come of it.
+    pub(super) fn goes_on(&self, step: &StepName) -> Result<(), Refusal> {
+        let ended = self.run.workflow.loop_of(step).and_then(|l| self.run.loops[l].ended);
+        let left = self.step(step).passed == Some(Passed::LoopEnded);
+        if left || ended == Some(LoopOutcome::Stopped) {
+            return Err(Refusal::LoopEnded { step: step.clone() });
         }
         Ok(())
     }

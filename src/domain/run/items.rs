@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::draft::Draft;
 use super::{Phase, Revision, Run, RunEvent, Step};
 use crate::domain::workflow::{Each, Workflow, condition};
-use crate::domain::{Hash, Refusal, StepName};
+use crate::domain::{Refusal, StepName};
 
 impl Run {
     pub(super) fn fan(&mut self, event: &RunEvent) {
@@ -30,7 +30,7 @@ impl Run {
     }
 
     /// Returns the keys of the items that a step is to be done for, from the result that has them.
-    fn keys(&self, each: &Each) -> Vec<String> {
+    pub(super) fn keys(&self, each: &Each) -> Vec<String> {
         let Some((of, path)) = each.of.split_once('.') else { return Vec::new() };
         let source = self.step(&StepName::new(of)).and_then(Step::current_revision);
         let keys = source.and_then(|r: &Revision| r.values.get(path)).and_then(Value::as_array);
@@ -44,32 +44,6 @@ impl Draft<'_> {
         let items = self.run.keys(each);
         let iteration = self.step(step).iteration + 1;
         self.push(RunEvent::StepFannedOut { step: step.clone(), iteration, items });
-    }
-
-    /// Opens the gates of a step's items again whose list was changed by hand, and lets those go that left it.
-    pub(super) fn reopen_items(&mut self, step: &StepName, each: &Each) {
-        let keys = self.run.keys(each);
-        let items: Vec<StepName> = self.step(step).items.iter().map(|key| step.item(key)).collect();
-        for item in items {
-            let state = self.step(&item);
-            let stays = item.key().is_some_and(|key| keys.iter().any(|k| k == key));
-            match state.current_revision().map(|r| r.id.clone()) {
-                Some(revision) if stays => {
-                    let iteration = state.iteration + 1;
-                    let input = state.input.clone().unwrap_or_else(|| Hash::of(b""));
-                    let revision = Some(revision);
-                    self.push(RunEvent::ResultAdopted {
-                        step: item,
-                        iteration,
-                        input,
-                        revision,
-                        basis: None,
-                    });
-                }
-                _ => self.withdraw(&item),
-            }
-        }
-        self.withdraw(step);
     }
 
     /// Settles the steps all of whose items are.

@@ -28,13 +28,9 @@ impl Draft<'_> {
             return Err(Refusal::AlreadyCurrent { revision: current });
         }
         self.run.check_locks(&step, &text)?;
-        let was_settled = self.step(&step).is_settled();
         let mut made = self.revision(&step, text, Origin::Merge { base, other }, "manual".into());
         made.values = values;
-        self.record(step.clone(), DecisionKind::Merge, Some(current), Some(made), 0, None);
-        if was_settled {
-            self.reopen_after_edit(&step);
-        }
+        self.record(step, DecisionKind::Merge, Some(current), Some(made), 0, None);
         Ok(())
     }
 
@@ -52,6 +48,7 @@ impl Draft<'_> {
             });
         };
         newest(seen, Some(&current))?;
+        self.goes_on(&step)?;
         Ok((step, current))
     }
 }

@@ -344,6 +344,32 @@ fn undo_of_a_restore_brings_an_approved_page_back_as_it_was() {
 }
 
 #[test]
+fn m6_undo_and_redo_of_an_edit_of_approved_narration_come_to_the_same_states() {
+    let mut b = Bench::started();
+    b.agent_writes("First.");
+    b.approve();
+    b.agent_writes("\"One.\"");
+    b.approve();
+    b.ok(RunCommand::Edit { step: Some(step("narration")), revision: None, text: "Edited.".into() });
+    let seen = |b: &Bench| (b.state().to_owned(), b.current("narration").to_owned());
+    let states: Vec<_> = ["page_approved", "user_reviewing_dialogue", "user_reviewing_narration"]
+        .map(|state| {
+            b.ok(RunCommand::Undo { step: None });
+            assert_eq!(seen(&b), (state.to_owned(), "run_1.narration.1".to_owned()));
+            state
+        })
+        .into();
+    for state in states.iter().rev().skip(1).chain([&"user_reviewing_dialogue"]) {
+        let events = b.ok(RunCommand::Redo);
+        let asks = |e: &RunEvent| matches!(e, RunEvent::StepAsked { step: s, .. } if *s != step("summary"));
+        assert!(!events.iter().any(asks));
+        assert_eq!(b.state(), *state);
+    }
+    assert_eq!(b.current("narration"), "run_1.narration.2");
+    assert_eq!(b.current("dialogue"), "run_1.dialogue.1");
+}
+
+#[test]
 fn undo_and_redo_walk_back_and_forth_over_decisions() {
     let mut b = Bench::started();
     b.agent_writes("First.");

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Phase, Revision, Run};
+use super::{Origin, Phase, Revision, Run, Step};
 use crate::domain::workflow::{Loop, condition};
 use crate::domain::{RevisionId, StepName, Workflow};
 
 /// A version of the text: the first is the one that was given.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Version {
     /// The turn of the loop that it came of; 0 for the one that was given.
     pub turn: u32,
@@ -38,11 +39,8 @@ impl Run {
     #[must_use]
     pub fn would_end(&self, definition: &Loop, values: &BTreeMap<String, Value>) -> Option<bool> {
         let asked = definition.asked_after()?;
-        let mut known = self.known();
-        for (path, value) in values {
-            condition::put(&mut known, &format!("{asked}.{path}"), value.clone());
-        }
-        condition::holds(&definition.until, &known).ok()
+        let own = |path: &str| values.get(path.strip_prefix(asked.as_str())?.strip_prefix('.')?).cloned();
+        condition::holds_of(&definition.until, |path| own(path).or_else(|| self.value_at(path))).ok()
     }
 
     /// Takes in what a new revision means for the versions: the next one, or the score of the last.
@@ -76,6 +74,51 @@ impl Run {
         let place = |name: &str| self.workflow.loops[of_both].steps.iter().position(|s| s.as_str() == name);
         let before = place(step.base()) <= place(maker);
         self.versions.iter().rfind(|v| if before { v.turn < turn } else { v.turn <= turn })
+    }
+
+    /// Returns the versions as the results that stand make them; those of earlier turns are as they were.
+    pub(super) fn standing_versions(&self) -> Option<Vec<Version>> {
+        let definition = self.workflow.versions.as_ref()?;
+        let (text, _) = definition.text.split_once('.')?;
+        let text = self.step(&StepName::new(text))?;
+        let own = self.workflow.loop_of(&text.name);
+        let turn = own.map_or(1, |l| self.loops[l].turn);
+        let mut versions: Vec<Version> = self.versions.iter().filter(|v| v.turn < turn).cloned().collect();
+        let earlier = versions.len();
+        if let Some(revision) = Self::made_now(text) {
+            versions.push(Version { turn, revision: Some(revision.id.clone()), score: None });
+        }
+        let place = |name: &StepName| self.workflow.steps.iter().position(|s| s.id == *name);
+        let mut scored: BTreeMap<usize, Option<f64>> = BTreeMap::new();
+        for path in &definition.scores {
+            let Some((name, path)) = path.split_once('.') else { continue };
+            let Some(step) = self.step(&StepName::new(name)) else { continue };
+            // A step before the text speaks of the version that the turn began with.
+            let before = place(&step.name) < place(&text.name);
+            let index = match (before, self.workflow.loop_of(&step.name) == own) {
+                (true, true) => earlier.saturating_sub(1),
+                (true, false) => 0,
+                (false, _) => earlier,
+            };
+            if before && step.passed.is_some() {
+                continue;
+            }
+            let score = Self::made_now(step).and_then(|r| r.values.get(path)).and_then(Value::as_f64);
+            let known = scored.entry(index).or_default();
+            *known = score.or(*known);
+        }
+        for (index, score) in scored {
+            if let Some(version) = versions.get_mut(index) {
+                version.score = score;
+            }
+        }
+        Some(versions)
+    }
+
+    /// Returns the result of a step that was made in this turn, at its gate or settled.
+    fn made_now(step: &Step) -> Option<&Revision> {
+        let revision = step.current_revision()?;
+        (step.passed.is_none() || revision.origin == Origin::Fallback).then_some(revision)
     }
 
     /// Returns whether anything is still being made of the versions.

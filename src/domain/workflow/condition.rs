@@ -3,37 +3,82 @@
 //! minijinja itself says that `"ninety" >= 95` and `[1] >= 95` are true. So a condition sees only paths that the
 //! schemas promise to be numbers or truths, undefined ones are errors, and it must come to a truth.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+use std::sync::LazyLock;
 
 use minijinja::value::ValueKind;
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::{Environment, Expression, UndefinedBehavior};
 use serde_json::Value;
 
-fn environment() -> Environment<'static> {
+/// Compiled conditions that are kept at most, for each thread.
+const MAX_COMPILED: usize = 1024;
+
+static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     // No filters, functions or tests: comparisons, `and`, `or`, `not` and arithmetic.
     let mut environment = Environment::empty();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment
+});
+
+struct Compiled {
+    paths: BTreeSet<String>,
+    expression: Expression<'static, 'static>,
+}
+
+thread_local! {
+    /// A run asks its conditions again after every command.
+    static COMPILED: RefCell<HashMap<String, Rc<Compiled>>> = RefCell::default();
+}
+
+fn compiled(condition: &str) -> Result<Rc<Compiled>, String> {
+    if let Some(known) = COMPILED.with_borrow(|all| all.get(condition).cloned()) {
+        return Ok(known);
+    }
+    let expression = ENVIRONMENT.compile_expression_owned(condition.to_owned()).map_err(|e| said(&e))?;
+    let paths = expression.undeclared_variables(true).into_iter().collect();
+    let made = Rc::new(Compiled { paths, expression });
+    COMPILED.with_borrow_mut(|all| {
+        if all.len() >= MAX_COMPILED {
+            all.clear();
+        }
+        all.insert(condition.to_owned(), made.clone());
+    });
+    Ok(made)
 }
 
 /// Returns the paths that a condition names, such as `report.score`; an error in words when it cannot be read.
 pub fn paths(condition: &str) -> Result<BTreeSet<String>, String> {
-    let environment = environment();
-    let expression = environment.compile_expression(condition).map_err(|e| said(&e))?;
-    Ok(expression.undeclared_variables(true).into_iter().collect())
+    Ok(compiled(condition)?.paths.clone())
 }
 
 /// The same for a condition that was checked when its workflow was read.
-pub(super) fn paths_or_none(condition: &str) -> BTreeSet<String> {
+pub(in crate::domain) fn paths_or_none(condition: &str) -> BTreeSet<String> {
     paths(condition).unwrap_or_default()
 }
 
 /// Tells whether a condition holds; an error in words when it comes to anything but a truth.
 pub fn holds(condition: &str, known: &Value) -> Result<bool, String> {
-    let environment = environment();
-    let expression = environment.compile_expression(condition).map_err(|e| said(&e))?;
-    let value =
-        expression.eval(minijinja::Value::from(minijinja::value::Serde(known))).map_err(|e| said(&e))?;
+    let compiled = compiled(condition)?;
+    truth(condition, &compiled, known)
+}
+
+/// Tells whether a condition holds of the values that its paths have; one without a value is an error.
+pub fn holds_of(condition: &str, value_of: impl Fn(&str) -> Option<Value>) -> Result<bool, String> {
+    let compiled = compiled(condition)?;
+    let mut known = Value::Object(serde_json::Map::new());
+    for path in &compiled.paths {
+        if let Some(value) = value_of(path) {
+            put(&mut known, path, value);
+        }
+    }
+    truth(condition, &compiled, &known)
+}
+
+fn truth(condition: &str, compiled: &Compiled, known: &Value) -> Result<bool, String> {
+    let context = minijinja::Value::from(minijinja::value::Serde(known));
+    let value = compiled.expression.eval(context).map_err(|e| said(&e))?;
     if value.kind() == ValueKind::Bool {
         Ok(value.is_true())
     } else {

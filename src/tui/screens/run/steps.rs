@@ -25,7 +25,7 @@ pub fn phase(run: &Run, step: &Step, cx: &Cx) -> (&'static str, Role, &'static s
             Some(Outcome::Borderline) => (glyphs.waiting, Role::Warning, "borderline"),
             _ => (glyphs.waiting, Role::UserReviewingNarration, "review"),
         },
-        Phase::Settled { .. } if step.passed => (glyphs.done, Role::Dim, "passed over"),
+        Phase::Settled { .. } if step.passed.is_some() => (glyphs.done, Role::Dim, "passed over"),
         Phase::Settled { revision: None } if step.items.is_empty() => (glyphs.done, Role::Dim, "skipped"),
         Phase::Settled { .. } => (glyphs.done, Role::PageApproved, "done"),
         Phase::Items => (glyphs.doing, Role::GeneratingNarration, "items"),
