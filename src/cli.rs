@@ -5,6 +5,7 @@
 
 mod answer;
 mod authorship;
+mod backup;
 mod book;
 mod bulk;
 mod canon;
@@ -44,6 +45,7 @@ use clap::{Parser, Subcommand};
 
 use crate::config::Home;
 use crate::engine::{Engine, OpenOptions};
+use crate::store::StoreError;
 use answer::Answer;
 use fault::Fault;
 
@@ -129,6 +131,10 @@ enum Sub {
     Config(config::Config),
     /// Check the database; rebuild its projections from the journal
     Doctor(doctor::Doctor),
+    /// Copy the database into one file, while it is in use, and check the copy
+    Backup(backup::Backup),
+    /// Put a backup in the place of the database; what was there is kept beside it
+    Restore(backup::Restore),
     /// Remove the sample book, or bring it back
     #[command(subcommand)]
     Sample(sample::Sample),
@@ -170,29 +176,50 @@ fn carry_out(command: Sub, db: Option<PathBuf>, json: bool) -> Result<Answer, Fa
         Sub::Config(command) => return command.run(&home),
         Sub::Doctor(command) => return Ok(command.run(&home, db)),
         Sub::Bulk(command) => return command.run(&home, db),
+        Sub::Backup(command) => return command.run(&home, db),
+        Sub::Restore(command) => return command.run(&home, db),
         command => command,
     };
+    let engine = open_engine(home, db)?;
+    let outcome = command.run(&engine, json);
+    engine.close();
+    outcome
+}
+
+/// Opens the engine, and says on standard error what of the database is gone.
+fn open_engine(home: Home, db: Option<PathBuf>) -> Result<Engine, Fault> {
     let engine = Engine::open(home, &OpenOptions { db, create: true })?;
-    match command {
-        Sub::Book(command) => command.run(&engine),
-        Sub::Chapter(command) => command.run(&engine),
-        Sub::Page(command) => command.run(&engine),
-        Sub::Prompt(command) => command.run(&engine),
-        Sub::Canon(command) => command.run(&engine, json),
-        Sub::Import(command) => command.run(&engine, json),
-        Sub::Story(command) => command.run(&engine, json),
-        Sub::Run(command) => command.run(&engine, json),
-        Sub::Workflow(command) => command.run(&engine),
-        Sub::Status => status::run(&engine),
-        Sub::Work => work::run(&engine),
-        Sub::Export(command) => command.run(&engine),
-        Sub::Publish(command) => command.run(&engine, json),
-        Sub::Authorship(command) => command.run(&engine),
-        Sub::Coherence(command) => command.run(&engine),
-        Sub::Search(command) => command.run(&engine),
-        Sub::Costs => costs::run(&engine),
-        Sub::Sample(command) => command.run(&engine),
-        Sub::Config(_) | Sub::Doctor(_) | Sub::Bulk(_) => unreachable!("answered above"),
+    if let Some(error @ StoreError::LogLost { .. }) = engine.store().unwritable() {
+        answer::warn(&Fault::from(error.clone()));
+    }
+    Ok(engine)
+}
+
+impl Sub {
+    fn run(self, engine: &Engine, json: bool) -> Result<Answer, Fault> {
+        match self {
+            Sub::Book(command) => command.run(engine),
+            Sub::Chapter(command) => command.run(engine),
+            Sub::Page(command) => command.run(engine),
+            Sub::Prompt(command) => command.run(engine),
+            Sub::Canon(command) => command.run(engine, json),
+            Sub::Import(command) => command.run(engine, json),
+            Sub::Story(command) => command.run(engine, json),
+            Sub::Run(command) => command.run(engine, json),
+            Sub::Workflow(command) => command.run(engine),
+            Sub::Status => status::run(engine),
+            Sub::Work => work::run(engine),
+            Sub::Export(command) => command.run(engine),
+            Sub::Publish(command) => command.run(engine, json),
+            Sub::Authorship(command) => command.run(engine),
+            Sub::Coherence(command) => command.run(engine),
+            Sub::Search(command) => command.run(engine),
+            Sub::Costs => costs::run(engine),
+            Sub::Sample(command) => command.run(engine),
+            Sub::Config(_) | Sub::Doctor(_) | Sub::Bulk(_) | Sub::Backup(_) | Sub::Restore(_) => {
+                unreachable!("answered above")
+            }
+        }
     }
 }
 
@@ -206,10 +233,13 @@ fn open_studio<E: std::fmt::Display>(
     }
     let home = Home::find()?;
     log::start(&home);
-    let engine = Engine::open(home, &OpenOptions { db, create: true })?;
-    crate::engine::sample::make_in_a_new_database(&engine)?;
-    studio(&engine).map_err(|e| Fault::studio(&e.to_string()))?;
-    Ok(Answer::nothing())
+    let engine = open_engine(home, db)?;
+    if engine.store().unwritable().is_none() {
+        crate::engine::sample::make_in_a_new_database(&engine)?;
+    }
+    let outcome = studio(&engine).map_err(|e| Fault::studio(&e.to_string()));
+    engine.close();
+    outcome.map(|()| Answer::nothing())
 }
 
 #[cfg(test)]

@@ -186,6 +186,14 @@ impl Engine {
         }
     }
 
+    /// Ends the work on the database: what is queued is carried out, and the database file is whole by itself again.
+    /// For the end of a program; later commands are answered that the store is closed.
+    pub fn close(&self) {
+        self.shared.watch.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.shared.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.shared.store.close();
+    }
+
     /// Returns the store.
     #[must_use]
     pub fn store(&self) -> &Store {

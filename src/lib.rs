@@ -6,6 +6,7 @@
 //! |---|---|---|
 //! | [`domain`] | the words of the specification as types; `decide`, `apply`, `next_work`; no IO, clock or chance | |
 //! | [`analysis`] | deterministic text science: clean text, words, sentences, diff of prose, authorship | domain |
+//! | [`files`] | files and folders that only their owner may read; any room may call it | |
 //! | [`store`] | SQLite: journal, blobs, projections; the only room with SQL | domain |
 //! | [`llm`] | the `Model` trait, a module per protocol, the offline author, prices | domain, analysis |
 //! | [`config`] | where files are, and what the author configured | domain, llm |
@@ -25,6 +26,7 @@ pub mod config;
 pub mod context;
 pub mod domain;
 pub mod engine;
+pub mod files;
 pub mod formats;
 pub mod llm;
 pub mod service;

@@ -9,6 +9,8 @@
 //! follow the commit.
 
 mod answer;
+mod backup;
+mod beside;
 mod blobs;
 pub mod bulk;
 mod commands;
@@ -19,6 +21,7 @@ mod journal;
 mod lock;
 mod open;
 mod options;
+mod process;
 mod project;
 mod reader;
 mod rebuild;
@@ -28,6 +31,7 @@ mod states;
 #[cfg(test)]
 mod tests;
 mod tracked;
+mod wal;
 mod watch;
 mod writer;
 
@@ -40,7 +44,8 @@ use crossbeam_channel::Sender;
 use tokio::sync::oneshot;
 
 pub use answer::{Answer, Committed, Replies, Reply};
-pub use doctor::{Checkup, backups, checkup};
+pub use backup::{Backup, Restored, back_up, backups, restore};
+pub use doctor::{Checkup, accept_loss, checkup};
 pub use error::StoreError;
 pub use lock::Lock;
 pub use options::{Clock, Policy, StoreOptions};
@@ -75,6 +80,8 @@ struct Shared {
     thread: Mutex<Option<JoinHandle<()>>>,
     /// Looks for what others committed; opened when first asked.
     looker: Mutex<Option<Reader>>,
+    /// Why nothing can be written, where that is so.
+    unwritable: Option<StoreError>,
 }
 
 /// Numbers that the writer keeps for others to see.
@@ -91,12 +98,13 @@ struct Counters {
 impl Store {
     /// Opens a store: makes folders and file where allowed, refuses a newer schema, backs up before it migrates.
     pub fn open(options: &StoreOptions) -> Result<Self, StoreError> {
-        let connection = open::prepare(options)?;
+        let open::Prepared { connection, unwritable } = open::prepare(options)?;
         let counters = Arc::new(Counters::default());
         counters.seen.store(journal::last(&connection)?, Ordering::Relaxed);
         let (queue, waiting) = crossbeam_channel::unbounded();
         let listeners = Arc::new(RwLock::new(Vec::new()));
-        let core = Core::new(connection, options.path.clone(), options.clock.clone(), counters.clone());
+        let mut core = Core::new(connection, options.path.clone(), options.clock.clone(), counters.clone());
+        core.set_unwritable(unwritable.clone());
         let told = listeners.clone();
         let thread = std::thread::Builder::new()
             .name("galley-writer".into())
@@ -109,6 +117,7 @@ impl Store {
             counters,
             thread: Mutex::new(Some(thread)),
             looker: Mutex::new(None),
+            unwritable,
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -199,8 +208,16 @@ impl Store {
         self.shared.counters.commits.load(Ordering::Relaxed)
     }
 
-    /// Carries out what is queued, then ends the writer. Replies asked for later say that the store is closed.
-    pub fn close(self) {
+    /// Returns why commands are refused, where the database can be read only.
+    #[must_use]
+    pub fn unwritable(&self) -> Option<&StoreError> {
+        self.shared.unwritable.as_ref()
+    }
+
+    /// Carries out what is queued, then ends the writer and moves the log into the database file. Replies asked for
+    /// later say that the store is closed.
+    pub fn close(&self) {
+        self.shared.looker.lock().unwrap_or_else(PoisonError::into_inner).take();
         let _ = self.shared.queue.send(Message::Close);
         let thread = self.shared.thread.lock().ok().and_then(|mut t| t.take());
         if let Some(thread) = thread {

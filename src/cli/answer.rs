@@ -70,6 +70,12 @@ pub(super) fn print(answer: &Answer, json: bool) -> ExitCode {
     }
 }
 
+/// Says on standard error what is wrong, where the command goes on all the same.
+pub(super) fn warn(fault: &Fault) {
+    let said = fault.to_string().replacen("error: ", "warning: ", 1);
+    let _ = std::io::stderr().lock().write_all(clean(&said).as_bytes());
+}
+
 /// Prints a fault that left no answer and returns its exit code.
 pub(super) fn refuse(fault: &Fault, json: bool) -> ExitCode {
     if json {

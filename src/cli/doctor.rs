@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::answer::Answer;
 use crate::config::Home;
-use crate::service::doctor::{Remake, examine};
+use crate::service::doctor::{Remake, accept_loss, examine};
 
 /// Examines.
 #[derive(Debug, Args)]
@@ -21,6 +21,9 @@ pub(super) struct Doctor {
     /// Remake the projections from the journal and put them in place
     #[arg(long)]
     rebuild: bool,
+    /// Go on with what is there, although a part of the write-ahead log is gone
+    #[arg(long, conflicts_with_all = ["compare", "rebuild"])]
+    accept_loss: bool,
 }
 
 impl Doctor {
@@ -30,7 +33,9 @@ impl Doctor {
             (true, false) => Remake::Compare,
             (false, false) => Remake::No,
         };
-        let found = examine(home, &db.unwrap_or_else(|| home.database()), remake);
+        let database = db.unwrap_or_else(|| home.database());
+        let found =
+            if self.accept_loss { accept_loss(home, &database) } else { examine(home, &database, remake) };
         Answer::new(&found, found.text()).with_fault(found.problem)
     }
 }

@@ -8,7 +8,7 @@ use super::show;
 use super::table::Table;
 use crate::engine::Engine;
 use crate::service::inbox::{Inbox, Item, Waiting, inbox};
-use crate::store::Clock;
+use crate::store::{Clock, StoreError};
 
 /// How many gates, and how many troubles, are listed of pages and of runs.
 const MAX_LISTED: u32 = 50;
@@ -37,7 +37,12 @@ pub(super) fn run(engine: &Engine) -> Result<Answer, Fault> {
         }
         let _ = write!(text, "\n{}", table.render(""));
     }
-    Ok(Answer::new(&inbox, text))
+    let problem = engine.store().unwritable().cloned();
+    if let Some(problem) = &problem {
+        text = format!("{problem}\n\n{text}");
+    }
+    let lost = problem.filter(|p| matches!(p, StoreError::LogLost { .. }));
+    Ok(Answer::new(&inbox, text).with_fault(lost.map(Fault::from)))
 }
 
 fn totals(Inbox { totals, conductor, .. }: &Inbox) -> String {

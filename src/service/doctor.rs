@@ -40,6 +40,9 @@ pub struct Examination {
     /// What the database is like; none where it is not there or cannot be looked at.
     #[serde(serialize_with = "checkup", skip_serializing_if = "Option::is_none")]
     pub checkup: Option<Checkup>,
+    /// What loss of the write-ahead log was accepted, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<String>,
     /// What came of making the projections again.
     #[serde(serialize_with = "remade", skip_serializing_if = "Option::is_none")]
     pub remade: Option<RebuildReport>,
@@ -97,6 +100,7 @@ pub fn examine(home: &Home, database: &Path, remake: Remake) -> Examination {
         themes: home.themes(),
         log_file: home.log_file(),
         checkup: None,
+        accepted: None,
         remade: None,
         next: Vec::new(),
         problem: None,
@@ -123,10 +127,28 @@ pub fn examine(home: &Home, database: &Path, remake: Remake) -> Examination {
     all
 }
 
+/// Goes on with what is there although a part of the write-ahead log is gone, and examines that.
+#[must_use]
+pub fn accept_loss(home: &Home, database: &Path) -> Examination {
+    let accepted = store::accept_loss(database);
+    let mut all = examine(home, database, Remake::No);
+    match accepted {
+        Ok(lost) => {
+            let nothing = || "nothing: the log is whole".to_owned();
+            all.accepted = Some(lost.as_ref().map_or_else(nothing, StoreError::to_string));
+        }
+        Err(error) => all.problem = Some(error.into()),
+    }
+    all
+}
+
 /// Returns the newest backup as something to do.
-fn backups(all: &[PathBuf]) -> Option<Step> {
-    let newest = all.last()?;
-    Some(Step::new("look into the newest backup", format!("galley --db {} status", newest.display())))
+fn backups(all: &[PathBuf]) -> Vec<Step> {
+    let Some(newest) = all.last().map(|path| path.display()) else { return Vec::new() };
+    vec![
+        Step::new("look into the newest backup", format!("galley --db {newest} status")),
+        Step::new("put it in the place of the database", format!("galley restore {newest}")),
+    ]
 }
 
 impl Examination {
@@ -148,8 +170,15 @@ impl Examination {
                 }
                 None => "copy it away before anything else; there is no backup beside it".to_owned(),
             };
-            self.problem = Some(Problem::new(Class::Store, "store", "the database is damaged", Some(&hint)));
-            if found.missing.is_empty() && found.damaged.is_empty() && found.gaps.is_empty() {
+            let (message, hint) = match &found.log {
+                Some(lost) => (lost.as_str(), "put the log back beside the database"),
+                None => ("the database is damaged", hint.as_str()),
+            };
+            self.problem = Some(Problem::new(Class::Store, "store", message, Some(hint)));
+            if found.log.is_some() {
+                let why = "to go on with what is there";
+                self.next.push(Step::new(why, "galley doctor --accept-loss"));
+            } else if found.missing.is_empty() && found.damaged.is_empty() && found.gaps.is_empty() {
                 let why = "journal and texts are whole: the rest can be made again from them";
                 self.next.push(Step::new(why, "galley doctor --rebuild"));
             }
@@ -210,6 +239,9 @@ impl Examination {
         let _ = writeln!(text, "{:<10} {}", "galley", self.galley);
         for (name, path) in paths {
             let _ = writeln!(text, "{name:<10} {}", path.display());
+        }
+        if let Some(accepted) = &self.accepted {
+            let _ = writeln!(text, "{:<10} {accepted}", "accepted");
         }
         if let Some(found) = &self.checkup {
             tell_checkup(&mut text, found);

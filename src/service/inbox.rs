@@ -130,6 +130,9 @@ pub struct Inbox {
     pub conductor: Option<String>,
     /// The database.
     pub database: PathBuf,
+    /// Why the database can only be read, or is not whole, where that is so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
 }
 
 /// Reads the inbox, at most so many entries of each kind.
@@ -141,7 +144,9 @@ pub fn inbox(engine: &Engine, now: Time, limit: u32) -> Result<Inbox, StoreError
     });
     let (gates, attention) = items.partition(|item| item.what.is_gate());
     let database = engine.store().path().to_owned();
-    Ok(Inbox { totals: reader.totals(now)?, gates, attention, conductor: conductor(engine), database })
+    let problem = engine.store().unwritable().map(ToString::to_string);
+    let (totals, conductor) = (reader.totals(now)?, conductor(engine));
+    Ok(Inbox { totals, gates, attention, conductor, database, problem })
 }
 
 /// Reads what waits: gates first, the longest open before the others; then what needs its author, and what was set

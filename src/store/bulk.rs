@@ -46,7 +46,8 @@ pub fn generate(path: &Path, size: BigBook) -> Result<BookId, StoreError> {
     }
     let time = Arc::new(AtomicI64::new(1_780_000_000_000));
     let clock = Clock::from_fn(move || Time(time.fetch_add(60_000, Ordering::Relaxed)));
-    let connection = open::prepare(&StoreOptions { clock: clock.clone(), ..StoreOptions::at(path) })?;
+    let connection =
+        open::prepare(&StoreOptions { clock: clock.clone(), ..StoreOptions::at(path) })?.connection;
     // A file that is being made can be made again: nothing has to survive a power cut yet.
     connection.execute_batch("PRAGMA synchronous = OFF; PRAGMA cache_size = -64000;")?;
     let mut core = Core::new(connection, path.to_owned(), clock, Arc::new(Counters::default()));
@@ -67,7 +68,8 @@ pub fn generate(path: &Path, size: BigBook) -> Result<BookId, StoreError> {
         maker.chapter(&chapter, pages, &mut pages_left, &mut revisions_left)?;
     }
     search::catch_up(&mut maker.core);
-    maker.core.connection().execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA optimize;")?;
+    maker.core.connection().execute_batch("PRAGMA optimize;")?;
+    maker.core.finish();
     Ok(book)
 }
 

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Reader, StoreError, blobs, open};
+use super::{Reader, StoreError, backup, beside, blobs, open, wal};
 use crate::domain::Hash;
 
 /// What a checkup found.
@@ -22,6 +22,8 @@ pub struct Checkup {
     pub schema: i64,
     /// The schema that this Galley makes.
     pub known_schema: i64,
+    /// What of the write-ahead log is gone.
+    pub log: Option<String>,
     /// What `PRAGMA integrity_check` found; empty when all is well.
     pub integrity: Vec<String>,
     /// Streams whose events are not numbered without a gap.
@@ -39,7 +41,8 @@ pub struct Checkup {
 impl Checkup {
     /// Says what is wrong, a line each.
     pub fn wrong(&self) -> impl Iterator<Item = String> {
-        (self.integrity.iter().map(|line| format!("integrity: {line}")))
+        (self.log.iter().map(|line| format!("log: {line}")))
+            .chain(self.integrity.iter().map(|line| format!("integrity: {line}")))
             .chain(self.gaps.iter().map(|line| format!("journal: {line}")))
             .chain(self.missing.iter().map(|hash| format!("text {hash} is named and not there")))
             .chain(self.damaged.iter().map(|hash| format!("text {hash} is not what was stored")))
@@ -48,7 +51,8 @@ impl Checkup {
     /// Returns whether nothing is wrong.
     #[must_use]
     pub fn is_well(&self) -> bool {
-        self.integrity.is_empty()
+        self.log.is_none()
+            && self.integrity.is_empty()
             && self.gaps.is_empty()
             && self.missing.is_empty()
             && self.damaged.is_empty()
@@ -57,33 +61,62 @@ impl Checkup {
 
 /// Looks through a database without changing it.
 pub fn checkup(path: &Path) -> Result<Checkup, StoreError> {
-    if !path.exists() {
+    if beside::size(path) == 0 {
+        open::refuse_emptied(path)?;
         return Err(StoreError::Missing(path.to_owned()));
     }
     let reader = Reader::open(path)?;
     let connection = reader.connection();
-    let schema = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let schema = open::checked_version(connection, path)?;
     let known_schema = open::newest();
-    if schema > known_schema {
-        return Err(StoreError::Newer { found: schema, known: known_schema });
+    if schema == 0 {
+        open::refuse_emptied(path)?;
+        return Err(StoreError::Missing(path.to_owned()));
     }
     Ok(Checkup {
         path: path.to_owned(),
-        bytes: size(path) + size(Path::new(&format!("{}-wal", path.display()))),
+        bytes: beside::size(path) + beside::size(&beside::log(path)),
         sqlite: rusqlite::version().to_owned(),
         schema,
         known_schema,
-        integrity: reader.integrity_check()?,
+        log: wal::lost(connection, path)?.map(|lost| lost.to_string()),
+        integrity: integrity(connection)?,
         gaps: gaps(connection)?,
         missing: missing(connection)?,
         damaged: damaged(connection)?,
         counts: reader.counts()?,
-        backups: backups(path),
+        backups: backup::backups(path),
     })
 }
 
-fn size(path: &Path) -> u64 {
-    path.metadata().map_or(0, |m| m.len())
+/// Goes on with what is there, although a part of the write-ahead log is gone; says what was accepted.
+pub fn accept_loss(path: &Path) -> Result<Option<StoreError>, StoreError> {
+    if beside::size(path) == 0 {
+        return Err(StoreError::Missing(path.to_owned()));
+    }
+    let connection = open::writing(path)?;
+    let lost = wal::lost(&connection, path)?;
+    if lost.is_some() {
+        wal::accept_loss(&connection, path)?;
+        tracing::warn!(?lost, "the loss of a part of the log was accepted");
+    }
+    Ok(lost)
+}
+
+/// Returns what is wrong with the journal and the texts of a database.
+pub(super) fn faults(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut faults = integrity(connection)?;
+    faults.extend(gaps(connection)?);
+    faults.extend(missing(connection)?.iter().map(|hash| format!("text {hash} is named and not there")));
+    faults.extend(damaged(connection)?.iter().map(|hash| format!("text {hash} is not what was stored")));
+    Ok(faults)
+}
+
+/// Returns what `SQLite` finds wrong with a file; nothing when all is well.
+pub(super) fn integrity(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut query = connection.prepare("PRAGMA integrity_check(20)")?;
+    let lines: Vec<String> = query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(if lines == ["ok"] { Vec::new() } else { lines })
 }
 
 fn gaps(connection: &Connection) -> Result<Vec<String>, StoreError> {
@@ -152,20 +185,4 @@ fn damaged(connection: &Connection) -> Result<Vec<Hash>, StoreError> {
         }
     }
     Ok(damaged)
-}
-
-/// Returns the backups beside a database, the oldest first.
-#[must_use]
-pub fn backups(path: &Path) -> Vec<PathBuf> {
-    let Some(name) = path.file_name().map(|n| format!("{}.backup-", n.to_string_lossy())) else {
-        return Vec::new();
-    };
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut found: Vec<PathBuf> = entries
-        .map(|e| e.path())
-        .filter(|p| p.file_name().is_some_and(|n| n.to_string_lossy().starts_with(&name)))
-        .collect();
-    found.sort();
-    found
 }

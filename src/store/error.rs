@@ -1,6 +1,6 @@
 //! What can go wrong with the store, and what the person can do about it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::domain::Refusal;
 
@@ -33,9 +33,41 @@ pub enum StoreError {
         /// The newest one known here.
         known: i64,
     },
+    /// The file is a database of another program.
+    #[error("{}: this is a database of another program", .0.display())]
+    Foreign(PathBuf),
     /// There is no database and none was to be made.
     #[error("there is no database at {}", .0.display())]
     Missing(PathBuf),
+    /// A part of the write-ahead log is gone, and with it what was only there.
+    #[error("{}", lost(log, *have, *had))]
+    LogLost {
+        /// The log.
+        log: PathBuf,
+        /// The last event that is there.
+        have: i64,
+        /// The last event that was committed, where that is known.
+        had: Option<i64>,
+    },
+    /// The file is empty or missing, and what is beside it shows that it was not.
+    #[error("{} is {}, and was not", path.display(), if path.exists() { "empty" } else { "missing" })]
+    Emptied {
+        /// The database.
+        path: PathBuf,
+        /// What is left of it, and its backups.
+        beside: Vec<PathBuf>,
+    },
+    /// The schema number is none that a Galley writes.
+    #[error("the schema number {found} of the database is impossible: {reason}")]
+    OddSchema {
+        /// The number.
+        found: i64,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Another Galley works on the database.
+    #[error("the database is in use by {0}")]
+    InUse(String),
     /// The store was closed.
     #[error("the store is closed")]
     Closed,
@@ -66,16 +98,31 @@ impl StoreError {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Refused(refusal) => return refusal.hint().map(str::to_owned),
-            Self::Full => "free some space and give the command again; nothing that was answered is lost".into(),
+            Self::Full => {
+                "free some space and give the command again; nothing that was answered is lost".into()
+            }
             Self::Busy => "close the other program that has it open, or wait and try again".into(),
-            Self::ReadOnly(_) | Self::Io { .. } => "check the permissions of the folder, or use --db FILE".into(),
+            Self::ReadOnly(_) | Self::Io { .. } => {
+                "check the permissions of the folder, or use --db FILE".into()
+            }
             Self::Corrupt { .. } => {
-                "run `galley doctor`; `galley doctor --rebuild` remakes everything but journal and texts, for which \
-                 there are the backups beside the database"
+                "run `galley doctor`: it lists the backups that are there; `galley doctor --rebuild` remakes \
+                 everything but journal and texts"
                     .into()
             }
             Self::Newer { .. } => "use the Galley that made it, or a newer one".into(),
+            Self::Foreign(_) => "use another file with --db".into(),
             Self::Missing(_) => "check the path given with --db".into(),
+            Self::LogLost { log, .. } => format!(
+                "put {} back beside the database, or use `galley restore BACKUP`; `galley doctor --accept-loss` goes \
+                 on with what is there",
+                log.display()
+            ),
+            Self::Emptied { beside, .. } => emptied(beside),
+            Self::OddSchema { .. } => {
+                "`galley restore BACKUP` puts a backup in its place; `galley doctor` lists them".into()
+            }
+            Self::InUse(_) => "close it, and give the command again".into(),
             Self::Migration { backup: Some(path), .. } => {
                 format!("the copy made before is {}", path.display())
             }
@@ -92,6 +139,11 @@ impl StoreError {
         }
     }
 
+    /// Returns whether only writing fails: what is there may still be read.
+    pub(super) fn is_about_writing(&self) -> bool {
+        matches!(self, Self::Full | Self::ReadOnly(_) | Self::Io { .. })
+    }
+
     pub(super) fn corrupt(what: impl Into<String>) -> Self {
         Self::Corrupt { what: what.into() }
     }
@@ -101,9 +153,37 @@ impl StoreError {
     }
 }
 
+fn lost(log: &Path, have: i64, had: Option<i64>) -> String {
+    let log = log.display();
+    match had {
+        Some(had) => {
+            format!(
+                "{log} is missing or too short: event {had} was committed, and the last one there is {have}"
+            )
+        }
+        None => format!("{log} is missing: what came after event {have} may be only there"),
+    }
+}
+
+fn emptied(beside: &[PathBuf]) -> String {
+    let shown: Vec<String> = beside.iter().take(3).map(|p| p.display().to_string()).collect();
+    let backup = beside.iter().find(|p| p.to_string_lossy().contains(".backup-"));
+    let what = match backup {
+        Some(backup) => format!("`galley restore {}` puts the newest backup there", backup.display()),
+        None => "put the database back beside it".to_owned(),
+    };
+    format!("beside it: {}. {what}; to begin anew, move these files away", shown.join(", "))
+}
+
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode as Code;
+        // No room for the index of the log, which SQLite calls an error of the disk.
+        if let rusqlite::Error::SqliteFailure(failure, _) = &error
+            && failure.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE
+        {
+            return Self::Full;
+        }
         match error.sqlite_error_code() {
             Some(Code::DiskFull) => Self::Full,
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Busy,

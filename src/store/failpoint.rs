@@ -22,8 +22,13 @@ pub const AFTER_REPLY: &str = "store.after_reply";
 /// Before partial drafts are written.
 pub const BEFORE_DRAFTS: &str = "store.before_drafts";
 
+/// The log is marked as outstanding, the database file does not say so yet.
+pub const AFTER_MARK: &str = "store.after_mark";
+/// Before the log is moved into the database file.
+pub const BEFORE_CHECKPOINT: &str = "store.before_checkpoint";
+
 /// Every place of the store.
-pub const ALL: [&str; 8] = [
+pub const ALL: [&str; 10] = [
     BEFORE_BEGIN,
     AFTER_BEGIN,
     BETWEEN_COMMANDS,
@@ -32,6 +37,8 @@ pub const ALL: [&str; 8] = [
     BEFORE_REPLY,
     AFTER_REPLY,
     BEFORE_DRAFTS,
+    AFTER_MARK,
+    BEFORE_CHECKPOINT,
 ];
 
 struct Armed {

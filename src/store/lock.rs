@@ -43,6 +43,13 @@ impl Lock {
         }
     }
 
+    /// Returns whether another process, or another holder in this one, has the lock.
+    #[must_use]
+    pub fn is_held(database: &Path) -> bool {
+        let file = File::open(Self::path_of(database));
+        file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
     fn open(path: &Path) -> Result<File, StoreError> {
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).read(true).write(true);

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::project::{self, Projector, RunLine};
 use super::tracked::Tracked;
-use super::{StoreError, blobs, journal, open};
+use super::{StoreError, beside, blobs, journal, open};
 use crate::domain::book::Book;
 use crate::domain::canon::Canon;
 use crate::domain::run::RunEvent;
@@ -88,8 +88,15 @@ pub fn rebuild(path: &Path) -> Result<RebuildReport, StoreError> {
 }
 
 fn remake(path: &Path, swap: bool) -> Result<RebuildReport, StoreError> {
-    if !path.exists() {
+    if beside::size(path) == 0 {
         return Err(StoreError::Missing(path.to_owned()));
+    }
+    let found = open::checked_version(&open::reading(path)?, path)?;
+    if found != open::newest() {
+        return Err(StoreError::OddSchema {
+            found,
+            reason: format!("it must be {} for this", open::newest()),
+        });
     }
     let second = Second::beside(path);
     let connection = second.open(path)?;
@@ -118,7 +125,7 @@ struct Second(PathBuf);
 
 impl Second {
     fn beside(path: &Path) -> Self {
-        let second = Self(PathBuf::from(format!("{}.rebuild-{}", path.display(), std::process::id())));
+        let second = Self(beside::temporary(path, "rebuild"));
         second.remove();
         second
     }
@@ -131,11 +138,6 @@ impl Second {
              DROP TABLE blobs;",
         )?;
         connection.execute("ATTACH ?1 AS truth", [path.to_string_lossy()])?;
-        let found: i64 = connection.query_row("PRAGMA truth.user_version", [], |row| row.get(0))?;
-        let known = open::newest();
-        if found > known {
-            return Err(StoreError::Newer { found, known });
-        }
         Ok(connection)
     }
 

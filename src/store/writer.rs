@@ -95,9 +95,11 @@ pub(super) fn run(mut core: Core, queue: &Receiver<Message>, listeners: &Arc<RwL
             Message::Close => break,
         }
     }
-    if behind > 0 {
+    // Whoever closes the store waits: what takes long is left to the next start.
+    if behind > 0 && behind < FAR_BEHIND {
         search::catch_up(&mut core);
     }
+    core.finish();
 }
 
 /// Takes everything that waits, up to the first message of another kind.

@@ -11,15 +11,15 @@ impl Reader {
 
     /// What `PRAGMA integrity_check` finds; empty when all is well.
     pub fn integrity_check(&self) -> Read<Vec<String>> {
-        let found = self.all("PRAGMA integrity_check", [], |row| Ok(row.get::<_, String>(0)?))?;
-        Ok(found.into_iter().filter(|line| line != "ok").collect())
+        crate::store::doctor::integrity(&self.connection)
     }
 
     /// The number of rows of every table.
     pub fn counts(&self) -> Read<Vec<(String, u64)>> {
         let tables = self.all(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
-             AND name NOT LIKE 'page_search%' AND name NOT LIKE 'entry_search%' AND name NOT LIKE 'refinery_%' ORDER BY name",
+             AND name NOT LIKE 'page_search%' AND name NOT LIKE 'entry_search%' AND name NOT LIKE 'refinery_%'
+             AND name <> 'log_mark' ORDER BY name",
             [],
             |row| Ok(row.get::<_, String>(0)?),
         )?;

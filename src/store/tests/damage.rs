@@ -13,7 +13,7 @@ fn a_full_database_takes_the_whole_batch_back_and_goes_on_afterwards() {
     let page = new_page(&store, &chapter, "One.");
     store.close();
 
-    let connection = open::prepare(&home.options()).unwrap();
+    let connection = open::prepare(&home.options()).unwrap().connection;
     let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
     connection.pragma_update(None, "max_page_count", pages + 4).unwrap();
     let mut core = Core::new(connection, home.path(), home.clock(), std::sync::Arc::new(Counters::default()));
@@ -66,27 +66,6 @@ fn a_missing_database_is_made_only_when_asked() {
     assert!(!path.exists());
     Store::open(&StoreOptions::at(&path)).unwrap().close();
     assert!(path.exists());
-}
-
-#[test]
-fn an_older_database_is_backed_up_before_it_is_migrated() {
-    let home = Home::new();
-    let (store, _, chapter) = home.with_chapter();
-    let page = new_page(&store, &chapter, "One.");
-    store.close();
-    // As a schema before the first would be: the same tables, an older number, no record of migrations.
-    Connection::open(home.path())
-        .unwrap()
-        .execute_batch("PRAGMA user_version = -1; DROP TABLE refinery_schema_history;")
-        .unwrap();
-    let error = Store::open(&home.options()).map(|_| ()).unwrap_err();
-    let StoreError::Migration { backup: Some(backup), .. } = &error else { panic!("{error}") };
-    assert!(error.hint().unwrap().contains(&backup.display().to_string()));
-    let name = backup.file_name().unwrap().to_string_lossy().into_owned();
-    assert!(name.starts_with("galley.db.backup-v-1-20261120T"), "{name}");
-    let copied: String =
-        Connection::open(backup).unwrap().query_row("SELECT id FROM pages", [], |row| row.get(0)).unwrap();
-    assert_eq!(copied, page.as_str());
 }
 
 #[test]

@@ -14,8 +14,9 @@ use crate::domain::{Event, Recorded, Request, StreamId, Time, Workflow};
 use crate::store::project::{self, Projector, RunLine};
 use crate::store::states::States;
 use crate::store::tracked::Tracked;
+use crate::store::wal::Wal;
 use crate::store::{
-    Answer, Clock, Committed, Counters, Policy, StoreError, blobs, commands, failpoint, journal, open,
+    Answer, Clock, Committed, Counters, Policy, StoreError, backup, blobs, commands, failpoint, journal, open,
 };
 
 /// The writing connection with what it knows.
@@ -28,6 +29,8 @@ pub(in crate::store) struct Core {
     pub(super) states: States,
     pub(super) page_workflow: Arc<Workflow>,
     counters: Arc<Counters>,
+    wal: Wal,
+    unwritable: Option<StoreError>,
     data_version: i64,
     /// The time of the command at hand.
     pub(super) now: Time,
@@ -45,6 +48,8 @@ impl Core {
     ) -> Self {
         Self {
             connection,
+            wal: Wal::of(&path),
+            unwritable: None,
             path,
             random: fastrand::Rng::new(),
             policy: Policy::default(),
@@ -55,6 +60,23 @@ impl Core {
             now: clock.now(),
             clock,
         }
+    }
+
+    /// Answers every command with this error, where there is one: the database can only be read.
+    pub(in crate::store) fn set_unwritable(&mut self, error: Option<StoreError>) {
+        self.unwritable = error;
+    }
+
+    /// Ends the work on the database: nothing stays in the log if no other process needs it.
+    pub(in crate::store) fn finish(&mut self) {
+        if self.unwritable.is_some() {
+            return;
+        }
+        if let Err(error) = backup::automatic(&self.connection, &self.path, &self.clock) {
+            tracing::warn!(%error, "no backup was made");
+        }
+        self.connection.flush_prepared_statement_cache();
+        self.wal.finish(&self.connection);
     }
 
     /// Makes ids and jitter repeatable.
@@ -74,6 +96,9 @@ impl Core {
     /// Carries out a batch in one transaction. A refusal concerns its command only; any error of the database
     /// takes the whole batch back.
     pub(super) fn execute(&mut self, batch: &[Request]) -> Vec<Outcome> {
+        if let Some(error) = &self.unwritable {
+            return batch.iter().map(|_| Err(error.clone())).collect();
+        }
         failpoint::hit(failpoint::BEFORE_BEGIN);
         match self.try_execute(batch) {
             Ok(outcomes) => outcomes,
@@ -87,6 +112,9 @@ impl Core {
     /// Carries out commands in one transaction, all of them or none: the first refusal takes back what the ones
     /// before it did.
     pub(super) fn execute_together(&mut self, batch: &[Request]) -> Result<Vec<(Answer, i64)>, StoreError> {
+        if let Some(error) = &self.unwritable {
+            return Err(error.clone());
+        }
         failpoint::hit(failpoint::BEFORE_BEGIN);
         let outcomes = self.begin().and_then(|()| {
             let mut done = Vec::with_capacity(batch.len());
@@ -131,7 +159,7 @@ impl Core {
     }
 
     fn begin(&mut self) -> Result<(), StoreError> {
-        self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        self.wal.begin(&self.connection)?;
         failpoint::hit(failpoint::AFTER_BEGIN);
         self.look_elsewhere()?;
         self.now = self.now.max(self.clock.now());
@@ -150,9 +178,13 @@ impl Core {
         if let Some(last) = fresh.max().filter(|last| *last > 0 || batch.iter().any(|r| r.id.is_some())) {
             self.counters.commits.fetch_add(1, Ordering::Relaxed);
             self.counters.seen.fetch_max(last, Ordering::Relaxed);
+            if last > 0 {
+                self.wal.committed(last);
+            }
         }
         failpoint::hit(failpoint::AFTER_COMMIT);
         self.states.trim();
+        self.wal.keep_small(&self.connection);
         Ok(())
     }
 
@@ -354,12 +386,16 @@ impl Core {
         &mut self,
         work: impl FnOnce(&Connection) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
+        if let Some(error) = &self.unwritable {
+            return Err(error.clone());
+        }
         self.connection.execute_batch("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE")?;
         let done = work(&self.connection).and_then(|()| Ok(self.connection.execute_batch("COMMIT")?));
         if done.is_err() {
             let _ = self.connection.execute_batch("ROLLBACK");
         }
         self.connection.execute_batch("PRAGMA synchronous = FULL")?;
+        self.wal.keep_small(&self.connection);
         done
     }
 }
