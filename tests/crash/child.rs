@@ -36,6 +36,7 @@ pub fn run() {
         }
     }
     conductor.stop();
+    engine.close();
 }
 
 fn said(id: String, result: Result<galley::store::Answer, StoreError>) -> Said {

@@ -90,9 +90,14 @@ impl Life {
         assert_eq!(status.signal(), Some(SIGABRT), "the child ended by itself: {status}");
     }
 
-    /// Closes its stdin and waits for the orderly end.
-    pub fn end(&mut self) {
+    /// Closes its stdin, which asks for an orderly end.
+    pub fn ask_to_end(&mut self) {
         self.stdin = None;
+    }
+
+    /// Asks for an orderly end and waits for it.
+    pub fn end(&mut self) {
+        self.ask_to_end();
         let status = self.reap();
         assert!(status.success(), "the orderly end failed: {status}");
     }

@@ -93,7 +93,13 @@ impl Session {
 
     /// Lets a child live, work and die.
     pub fn live(&mut self, death: Death) {
+        if death == Death::FailPoint(failpoint::AFTER_MARK) {
+            self.end_in_order();
+        }
         let fail_point = match death {
+            Death::FailPoint(name @ (failpoint::AFTER_MARK | failpoint::BEFORE_CHECKPOINT)) => {
+                Some(format!("{name}:1"))
+            }
             // Drafts are saved once a second, commits are made all the time.
             Death::FailPoint(name @ failpoint::BEFORE_DRAFTS) => Some(format!("{name}:1")),
             Death::FailPoint(name) => Some(format!("{name}:{}", self.rng.u8(1..10))),
@@ -237,11 +243,29 @@ impl Session {
         self.hear_all(life)
     }
 
+    /// Lets a child live and end in good order, so that its database is whole without a log.
+    fn end_in_order(&mut self) {
+        let mut life = self.birth(None);
+        assert!(self.greet(&mut life).is_continue(), "the child ended by itself; {}", self.log());
+        // A reader of this process would keep the log beside the database.
+        self.reader = None;
+        life.end();
+        self.drain(&life);
+    }
+
     /// Gives the child work until its time has come.
     fn work_until(&mut self, life: &mut Life, death: Death) -> ControlFlow<()> {
         let began = Instant::now();
         match death {
             Death::AtStart => {}
+            Death::FailPoint(failpoint::BEFORE_CHECKPOINT) => {
+                self.round(life, false)?;
+                self.reader = None;
+                life.ask_to_end();
+                while began.elapsed() < DEADLINE {
+                    self.hear(life)?;
+                }
+            }
             Death::FailPoint(_) => {
                 while began.elapsed() < DEADLINE {
                     self.round(life, true)?;
