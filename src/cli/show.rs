@@ -94,7 +94,8 @@ fn badges(page: &PageRow) -> &'static str {
 
 /// Returns what can be done about a page that needs its author, as commands.
 pub(super) fn choices(page: &str, attention: &Attention) -> String {
-    let is_run = page.starts_with("run_");
+    // A run's id may be the author's own, but never one that a page could have.
+    let is_run = !page.contains("_page_");
     let what = if is_run { "run" } else { "page" };
     let command = |choice: &Choice| match choice {
         Choice::SetBeat => format!("galley page beat {page} --beat \"…\""),

@@ -70,6 +70,12 @@ pub struct Review {
     /// The original idea, where there is one
     #[arg(long)]
     idea: Option<String>,
+    /// What earlier reviews said of the text, in short: a text, @FILE or - for standard input
+    #[arg(long, value_name = "TEXT")]
+    local_review: Option<String>,
+    /// An id of your own for the run: letters, digits, - and _
+    #[arg(long)]
+    id: Option<RunId>,
     /// The title of a text from a file
     #[arg(long)]
     title: Option<String>,
@@ -157,9 +163,16 @@ impl Review {
         if let Some(idea) = &self.idea {
             give("idea", json!(idea));
         }
+        if let Some(said) = &self.local_review {
+            if said == "-" && self.target == "-" {
+                let hint = "give one of them as a file";
+                return Err(Fault::usage("text and --local-review cannot both be standard input", hint));
+            }
+            give("local_review", json!(input::text(said)?));
+        }
         give("closing", json!(!self.no_closing));
         give("sit", json!(self.sit));
-        let run = start(engine, Start { workflow, source, parameters })?;
+        let run = start(engine, Start { id: self.id.clone(), workflow, source, parameters })?;
         self.go_on(engine, &run, target.as_ref(), json).map_err(|fault| fault.of_run(&run))
     }
 

@@ -28,8 +28,9 @@ pub enum Command {
     Book { book: BookId, command: BookCommand },
     /// Makes a page with its run, and says what happens on it where a beat is given.
     NewPage { chapter: ChapterId, title: String, beat: Option<String>, position: Option<usize> },
-    /// Starts a workflow about a text or a book.
+    /// Starts a workflow about a text or a book, under this id where one is given.
     StartRun {
+        id: Option<RunId>,
         workflow: std::sync::Arc<Workflow>,
         subject: Subject,
         title: String,

@@ -57,7 +57,7 @@ id!(
     PageId
 );
 id!(
-    /// A run of a workflow: `run_` and 12 hex digits.
+    /// A run of a workflow: `run_` and 12 hex digits, or a name of the author's own.
     RunId
 );
 id!(
@@ -132,11 +132,29 @@ impl PageId {
     }
 }
 
+/// Letters of a run's name that is the author's own.
+const MAX_OWN: usize = 64;
+
 impl RunId {
     /// Makes a run id from 48 random bits.
     #[must_use]
     pub fn from_bits(bits: u64) -> Self {
         Self(format!("run_{:012x}", bits & 0xffff_ffff_ffff))
+    }
+
+    /// Takes a name of the author's own, or says why it cannot be one: ids of results are made of it with dots.
+    pub fn own(name: &str) -> Result<Self, &'static str> {
+        let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+        match name.chars().count() {
+            0 => Err("it is empty"),
+            _ if name.starts_with("run_") => Err("names that begin with `run_` are Galley's own"),
+            _ if name.contains("_page_") => Err("names with `_page_` are those of pages"),
+            _ if name.starts_with('-') || !name.chars().all(is_plain) => {
+                Err("it is made of letters, digits, `-` and `_`, and does not begin with `-`")
+            }
+            n if n > MAX_OWN => Err("it has more than 64 letters"),
+            _ => Ok(Self(name.to_owned())),
+        }
     }
 }
 

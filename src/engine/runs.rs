@@ -36,9 +36,20 @@ impl Engine {
         about: About,
         parameters: Parameters,
     ) -> Result<Reply, EngineError> {
+        self.start_run_as(None, workflow, about, parameters)
+    }
+
+    /// Starts a workflow under an id of the author's own.
+    pub fn start_run_as(
+        &self,
+        id: Option<RunId>,
+        workflow: Arc<Workflow>,
+        about: About,
+        parameters: Parameters,
+    ) -> Result<Reply, EngineError> {
         let (subject, title, text) = self.shared.read(|reader| subject(reader, about))??;
         super::tool::check_given(&workflow, subject.book.as_ref(), &parameters)?;
-        Ok(self.submit(Command::StartRun { workflow, subject, title, text, parameters }))
+        Ok(self.submit(Command::StartRun { id, workflow, subject, title, text, parameters }))
     }
 
     /// Gives a command to a run.

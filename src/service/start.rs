@@ -84,6 +84,8 @@ impl Source {
 /// A workflow that is to begin.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Start {
+    /// The run's id, where the author gives it one.
+    pub id: Option<RunId>,
     /// The workflow.
     pub workflow: Arc<Workflow>,
     /// What it is about.
@@ -95,7 +97,7 @@ pub struct Start {
 /// Begins a run.
 pub fn start(engine: &Engine, start: Start) -> Result<RunId, ServiceError> {
     let about = start.source.about()?;
-    let answer = engine.start_run(start.workflow, about, start.parameters)?.wait()?;
+    let answer = engine.start_run_as(start.id, start.workflow, about, start.parameters)?.wait()?;
     Ok(answer.run.expect("a new run has an id"))
 }
 

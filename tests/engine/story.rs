@@ -423,3 +423,40 @@ fn r3_a_run_that_is_killed_at_any_stage_resumes_at_it_and_repeats_no_finished_on
         assert_eq!(desk.server.count(), 6, "{killed_at}");
     }
 }
+
+#[test]
+fn r2_a_story_has_the_id_it_is_given_and_its_reviewer_knows_of_earlier_reviews() {
+    let desk = desk(&[&report(50, "polish"), &report(99, "publish")]);
+    let folder = desk.home_folder();
+    let (file, said) = (folder.join("story.md"), folder.join("said.txt"));
+    std::fs::write(&file, STORY).unwrap();
+    std::fs::write(&said, "Two readers found the lamp too dark.\n").unwrap();
+    let (file, said) = (file.to_str().unwrap(), format!("@{}", said.display()));
+    let run = |arguments: &[&str]| galley(&desk, arguments).output().unwrap();
+    let out = run(&["story", "review", file, "--id", "lamp-7", "--local-review", &said, "--json"]);
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let result: Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(result["story_id"], "lamp-7");
+    assert_eq!(result["metadata"]["local_review"], "Two readers found the lamp too dark.");
+    for line in String::from_utf8(out.stderr).unwrap().lines() {
+        let event: Value = serde_json::from_str(line).unwrap();
+        assert!(event.get("story_id").is_none_or(|id| id == "lamp-7"), "{line}");
+    }
+    let seen: Vec<Asked> = desk.server.seen().iter().map(Asked::of).collect();
+    let reviews: Vec<&Asked> = seen.iter().filter(|a| a.agent == "story_reviewer").collect();
+    assert_eq!(reviews.len(), 2);
+    assert!(reviews.iter().all(|a| a.says("Two readers found the lamp too dark.")));
+
+    // It names the run wherever a run is named, and never another one.
+    let shown: Value = serde_json::from_slice(&run(&["story", "show", "lamp-7", "--json"]).stdout).unwrap();
+    assert_eq!(shown, result);
+    assert!(run(&["run", "show", "lamp-7", "--step", "polish"]).status.success());
+    assert!(run(&["story", "resume", "lamp-7"]).status.success());
+    for wrong in ["lamp-7", "run_123456789abc", "two words", "a.b", "", "x_page_1", "x".repeat(65).as_str()] {
+        let out = run(&["story", "review", file, "--id", wrong, "--json"]);
+        assert!(!out.status.success(), "{wrong}");
+        let fault: Value = serde_json::from_slice(&out.stdout).unwrap();
+        assert_eq!(fault["error"]["kind"], "invalid", "{fault}");
+    }
+    assert_eq!(desk.reader().own_runs(10, 0).unwrap().len(), 1);
+}

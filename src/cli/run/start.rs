@@ -7,7 +7,7 @@ use crate::cli::drive::Detach;
 use crate::cli::fault::Fault;
 use crate::cli::input;
 use crate::domain::workflow::{Parameters, Workflow};
-use crate::domain::{BookId, ChapterId, PageId, Refusal};
+use crate::domain::{BookId, ChapterId, PageId, Refusal, RunId};
 use crate::engine::{About, Engine};
 use crate::service::start::{self, Source};
 use crate::service::story::Progress;
@@ -25,6 +25,9 @@ pub struct Start {
     workflow: String,
     #[command(flatten)]
     about: Subject,
+    /// An id of your own for the run
+    #[arg(long)]
+    id: Option<RunId>,
     /// Give a parameter
     #[arg(long = "set", value_name = "NAME=VALUE")]
     parameters: Vec<String>,
@@ -68,7 +71,7 @@ impl Start {
             (None, None, None, Some(book)) => Source::Of(About::Book(book)),
             (None, None, None, None) => unreachable!("one of them is required"),
         };
-        let run = start::start(engine, start::Start { workflow, source, parameters })?;
+        let run = start::start(engine, start::Start { id: self.id, workflow, source, parameters })?;
         let progress = Progress::of(engine, &run)?;
         super::to_rest(engine, progress, self.detach, json).map_err(|fault| fault.of_run(&run))
     }

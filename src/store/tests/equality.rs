@@ -206,6 +206,7 @@ impl Session {
         };
         let sit = ("sit".to_owned(), serde_json::json!(self.random.bool()));
         Command::StartRun {
+            id: None,
             workflow: std::sync::Arc::new(Workflow::shipped("story").unwrap()),
             subject,
             title: self.words(2),

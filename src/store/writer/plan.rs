@@ -48,8 +48,12 @@ impl Core {
             Command::NewPage { chapter, title, beat, position } => {
                 self.new_page(&mut plan, actor, chapter, title, beat, position)?;
             }
-            Command::StartRun { workflow, subject, title, text, parameters } => {
-                self.start_run(&mut plan, actor, workflow, (subject, title, text, parameters))?;
+            Command::StartRun { id, workflow, subject, title, text, parameters } => {
+                let id = match id {
+                    Some(id) => self.own_run_id(id)?,
+                    None => self.free_run_id()?,
+                };
+                self.start_run(&mut plan, actor, (id, workflow), (subject, title, text, parameters))?;
             }
             Command::Page { page, command } => {
                 let run = run_of(&self.connection, &page)?;
@@ -209,12 +213,12 @@ impl Core {
         &mut self,
         plan: &mut Plan,
         actor: &Actor,
-        workflow: Arc<Workflow>,
+        (run, workflow): (RunId, Arc<Workflow>),
         given: (Subject, String, Option<String>, Parameters),
     ) -> Result<(), StoreError> {
         let (subject, title, text, parameters) = given;
         self.open_subject(&subject)?;
-        let (run, facts) = (self.free_run_id()?, self.facts());
+        let facts = self.facts();
         let begun = run::begin_with(run.clone(), &workflow, subject.clone(), title, text, parameters)?;
         let mut started = begun.events;
         plan.texts.extend(begun.texts);
@@ -359,6 +363,16 @@ impl Core {
             lessons: self.policy.lessons,
             jitter: self.random.f64(),
             backoff_ms: self.policy.backoff_ms.max(0),
+        }
+    }
+
+    /// An id of the author's own is never used twice.
+    fn own_run_id(&self, id: RunId) -> Result<RunId, StoreError> {
+        let refused = |reason: &str| Refusal::Invalid { field: "id", reason: format!("`{id}`: {reason}") };
+        RunId::own(id.as_str()).map_err(refused)?;
+        match journal::find(&self.connection, &StreamId::Run(id.clone()))? {
+            Some(_) => Err(refused("there is a run of this id already").into()),
+            None => Ok(id),
         }
     }
 
