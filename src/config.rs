@@ -4,6 +4,7 @@
 
 mod edit;
 mod home;
+mod models;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use crate::llm::{BadPrices, ModelRef, Pace, Prices, ProviderConfig, Providers};
 
 pub use edit::{set_author_prices, set_budget_per_day, set_theme, use_model};
 pub use home::Home;
+pub use models::UnusableModel;
 
 /// A configuration that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +47,9 @@ pub enum ConfigError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// A model was named that cannot be called.
+    #[error(transparent)]
+    Model(#[from] UnusableModel),
     /// The system names no home folder.
     #[error("no home folder is known to keep Galley's files in")]
     NoHome,
@@ -58,6 +63,7 @@ impl ConfigError {
             Self::Invalid { .. } | Self::Prices { .. } => {
                 "mend the line, or move the file away to start from the defaults"
             }
+            Self::Model(_) => "`galley config` lists the models at hand",
             Self::Io { .. } => "check that the file is there and may be read and written",
             Self::NoHome => "set GALLEY_HOME to a folder",
         }
@@ -266,6 +272,7 @@ impl Config {
                 agent.model = ModelRef::rehearsal();
             }
         }
+        config.check_models(&file)?;
         Ok(config)
     }
 
@@ -285,6 +292,18 @@ impl Config {
                 Err(invalid(line, format!("{key} {reason}")))
             }
         }
+    }
+
+    /// An agent whose model cannot be called is refused where it is named.
+    fn check_models(&self, file: &std::path::Path) -> Result<(), ConfigError> {
+        for (_, agent) in self.agents() {
+            let Err(error) = self.usable_model(agent.model.as_str()) else { continue };
+            let quoted = format!("\"{}\"", agent.model);
+            let source = read(file)?.unwrap_or_default();
+            let line = source.lines().position(|l| l.contains(&quoted)).map_or(1, |at| at + 1);
+            return Err(ConfigError::Invalid { file: file.to_owned(), line, reason: error.to_string() });
+        }
+        Ok(())
     }
 
     fn fault(&self) -> Option<(&'static str, &'static str)> {

@@ -12,6 +12,7 @@ mod context;
 mod drive;
 pub mod failpoints;
 mod live;
+mod models;
 mod offers;
 mod prompts;
 pub mod publish;
@@ -32,7 +33,7 @@ pub use conductor::Conductor;
 pub use drive::WorkReport;
 pub use live::LiveText;
 pub use offers::{ModelChoice, Offer};
-pub use runs::About;
+pub use runs::{About, Chosen};
 pub use signal::{Conducting, Signal};
 pub use unasked::Unasked;
 pub use workflows::Listed;
@@ -227,9 +228,12 @@ impl Engine {
         Request { id: None, actor: Actor::Author(self.config().author.clone()), command }
     }
 
-    /// Submits a command as the author.
+    /// Submits a command as the author. One that names a model that cannot be called is refused.
     pub fn submit(&self, command: Command) -> Reply {
-        self.shared.store.submit(self.request(command))
+        match self.with_usable_models(command) {
+            Ok(command) => self.shared.store.submit(self.request(command)),
+            Err(refusal) => Reply::refused(refusal),
+        }
     }
 
     /// Submits commands as the author that belong together: all are carried out, or none is.

@@ -7,6 +7,7 @@ mod model_server;
 
 mod engine {
     mod agents;
+    mod choosing;
     mod coherence;
     mod conducting;
     mod desk;

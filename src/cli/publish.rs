@@ -130,7 +130,7 @@ impl Publish {
         let scores = [("pass_score", self.pass), ("borderline_score", self.borderline)];
         parameters.extend(scores.into_iter().filter_map(|(name, s)| Some((name.to_owned(), json!(s?)))));
         let source = Source::Of(About::Book(order.book.clone()));
-        Ok(start(engine, Start { id: None, workflow: engine.workflow("publish")?, source, parameters })?)
+        Ok(start(engine, Start::of(engine.workflow("publish")?, source, parameters))?)
     }
 }
 

@@ -14,7 +14,7 @@ use super::{input, table::Table};
 use crate::domain::run::RunCommand;
 use crate::domain::workflow::Parameters;
 use crate::domain::{BookId, RunId, StepName};
-use crate::engine::Engine;
+use crate::engine::{Chosen, Engine};
 use crate::service::files::Target;
 use crate::service::start::{Source, Start, start};
 use crate::service::story::{self, Progress, Story as Outcome};
@@ -172,7 +172,12 @@ impl Review {
         }
         give("closing", json!(!self.no_closing));
         give("sit", json!(self.sit));
-        let run = start(engine, Start { id: self.id.clone(), workflow, source, parameters })?;
+        let models =
+            [("review", &self.reviewer), ("closing_review", &self.reviewer), ("polish", &self.polisher)];
+        let models =
+            models.into_iter().filter_map(|(step, model)| Some((StepName::new(step), model.clone()?)));
+        let chosen = Chosen { id: self.id.clone(), models: models.collect() };
+        let run = start(engine, Start { chosen, ..Start::of(workflow, source, parameters) })?;
         self.go_on(engine, &run, target.as_ref(), json).map_err(|fault| fault.of_run(&run))
     }
 
@@ -184,14 +189,6 @@ impl Review {
         target: Option<&Target>,
         json: bool,
     ) -> Result<Answer, Fault> {
-        let models =
-            [("review", &self.reviewer), ("closing_review", &self.reviewer), ("polish", &self.polisher)];
-        for (step, model) in models {
-            if let Some(model) = model {
-                let (step, model) = (Some(StepName::new(step)), Some(model.clone()));
-                engine.command_run(run, RunCommand::ChooseModel { step, model }).wait()?;
-            }
-        }
         drive_run(engine, Progress::of(engine, run)?, self.detach, json)?;
         finished(engine, run, target)
     }

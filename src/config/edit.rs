@@ -11,6 +11,9 @@ use crate::llm::{ModelRef, Price};
 
 /// Lets one agent, or all of them, call this model.
 pub fn use_model(home: &Home, agent: Option<&str>, model: &ModelRef) -> Result<(), ConfigError> {
+    // The file is read on its own: one that names a model that is gone can be mended by this.
+    let source = super::read(&home.config_file())?.unwrap_or_default();
+    Config::parse(&home.config_file(), &source)?.usable_model(model.as_str())?;
     change(home, |doc| {
         for name in super::AGENTS {
             if agent.is_none_or(|a| a == name) {

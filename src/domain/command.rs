@@ -1,11 +1,15 @@
 //! Everything that can be asked of Galley, by any face.
 
+use std::collections::BTreeMap;
+
 use super::book::BookCommand;
 use super::canon::CanonCommand;
 use super::prompt::PromptCommand;
 use super::run::{RunCommand, Subject};
 use super::workflow::Parameters;
-use super::{Actor, BookId, BookSettings, ChapterId, CommandId, PageId, ProposalId, RunId, Workflow};
+use super::{
+    Actor, BookId, BookSettings, ChapterId, CommandId, PageId, ProposalId, RunId, StepName, Workflow,
+};
 
 /// A command with who gives it. It is decided and stored as a whole, or refused as a whole.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +32,8 @@ pub enum Command {
     Book { book: BookId, command: BookCommand },
     /// Makes a page with its run, and says what happens on it where a beat is given.
     NewPage { chapter: ChapterId, title: String, beat: Option<String>, position: Option<usize> },
-    /// Starts a workflow about a text or a book, under this id where one is given.
+    /// Starts a workflow about a text or a book, under this id where one is given; `models` are chosen for single
+    /// steps of it, as `provider/model`.
     StartRun {
         id: Option<RunId>,
         workflow: std::sync::Arc<Workflow>,
@@ -36,6 +41,7 @@ pub enum Command {
         title: String,
         text: Option<String>,
         parameters: Parameters,
+        models: BTreeMap<StepName, String>,
     },
     /// Works on a page's run.
     Page { page: PageId, command: RunCommand },

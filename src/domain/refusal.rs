@@ -68,6 +68,8 @@ pub enum Refusal {
     Invalid { field: &'static str, reason: String },
     #[error("parameter `{name}` {reason}")]
     BadParameter { name: String, reason: String },
+    #[error("{reason}")]
+    UnusableModel { reason: String },
     #[error("the rule at the gate of {step} does not let this pass")]
     GateFailed { step: StepName },
     #[error("the rule at the gate of {step} does let this pass: there is nothing to override")]
@@ -128,6 +130,7 @@ impl Refusal {
             Self::AttemptNotLive { .. } => "attempt_not_live",
             Self::Invalid { .. } => "invalid",
             Self::BadParameter { .. } => "bad_parameter",
+            Self::UnusableModel { .. } => "unusable_model",
             Self::GateFailed { .. } => "gate_failed",
             Self::NothingToOverride { .. } => "nothing_to_override",
             Self::NotByHand { .. } => "not_by_hand",
@@ -167,6 +170,7 @@ impl Refusal {
             Self::Trashed => "bring it back from the trash first",
             Self::EmptyText => "write something first",
             Self::BadParameter { .. } => "`galley workflow show` lists the parameters",
+            Self::UnusableModel { .. } => "`galley config` lists the models at hand",
             Self::GateFailed { .. } => "mend what was found and ask again, or override it with a reason",
             Self::NothingToOverride { .. } => "approve it",
             Self::NotByHand { .. } => "ask for it again, or override its gate with a reason",

@@ -144,7 +144,7 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError
     let (outcome, reported) = match prepared.request {
         Ok(Asked::Model(request)) => call.make(*request, begun, &config).await,
         Ok(Asked::Tool(tool)) => call.use_tool(tool, begun).await,
-        Err(reason) => (Outcome::Failed(Failure::Other { message: reason }), None),
+        Err(reason) => (Outcome::NotMade(reason), None),
     };
     failpoint::hit(super::failpoints::BEFORE_RESULT);
     let text = shared.live.end(&work.attempt);
@@ -195,6 +195,12 @@ async fn record(
         Outcome::Failed(failure) => {
             tracing::warn!(kind = failure.kind(), %failure, "attempt failed");
             ("failed", RunCommand::Fail { attempt, failure: journalled(&failure), partial, usage, cost })
+        }
+        Outcome::NotMade(message) => {
+            tracing::warn!(%message, "attempt could not be made");
+            let kind = "not_made".to_owned();
+            let failure = AttemptFailure { kind, message, transient: false, retry_after_ms: None };
+            ("failed", RunCommand::Fail { attempt, failure, partial, usage, cost })
         }
         Outcome::Stopped(Stop::Cancelled) => {
             ("cancelled", RunCommand::Close { attempt, partial, usage, cost })
@@ -290,10 +296,12 @@ fn prepared(
         };
         return Ok(prepared);
     }
-    let model = config.model_for(run, work);
+    // An unreadable name is nobody's: no other model is called in its place.
+    let chosen = config.model_for(run, work);
+    let model = chosen.clone().unwrap_or_else(|_| ModelRef::rehearsal());
     let made = match super::context::make(shared, reader, config, run, work, &model) {
         Err(context::ContextError::Store(e)) => return Err(e),
-        made => made.map_err(|e| e.to_string()),
+        made => chosen.map_err(|e| e.to_string()).and_then(|_| made.map_err(|e| e.to_string())),
     };
     let stored = made.as_ref().map_or_else(String::clone, |m| to_json(&m.request));
     let (given, alarm, input_tokens) = match &made {
@@ -334,6 +342,8 @@ enum Outcome {
     /// With the result as it is kept.
     Delivered(String),
     Failed(Failure),
+    /// No model was asked: what it would be given cannot be made, and trying again mends nothing.
+    NotMade(String),
     Stopped(Stop),
 }
 

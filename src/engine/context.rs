@@ -7,7 +7,7 @@ use crate::context::prompt::Prompt;
 use crate::context::{Allowance, ContextError, Terms, gather};
 use crate::domain::run::{Run, Step, Work};
 use crate::domain::{PageId, Refusal, StepName};
-use crate::llm::{ModelRef, estimate_tokens_by};
+use crate::llm::{ModelRef, NotAModelRef, estimate_tokens_by};
 use crate::store::{Reader, StoreError};
 
 /// Makes the request of one attempt.
@@ -50,11 +50,13 @@ fn allowance(config: &Config) -> Allowance {
 
 impl Config {
     /// Returns the model that does a piece of work: the one chosen for its step, or the agent's.
-    pub(super) fn model_for(&self, run: &Run, work: &Work) -> ModelRef {
-        let chosen = run.step(&work.step).and_then(|s| s.model.as_ref());
-        match chosen.map(|m| m.parse::<ModelRef>()) {
-            Some(Ok(model)) if !self.offline_forced => model,
-            _ => self.agent(&work.agent).model.clone(),
+    pub(super) fn model_for(&self, run: &Run, work: &Work) -> Result<ModelRef, NotAModelRef> {
+        // An item of a step that fans out has its own, or the one of the whole.
+        let of = |name: &StepName| run.step(name).and_then(|s| s.model.clone());
+        let chosen = of(&work.step).or_else(|| of(&StepName::new(work.step.base())));
+        match chosen.filter(|_| !self.offline_forced) {
+            Some(name) => name.parse(),
+            None => Ok(self.agent(&work.agent).model.clone()),
         }
     }
 }
@@ -88,7 +90,7 @@ impl Engine {
             };
             let step = step.or_else(by_prompt).or_else(standing).ok_or_else(|| not_found("step", ""))?;
             let work = run.work_for(step).ok_or_else(|| not_found("step", step.as_str()))?;
-            let model = config.model_for(&run, &work);
+            let model = config.model_for(&run, &work).unwrap_or_else(|_| ModelRef::rehearsal());
             let made = match prompt {
                 Some(prompt) => make_by(prompt, reader, &config, &run, &work, &model),
                 None => make(&self.shared, reader, &config, &run, &work, &model),

@@ -1,11 +1,12 @@
 //! Runs of workflows about a text or a book: how they begin, and how they are commanded.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Engine, EngineError};
 use crate::domain::run::{Run, RunCommand, Subject};
 use crate::domain::workflow::{Parameters, Workflow};
-use crate::domain::{BookId, ChapterId, Command, PageId, Refusal, RunId};
+use crate::domain::{BookId, ChapterId, Command, PageId, Refusal, RunId, StepName};
 use crate::store::{Reader, Reply, StoreError};
 
 /// What a run is to be about.
@@ -28,6 +29,15 @@ pub enum About {
     Book(BookId),
 }
 
+/// What an author chooses of a run beyond its workflow and parameters.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Chosen {
+    /// The run's id.
+    pub id: Option<RunId>,
+    /// Models of single steps, as `provider/model`.
+    pub models: BTreeMap<StepName, String>,
+}
+
 impl Engine {
     /// Starts a workflow; the text of a chapter or a page is taken as it is now.
     pub fn start_run(
@@ -36,20 +46,21 @@ impl Engine {
         about: About,
         parameters: Parameters,
     ) -> Result<Reply, EngineError> {
-        self.start_run_as(None, workflow, about, parameters)
+        self.start_run_with(workflow, about, parameters, Chosen::default())
     }
 
-    /// Starts a workflow under an id of the author's own.
-    pub fn start_run_as(
+    /// The same with an id of the author's own, and with models that hold from the first call on.
+    pub fn start_run_with(
         &self,
-        id: Option<RunId>,
         workflow: Arc<Workflow>,
         about: About,
         parameters: Parameters,
+        chosen: Chosen,
     ) -> Result<Reply, EngineError> {
         let (subject, title, text) = self.shared.read(|reader| subject(reader, about))??;
         super::tool::check_given(&workflow, subject.book.as_ref(), &parameters)?;
-        Ok(self.submit(Command::StartRun { id, workflow, subject, title, text, parameters }))
+        let Chosen { id, models } = chosen;
+        Ok(self.submit(Command::StartRun { id, workflow, subject, title, text, parameters, models }))
     }
 
     /// Gives a command to a run.

@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 pub struct ModelRef(String);
 
+/// The longest part of a name between two slashes, in bytes.
+const MAX_BYTES: usize = 200;
+
 /// A text that names no model.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("\"{0}\" does not name a model: write provider/model, such as ollama/qwen3 or offline/rehearsal")]
@@ -71,8 +74,9 @@ impl FromStr for ModelRef {
         if text == Self::OFFLINE {
             return Ok(Self::rehearsal());
         }
-        let plain =
-            |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control());
+        let shown = |c: char| c.is_ascii_graphic() || c.is_alphanumeric();
+        let plain = |part: &str| !part.is_empty() && part.chars().all(shown) && part.len() <= MAX_BYTES;
+        let plain = |name: &str| name.split('/').all(plain);
         match text.split_once('/') {
             Some((provider, model)) if plain(provider) && plain(model) => Ok(Self(text.to_owned())),
             _ => Err(NotAModelRef(text.chars().filter(|c| !c.is_control()).take(80).collect())),
@@ -120,7 +124,18 @@ mod tests {
 
     #[test]
     fn what_names_no_model_is_refused() {
-        for text in ["", "gpt-4o", "/gpt", "openai/", "open ai/x", "a/b\u{1b}[2J", "a/b c"] {
+        for text in [
+            "",
+            "gpt-4o",
+            "/gpt",
+            "openai/",
+            "open ai/x",
+            "a/b\u{1b}[2J",
+            "a/b c",
+            "a//b",
+            "a/b/",
+            "a/b\u{200b}",
+        ] {
             assert!(text.parse::<ModelRef>().is_err(), "{text:?}");
         }
         assert!(serde_json::from_str::<ModelRef>("\"nothing\"").is_err());

@@ -82,7 +82,11 @@ impl Problem {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        Self::new(Class::Refused, refusal.kind(), refusal.to_string(), refusal.hint())
+        let class = match refusal {
+            Refusal::UnusableModel { .. } => Class::Usage,
+            _ => Class::Refused,
+        };
+        Self::new(class, refusal.kind(), refusal.to_string(), refusal.hint())
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{ServiceError, files};
 use crate::domain::workflow::{Parameters, Workflow};
 use crate::domain::{BookId, ChapterId, PageId, RunId};
-use crate::engine::{About, Engine};
+use crate::engine::{About, Chosen, Engine};
 
 /// Letters of a first line that become a title.
 const MAX_TITLE: usize = 80;
@@ -84,20 +84,28 @@ impl Source {
 /// A workflow that is to begin.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Start {
-    /// The run's id, where the author gives it one.
-    pub id: Option<RunId>,
     /// The workflow.
     pub workflow: Arc<Workflow>,
     /// What it is about.
     pub source: Source,
     /// What it is given.
     pub parameters: Parameters,
+    /// What else is chosen.
+    pub chosen: Chosen,
+}
+
+impl Start {
+    /// Begins a workflow with nothing else chosen.
+    #[must_use]
+    pub fn of(workflow: Arc<Workflow>, source: Source, parameters: Parameters) -> Self {
+        Self { workflow, source, parameters, chosen: Chosen::default() }
+    }
 }
 
 /// Begins a run.
 pub fn start(engine: &Engine, start: Start) -> Result<RunId, ServiceError> {
     let about = start.source.about()?;
-    let answer = engine.start_run_as(start.id, start.workflow, about, start.parameters)?.wait()?;
+    let answer = engine.start_run_with(start.workflow, about, start.parameters, start.chosen)?.wait()?;
     Ok(answer.run.expect("a new run has an id"))
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
 use super::StoreError;
-use crate::domain::{Attention, BookId, ChapterId, EntryId, PageId, Recorded, RevisionId, RunId};
+use crate::domain::{Attention, BookId, ChapterId, EntryId, PageId, Recorded, Refusal, RevisionId, RunId};
 
 /// The answer to a command that was carried out.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -53,6 +53,15 @@ pub struct Committed {
 pub struct Reply(pub(super) oneshot::Receiver<Result<Answer, StoreError>>);
 
 impl Reply {
+    /// Refuses a command before it reaches the store.
+    #[must_use]
+    pub fn refused(refusal: Refusal) -> Self {
+        let (answer, reply) = oneshot::channel();
+        // The other end is held: it is delivered.
+        let _ = answer.send(Err(refusal.into()));
+        Self(reply)
+    }
+
     /// Blocks until the answer is there. Not for use within an async task.
     pub fn wait(self) -> Result<Answer, StoreError> {
         self.0.blocking_recv().unwrap_or(Err(StoreError::Closed))

@@ -265,9 +265,10 @@ fn outcome(engine: &Engine, runtime: Option<&Handle>, errand: Errand) -> Result<
             Ok(Outcome::Done(Box::new(answers.into_iter().next_back().unwrap_or_default())))
         }
         Errand::UseModel { agent, model } => {
-            let model = model
-                .parse()
-                .map_err(|e| Trouble { refused: true, ..Trouble::new(&e, "galley models lists some") })?;
+            let model = engine.config().usable_model(&model).map_err(|e| Trouble {
+                refused: true,
+                ..Trouble::new(&e, "`galley config` lists the models at hand")
+            })?;
             configured(use_model(engine.home(), agent.as_deref(), &model))
         }
         Errand::UseTheme(theme) => configured(set_theme(engine.home(), &theme)),

@@ -12,7 +12,6 @@ use crate::cli::{input, show};
 use crate::domain::run::RunCommand;
 use crate::domain::{PageId, RevisionId, StepName};
 use crate::engine::Engine;
-use crate::llm::ModelRef;
 
 /// The step that a command is about.
 #[derive(Debug, Args)]
@@ -299,12 +298,7 @@ impl Model {
     pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
         let model = match self.value.as_str() {
             "default" => None,
-            name => {
-                let model: ModelRef = name.parse().map_err(|e: crate::llm::NotAModelRef| {
-                    Fault::usage(e.to_string(), "`galley config` lists the models at hand")
-                })?;
-                Some(model.to_string())
-            }
+            name => Some(name.to_owned()),
         };
         drive::command(
             engine,

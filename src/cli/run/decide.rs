@@ -96,7 +96,7 @@ pub enum Decide {
     Model {
         #[command(flatten)]
         at: At,
-        /// The model, as `provider/model`; none goes back to the configured one
+        /// The model, as `provider/model`; `default`, or none, goes back to the configured one
         #[arg(long)]
         model: Option<String>,
     },
@@ -180,6 +180,7 @@ impl Decide {
             Self::Retry { at: At { run, step, detach } } => (run, RunCommand::Retry { step }, detach),
             Self::Cancel { at: At { run, step, detach } } => (run, RunCommand::Cancel { step }, detach),
             Self::Model { at: At { run, step, detach }, model } => {
+                let model = model.filter(|name| name != "default");
                 (run, RunCommand::ChooseModel { step, model }, detach)
             }
             Self::Restore { run, revision, detach } => (run, RunCommand::Restore { revision }, detach),

@@ -1,5 +1,7 @@
 //! `galley run start`: how a run begins.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 
 use crate::cli::answer::Answer;
@@ -7,8 +9,8 @@ use crate::cli::drive::Detach;
 use crate::cli::fault::Fault;
 use crate::cli::input;
 use crate::domain::workflow::{Parameters, Workflow};
-use crate::domain::{BookId, ChapterId, PageId, Refusal, RunId};
-use crate::engine::{About, Engine};
+use crate::domain::{BookId, ChapterId, PageId, Refusal, RunId, StepName};
+use crate::engine::{About, Chosen, Engine};
 use crate::service::start::{self, Source};
 use crate::service::story::Progress;
 
@@ -31,6 +33,9 @@ pub struct Start {
     /// Give a parameter
     #[arg(long = "set", value_name = "NAME=VALUE")]
     parameters: Vec<String>,
+    /// Let a step call this model, as `STEP=PROVIDER/MODEL`
+    #[arg(long = "model", value_name = "STEP=MODEL")]
+    models: Vec<String>,
     #[command(flatten)]
     detach: Detach,
 }
@@ -71,7 +76,9 @@ impl Start {
             (None, None, None, Some(book)) => Source::Of(About::Book(book)),
             (None, None, None, None) => unreachable!("one of them is required"),
         };
-        let run = start::start(engine, start::Start { id: self.id, workflow, source, parameters })?;
+        let chosen = Chosen { id: self.id, models: models(&self.models)? };
+        let run =
+            start::start(engine, start::Start { chosen, ..start::Start::of(workflow, source, parameters) })?;
         let progress = Progress::of(engine, &run)?;
         super::to_rest(engine, progress, self.detach, json).map_err(|fault| fault.of_run(&run))
     }
@@ -92,4 +99,14 @@ pub(in crate::cli) fn parameters(workflow: &Workflow, typed: &[String]) -> Resul
         given.insert(name.to_owned(), known.read(value));
     }
     Ok(given)
+}
+
+fn models(typed: &[String]) -> Result<BTreeMap<StepName, String>, Fault> {
+    let read = |pair: &String| {
+        let (step, model) = pair.split_once('=').ok_or_else(|| {
+            Fault::usage(format!("`{pair}` chooses no model"), "write it as STEP=PROVIDER/MODEL")
+        })?;
+        Ok((StepName::new(step.trim()), model.to_owned()))
+    };
+    typed.iter().map(read).collect()
 }

@@ -43,6 +43,7 @@ pub fn begin_with(
     title: String,
     text: Option<String>,
     parameters: Parameters,
+    models: BTreeMap<StepName, String>,
 ) -> Result<Decided<RunEvent>, Refusal> {
     let wrong = |wanted| Err(Refusal::WrongSubject { workflow: workflow.id.clone(), wanted });
     match workflow.subject {
@@ -61,7 +62,20 @@ pub fn begin_with(
         *parameters = given;
     }
     begun.texts.extend(named.map(|(named, text)| (named.hash, text)));
+    for (step, model) in models {
+        can_choose(workflow, &step)?;
+        begun.events.push(RunEvent::ModelChosen { step, model: Some(model) });
+    }
     Ok(begun)
+}
+
+/// Refuses a model for what asks none.
+fn can_choose(workflow: &Workflow, step: &StepName) -> Result<(), Refusal> {
+    let definition = workflow.step(step).ok_or_else(|| Refusal::UnknownStep { step: step.clone() })?;
+    if definition.tool.is_none() {
+        return Ok(());
+    }
+    Err(Refusal::UnusableModel { reason: format!("{step} is done by a tool, which asks no model") })
 }
 
 /// Decides a command on a run: the events that come of it, or a refusal that changes nothing.
@@ -120,6 +134,7 @@ pub fn decide(run: &Run, command: RunCommand, facts: &Facts) -> Result<Decided<R
         }
         RunCommand::ChooseModel { step, model } => {
             let step = draft.meant(step)?;
+            can_choose(&run.workflow, &step)?;
             draft.push(RunEvent::ModelChosen { step: step.clone(), model });
             if matches!(draft.step(&step).phase, Phase::NeedsAuthor { .. }) {
                 draft.retry(step);

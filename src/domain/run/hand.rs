@@ -5,6 +5,9 @@ use super::draft::Draft;
 use super::{DecisionKind, LoopOutcome, Origin, Passed, Phase, Revision};
 use crate::domain::{Refusal, RevisionId, StepName};
 
+/// The longest label of who wrote a text, in bytes.
+const MAX_LABEL_BYTES: usize = 200;
+
 impl Draft<'_> {
     pub(super) fn edit(
         &mut self,
@@ -33,6 +36,10 @@ impl Draft<'_> {
         tokens: u64,
     ) -> Result<(), Refusal> {
         check_text(&text)?;
+        if model.trim().is_empty() || model.len() > MAX_LABEL_BYTES || model.contains(char::is_control) {
+            let reason = format!("name the model, or say `manual`; {MAX_LABEL_BYTES} bytes at most");
+            return Err(Refusal::Invalid { field: "model", reason });
+        }
         let step = self.meant_main(step)?;
         self.by_hand(&step)?;
         let values = self.checked(&step, &text)?;

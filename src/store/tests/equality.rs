@@ -212,6 +212,7 @@ impl Session {
             title: self.words(2),
             text: (self.random.u8(..9) > 0).then(|| self.words(30)),
             parameters: [sit].into(),
+            models: std::collections::BTreeMap::new(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a command will write: decided as a whole before anything is written, so that a refusal has nothing to
 //! take back and needs no savepoint.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension};
@@ -14,7 +14,7 @@ use crate::domain::run::{self, Run, RunCommand, RunEvent, Subject};
 use crate::domain::workflow::Parameters;
 use crate::domain::{
     Actor, BookId, BookSettings, Budget, BudgetOf, ChapterId, Command, Event, Facts, Hash, Money, PageId,
-    Refusal, Request, RunId, StreamId, Text, Time, Workflow,
+    Refusal, Request, RunId, StepName, StreamId, Text, Time, Workflow,
 };
 use crate::store::{Answer, StoreError, blobs, journal};
 
@@ -48,12 +48,13 @@ impl Core {
             Command::NewPage { chapter, title, beat, position } => {
                 self.new_page(&mut plan, actor, chapter, title, beat, position)?;
             }
-            Command::StartRun { id, workflow, subject, title, text, parameters } => {
+            Command::StartRun { id, workflow, subject, title, text, parameters, models } => {
                 let id = match id {
                     Some(id) => self.own_run_id(id)?,
                     None => self.free_run_id()?,
                 };
-                self.start_run(&mut plan, actor, (id, workflow), (subject, title, text, parameters))?;
+                let given = (subject, title, text, parameters);
+                self.start_run(&mut plan, actor, (id, workflow), given, models)?;
             }
             Command::Page { page, command } => {
                 let run = run_of(&self.connection, &page)?;
@@ -215,14 +216,19 @@ impl Core {
         actor: &Actor,
         (run, workflow): (RunId, Arc<Workflow>),
         given: (Subject, String, Option<String>, Parameters),
+        models: BTreeMap<StepName, String>,
     ) -> Result<(), StoreError> {
         let (subject, title, text, parameters) = given;
         self.open_subject(&subject)?;
         let facts = self.facts();
-        let begun = run::begin_with(run.clone(), &workflow, subject.clone(), title, text, parameters)?;
+        let begun =
+            run::begin_with(run.clone(), &workflow, subject.clone(), title, text, parameters, models)?;
         let mut started = begun.events;
         plan.texts.extend(begun.texts);
-        if let Some(state) = started.first().and_then(|first| Run::start(workflow, first, facts.now)) {
+        if let Some(mut state) = started.first().and_then(|first| Run::start(workflow, first, facts.now)) {
+            for chosen in &started[1..] {
+                state.apply(chosen, facts.now);
+            }
             let decided = run::decide(&state, RunCommand::Go, &facts)?;
             started.extend(decided.events);
             plan.texts.extend(decided.texts);

@@ -213,7 +213,7 @@ impl Publish {
             (Some(workflow), Ok(parameters)) => {
                 self.begun = true;
                 let source = Source::Of(About::Book(self.book.clone()));
-                let errand = Errand::StartRun(Box::new(Start { id: None, workflow, source, parameters }));
+                let errand = Errand::StartRun(Box::new(Start::of(workflow, source, parameters)));
                 vec![Effect::Order(Order { errand, then: Then::GoToRun, draft: None })]
             }
             (_, Err(error)) => self.refuse(Row::Folder, error.to_string()),

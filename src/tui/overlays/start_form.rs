@@ -189,7 +189,7 @@ impl StartForm {
             return Vec::new();
         }
         let parameters: Parameters = self.fields.iter().map(|f| (f.name.clone(), f.value())).collect();
-        let start = Start { id: None, workflow: Arc::clone(&self.workflow), source, parameters };
+        let start = Start::of(Arc::clone(&self.workflow), source, parameters);
         let errand = Errand::StartRun(Box::new(start));
         vec![Effect::Order(Order { errand, then: Then::GoToRun, draft: None })]
     }

@@ -13,8 +13,16 @@ fn started(workflow: Workflow, subject: Subject, text: Option<&str>, parameters:
     let workflow = Arc::new(workflow);
     let parameters: Parameters = parameters.as_object().cloned().unwrap_or_default().into_iter().collect();
     let text = text.map(str::to_owned);
-    let begun =
-        begin_with(RunId::new("run_1"), &workflow, subject, "A story".into(), text, parameters).unwrap();
+    let begun = begin_with(
+        RunId::new("run_1"),
+        &workflow,
+        subject,
+        "A story".into(),
+        text,
+        parameters,
+        BTreeMap::new(),
+    )
+    .unwrap();
     let event = begun.events.into_iter().next().unwrap();
     let at = Time(1_000);
     let run = Run::start(workflow, &event, at).unwrap();
@@ -568,7 +576,15 @@ fn a_run_about_something_else_is_refused() {
     let story = Workflow::shipped("story").unwrap();
     let begun = |workflow: &Workflow, subject, text: Option<&str>| {
         let text = text.map(str::to_owned);
-        begin_with(RunId::new("run_1"), workflow, subject, String::new(), text, BTreeMap::new())
+        begin_with(
+            RunId::new("run_1"),
+            workflow,
+            subject,
+            String::new(),
+            text,
+            BTreeMap::new(),
+            BTreeMap::new(),
+        )
     };
     assert!(matches!(begun(&story, Subject::default(), None), Err(Refusal::WrongSubject { .. })));
     assert!(matches!(
