@@ -21,6 +21,7 @@ mod fault;
 mod import;
 mod input;
 mod log;
+mod models;
 mod page;
 mod progress;
 mod prompt;
@@ -127,6 +128,8 @@ enum Sub {
     Search(search::Search),
     /// What was spent, by day, model, book and chapter
     Costs,
+    /// Providers, models and prices, and which agent calls which
+    Models,
     /// Where the configuration is and what holds; choose models, set the budget
     Config(config::Config),
     /// Check the database; rebuild its projections from the journal
@@ -141,6 +144,12 @@ enum Sub {
     /// Make a very large book, to measure with
     #[command(hide = true)]
     Bulk(bulk::Bulk),
+}
+
+/// The whole command line, as it is parsed: for completions, manual pages and tests that go through all of it.
+#[must_use]
+pub fn command() -> clap::Command {
+    <Arguments as clap::CommandFactory>::command()
 }
 
 /// Opens the face that the arguments ask for; `studio` is the one that opens without a subcommand.
@@ -171,9 +180,10 @@ fn run<E: std::fmt::Display>(argv: &[OsString], studio: impl FnOnce(&Engine) -> 
 fn carry_out(command: Sub, db: Option<PathBuf>, json: bool) -> Result<Answer, Fault> {
     let home = Home::find()?;
     log::start(&home);
-    // These two must work where the rest cannot: with a broken configuration, with a broken database.
+    // These must work where the rest cannot: with a broken configuration, with a broken database.
     let command = match command {
         Sub::Config(command) => return command.run(&home),
+        Sub::Models => return models::run(&home),
         Sub::Doctor(command) => return Ok(command.run(&home, db)),
         Sub::Bulk(command) => return command.run(&home, db),
         Sub::Backup(command) => return command.run(&home, db),
@@ -216,9 +226,12 @@ impl Sub {
             Sub::Search(command) => command.run(engine),
             Sub::Costs => costs::run(engine),
             Sub::Sample(command) => command.run(engine),
-            Sub::Config(_) | Sub::Doctor(_) | Sub::Bulk(_) | Sub::Backup(_) | Sub::Restore(_) => {
-                unreachable!("answered above")
-            }
+            Sub::Config(_)
+            | Sub::Models
+            | Sub::Doctor(_)
+            | Sub::Bulk(_)
+            | Sub::Backup(_)
+            | Sub::Restore(_) => unreachable!("answered above"),
         }
     }
 }

@@ -63,7 +63,7 @@ impl ConfigError {
             Self::Invalid { .. } | Self::Prices { .. } => {
                 "mend the line, or move the file away to start from the defaults"
             }
-            Self::Model(_) => "`galley config` lists the models at hand",
+            Self::Model(_) => "`galley models` lists providers and models",
             Self::Io { .. } => "check that the file is there and may be read and written",
             Self::NoHome => "set GALLEY_HOME to a folder",
         }
@@ -116,7 +116,16 @@ pub struct Agents {
 }
 
 /// The agents, by the names that workflows and files use.
-pub const AGENTS: [&str; 5] = ["narrator", "dialogue", "reviewer", "summarist", "scribe"];
+pub const AGENTS: [&str; 8] = [
+    "narrator",
+    "dialogue",
+    "reviewer",
+    "summarist",
+    "scribe",
+    "story_reviewer",
+    "polisher",
+    "coherence_reviewer",
+];
 
 impl Agents {
     fn each(&mut self) -> impl Iterator<Item = &mut AgentConfig> {
@@ -255,6 +264,13 @@ impl Default for Offline {
 impl Config {
     /// Reads the configuration; a file that is not there means the defaults.
     pub fn load(home: &Home) -> Result<Self, ConfigError> {
+        let config = Self::load_unchecked(home)?;
+        config.check_models(&home.config_file())?;
+        Ok(config)
+    }
+
+    /// Reads it also where an agent's model cannot be called: what repairs that begins here.
+    pub fn load_unchecked(home: &Home) -> Result<Self, ConfigError> {
         let file = home.config_file();
         let mut config = match read(&file)? {
             Some(source) => Self::parse(&file, &source)?,
@@ -272,7 +288,6 @@ impl Config {
                 agent.model = ModelRef::rehearsal();
             }
         }
-        config.check_models(&file)?;
         Ok(config)
     }
 

@@ -9,6 +9,7 @@ mod error;
 pub mod export;
 pub mod files;
 pub mod inbox;
+pub mod models;
 mod problem;
 pub mod start;
 pub mod story;

@@ -11,6 +11,7 @@ mod cli {
     mod faults;
     mod lessons;
     mod manuscripts;
+    mod matrix;
     mod pages;
     mod program;
     mod prompts;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::answer::Answer;
@@ -11,6 +11,7 @@ use super::fault::Fault;
 use super::table::Table;
 use crate::config::{self, Home};
 use crate::llm::{ModelRef, Price};
+use crate::service::models;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -33,10 +34,10 @@ pub(super) struct Config {
 enum Change {
     /// Let an agent call this model
     Model {
-        /// Which agent
-        agent: Agent,
+        /// Which agent, or `all`; `galley models` lists them
+        agent: String,
         /// PROVIDER/MODEL, such as openai/gpt-4o-mini, ollama/qwen3 or offline/rehearsal
-        model: ModelRef,
+        model: String,
     },
     /// Set what all books together may cost a day (UTC)
     Budget {
@@ -55,35 +56,13 @@ enum Change {
     },
 }
 
-/// An agent, or all of them.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Agent {
-    Narrator,
-    Dialogue,
-    Reviewer,
-    Summarist,
-    Scribe,
-    All,
-}
-
-impl Agent {
-    fn name(self) -> Option<&'static str> {
-        match self {
-            Self::Narrator => Some("narrator"),
-            Self::Dialogue => Some("dialogue"),
-            Self::Reviewer => Some("reviewer"),
-            Self::Summarist => Some("summarist"),
-            Self::Scribe => Some("scribe"),
-            Self::All => None,
-        }
-    }
-}
-
 impl Config {
     pub fn run(self, home: &Home) -> Result<Answer, Fault> {
         match self.change {
             None => {}
-            Some(Change::Model { agent, model }) => config::use_model(home, agent.name(), &model)?,
+            Some(Change::Model { agent, model }) => {
+                models::choose(home, Some(agent.as_str()).filter(|a| *a != "all"), &model)?
+            }
             Some(Change::Budget { dollars }) => config::set_budget_per_day(home, dollars.0)?,
             Some(Change::Price { model, input, output }) => {
                 let possible = |price: f64| (0.0..1e6).contains(&price);
@@ -105,8 +84,8 @@ fn show(home: &Home) -> Result<Answer, Fault> {
     let file = home.config_file();
     let mut agents = Table::new(&["agent", "model", ">answer tokens", "temperature", "price"]);
     let mut agents_json = serde_json::Map::new();
-    for name in config::AGENTS {
-        let agent = holds.agent(name);
+    for name in models::agents(home, &holds) {
+        let agent = holds.agent(&name);
         let off = if agent.enabled { "" } else { " (off)" };
         let price = holds.prices.price(&agent.model);
         agents.row(&[
@@ -123,7 +102,7 @@ fn show(home: &Home) -> Result<Answer, Fault> {
             "enabled": agent.enabled,
             "price": price.map(|p| json!({ "input": p.input, "output": p.output })),
         });
-        agents_json.insert(name.into(), entry);
+        agents_json.insert(name, entry);
     }
     let limits = &holds.limits;
     let there = if file.exists() { "" } else { "  (not there: the defaults hold)" };

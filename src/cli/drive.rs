@@ -95,8 +95,10 @@ fn drive<T>(
     let runtime = runtime()?;
     runtime.block_on(async {
         tokio::select! {
-            outcome = work => return outcome,
+            // The signals are listened to before anything is begun.
+            biased;
             () = interrupted() => {}
+            outcome = work => return outcome,
         }
         // The work is dropped by now, and its conductor lets go: what is under way is closed as interrupted.
         let let_go = async {

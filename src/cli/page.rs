@@ -2,7 +2,7 @@
 
 mod arrange;
 pub(super) mod context;
-mod decide;
+pub(super) mod decide;
 mod diff;
 mod history;
 mod lessons;
@@ -21,7 +21,7 @@ pub(super) use diff::told as diff_told;
 use super::answer::Answer;
 use super::fault::Fault;
 use super::show;
-use crate::domain::PageId;
+use crate::domain::{PageId, RunId};
 use crate::engine::Engine;
 
 /// The subcommands.
@@ -105,7 +105,55 @@ pub(super) enum Page {
 }
 
 impl Page {
-    pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+    /// The page that the command is about, where it is about one.
+    fn page_mut(&mut self) -> Option<&mut PageId> {
+        Some(match self {
+            Self::Start(_)
+            | Self::New(_)
+            | Self::List(_)
+            | Self::Stale(_)
+            | Self::Fine(_)
+            | Self::RegenerateStale(_)
+            | Self::Diff(_) => return None,
+            Self::Status { page } => page,
+            Self::Beat(command) => &mut command.page,
+            Self::Show(command) => &mut command.page,
+            Self::History(command) => &mut command.page,
+            Self::Context(command) => &mut command.page,
+            Self::Proposals(command) => &mut command.page,
+            Self::AcceptProposal(command) => &mut command.page,
+            Self::RefuseProposal(command) => &mut command.page,
+            Self::Approve(command) => &mut command.page,
+            Self::Revise(command) => &mut command.page,
+            Self::Edit(command) => &mut command.page,
+            Self::Take(command) => &mut command.page,
+            Self::Lock(command) => &mut command.page,
+            Self::Unlock(command) => &mut command.page,
+            Self::Write(command) => &mut command.page,
+            Self::Restore(command) => &mut command.page,
+            Self::Undo(command) => &mut command.page,
+            Self::Redo(command) => &mut command.page,
+            Self::Retry(command) => &mut command.page,
+            Self::Skip(command) => &mut command.page,
+            Self::Cancel(command) => &mut command.page,
+            Self::Aside(command) => &mut command.page,
+            Self::Model(command) => &mut command.page,
+            Self::Limit(command) => &mut command.page,
+            Self::Pin(command) => &mut command.page,
+            Self::Rename(command) => &mut command.page,
+            Self::Move(command) => &mut command.page,
+            Self::Trash(command) => &mut command.page,
+            Self::BringBack(command) => &mut command.page,
+        })
+    }
+
+    pub fn run(mut self, engine: &Engine) -> Result<Answer, Fault> {
+        // A page is named by its run's id as well.
+        if let Some(page) = self.page_mut()
+            && let Some(named) = engine.store().reader()?.page_of_run(&RunId::new(page.as_str()))?
+        {
+            *page = named.id;
+        }
         match self {
             Self::Start(command) => command.run(engine),
             Self::New(command) => command.run(engine),

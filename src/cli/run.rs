@@ -13,7 +13,7 @@ use super::progress::Following;
 use super::show::time;
 use super::table::Table;
 
-use crate::domain::{RunId, StepName};
+use crate::domain::{PageId, RunId, StepName};
 use crate::engine::Engine;
 use crate::service::story::Progress;
 use crate::store::rows::RunDetail;
@@ -51,12 +51,23 @@ impl RunSub {
         match self {
             Self::Start(command) => command.run(engine, json),
             Self::List { limit } => list(engine, limit),
-            Self::Show { run, step: None } => show(engine, &run),
+            Self::Show { run, step: None } => match page_of(engine, &run)? {
+                Some(page) => super::show::page_now(engine, &page),
+                None => show(engine, &run),
+            },
             Self::Show { run, step: Some(step) } => artifact(engine, &run, &step),
-            Self::Work { run } => to_rest(engine, Progress::from_now(engine, &run)?, Detach::default(), json),
+            Self::Work { run } => match page_of(engine, &run)? {
+                Some(page) => drive::to_rest(engine, &page, Detach::default()),
+                None => to_rest(engine, Progress::from_now(engine, &run)?, Detach::default(), json),
+            },
             Self::Decide(command) => command.run(engine, json),
         }
     }
+}
+
+/// Returns the page whose run it is, if it is that of a page.
+fn page_of(engine: &Engine, run: &RunId) -> Result<Option<PageId>, Fault> {
+    Ok(engine.store().reader()?.page_of_run(run)?.map(|page| page.id))
 }
 
 fn list(engine: &Engine, limit: u32) -> Result<Answer, Fault> {

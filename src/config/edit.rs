@@ -9,19 +9,24 @@ use super::{Config, ConfigError, Home};
 use crate::domain::Money;
 use crate::llm::{ModelRef, Price};
 
-/// Lets one agent, or all of them, call this model.
+/// Lets one agent, or all of them, call this model. Agents without a table of their own follow the narrator.
 pub fn use_model(home: &Home, agent: Option<&str>, model: &ModelRef) -> Result<(), ConfigError> {
-    // The file is read on its own: one that names a model that is gone can be mended by this.
-    let source = super::read(&home.config_file())?.unwrap_or_default();
-    Config::parse(&home.config_file(), &source)?.usable_model(model.as_str())?;
+    // A file that names a model that is gone can be mended by this.
+    let config = Config::load_unchecked(home)?;
+    config.usable_model(model.as_str())?;
+    let names: Vec<&str> = match agent {
+        Some(agent) => vec![agent],
+        None => PAGE_AGENTS.into_iter().chain(config.agents.others.keys().map(String::as_str)).collect(),
+    };
     change(home, |doc| {
-        for name in super::AGENTS {
-            if agent.is_none_or(|a| a == name) {
-                table(table(doc.as_table_mut(), "agents"), name)["model"] = value(model.as_str());
-            }
+        for name in names {
+            table(table(doc.as_table_mut(), "agents"), name)["model"] = value(model.as_str());
         }
     })
 }
+
+/// Agents that have a table of their own also where it is not written down.
+const PAGE_AGENTS: [&str; 5] = ["narrator", "dialogue", "reviewer", "summarist", "scribe"];
 
 /// Chooses the theme.
 pub fn set_theme(home: &Home, theme: &str) -> Result<(), ConfigError> {

@@ -170,7 +170,7 @@ impl Refusal {
             Self::Trashed => "bring it back from the trash first",
             Self::EmptyText => "write something first",
             Self::BadParameter { .. } => "`galley workflow show` lists the parameters",
-            Self::UnusableModel { .. } => "`galley config` lists the models at hand",
+            Self::UnusableModel { .. } => "`galley models` lists providers and models",
             Self::GateFailed { .. } => "mend what was found and ask again, or override it with a reason",
             Self::NothingToOverride { .. } => "approve it",
             Self::NotByHand { .. } => "ask for it again, or override its gate with a reason",

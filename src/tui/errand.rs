@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use crossbeam_channel::Sender;
 use tokio::runtime::Handle;
 
-use crate::config::{Home, set_budget_per_day, set_theme, use_model};
+use crate::config::{Home, set_budget_per_day, set_theme};
 use crate::domain::{BookId, ChapterId, Command, Money, Refusal, RevisionId};
 use crate::engine::{Engine, EngineError, Offer};
 use crate::service::doctor::{Remake, examine};
@@ -265,11 +265,8 @@ fn outcome(engine: &Engine, runtime: Option<&Handle>, errand: Errand) -> Result<
             Ok(Outcome::Done(Box::new(answers.into_iter().next_back().unwrap_or_default())))
         }
         Errand::UseModel { agent, model } => {
-            let model = engine.config().usable_model(&model).map_err(|e| Trouble {
-                refused: true,
-                ..Trouble::new(&e, "`galley config` lists the models at hand")
-            })?;
-            configured(use_model(engine.home(), agent.as_deref(), &model))
+            service::models::choose(engine.home(), agent.as_deref(), &model)?;
+            configured(Ok(()))
         }
         Errand::UseTheme(theme) => configured(set_theme(engine.home(), &theme)),
         Errand::BudgetPerDay(budget) => configured(set_budget_per_day(engine.home(), budget)),

@@ -256,6 +256,8 @@ fn m22_the_run_is_named_also_when_it_is_interrupted() {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut told = BufReader::new(child.stderr.take().unwrap()).lines();
     let first: Value = serde_json::from_str(&told.next().unwrap().unwrap()).unwrap();
+    let stage = told.next().unwrap().unwrap();
+    assert!(stage.contains("stage_started"), "{stage}");
     let id = child.id().to_string();
     assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
     let out = child.wait_with_output().unwrap();
@@ -348,4 +350,80 @@ fn d2_both_faces_export_the_same_text_with_the_titles_of_pages_and_breaks_betwee
     let empty = empty["id"].as_str().unwrap();
     desk.refused(&["export", "--chapter", empty], "nothing_to_publish");
     assert!(studio(&desk, Errand::Export(ChapterId::new(empty))).is_err_and(|t| t.refused));
+}
+
+#[test]
+fn d4_every_agent_can_be_given_a_model_by_both_faces_and_d6_models_lists_them() {
+    let desk = Desk::new();
+    desk.ok(&["workflow", "new", "lengthen"]);
+    let listed = || {
+        let models = desk.run_with(&["models", "--json"], &[("GALLEY_MODEL", "")]);
+        serde_json::from_slice::<Value>(&models.stdout).unwrap()
+    };
+    let agents = listed()["agents"].as_array().unwrap().clone();
+    let names: Vec<&str> = agents.iter().map(|agent| agent["name"].as_str().unwrap()).collect();
+    assert!(
+        ["narrator", "polisher", "story_reviewer", "coherence_reviewer", "lengthen_writer"]
+            .iter()
+            .all(|n| names.contains(n)),
+        "{names:?}"
+    );
+    for (index, agent) in names.iter().enumerate() {
+        let (theirs, ours) = (format!("ollama/cli{index}"), format!("ollama/studio{index}"));
+        desk.ok(&["config", "model", agent, &theirs]);
+        let called = |model: &str| {
+            let found = listed()["models"].as_array().unwrap().iter().find(|m| m["model"] == model).cloned();
+            found.is_some_and(|m| m["agents"].as_array().unwrap().contains(&json!(agent)))
+        };
+        assert!(called(&theirs), "{agent}");
+        let errand = Errand::UseModel { agent: Some((*agent).to_owned()), model: ours.clone() };
+        assert!(studio(&desk, errand).is_ok() && called(&ours), "{agent}");
+    }
+    desk.ok(&["config", "model", "all", "ollama/qwen3"]);
+    let all = listed()["agents"].clone();
+    assert!(all.as_array().unwrap().iter().all(|agent| agent["model"] == "ollama/qwen3"), "{all}");
+    for (agent, model) in
+        [("nobody", "ollama/x"), ("narrator", "nonsense"), ("narrator", "nosuch/x"), ("polisher", "/")]
+    {
+        assert_eq!(code(&desk.run(&["config", "model", agent, model])), 2, "{agent} {model}");
+        let errand = Errand::UseModel { agent: Some(agent.to_owned()), model: model.to_owned() };
+        assert!(studio(&desk, errand).is_err_and(|trouble| trouble.refused), "{agent} {model}");
+    }
+    let out = desk.run(&["models"]);
+    assert!(
+        stdout(&out).contains("OPENAI_API_KEY") && stdout(&out).contains("offline/rehearsal"),
+        "{}",
+        stdout(&out)
+    );
+}
+
+#[test]
+fn d5_a_page_is_commanded_by_its_run_and_both_spellings_are_taken() {
+    let desk = Desk::new();
+    let (_, page) = desk.page("Mara finds the boat");
+    let run = desk.ok(&["page", "status", &page])["run"].as_str().unwrap().to_owned();
+    assert_eq!(desk.ok(&["page", "status", &run])["id"], page.as_str());
+    assert_eq!(desk.ok(&["run", "show", &run])["id"], page.as_str());
+    assert_eq!(desk.ok(&["run", "model", &run, "offline/rehearsal"])["id"], page.as_str());
+    desk.ok(&["run", "model", &run, "--model", "default"]);
+    desk.ok(&["page", "model", &page, "--model", "offline/rehearsal"]);
+    desk.ok(&["run", "aside", &run]);
+    desk.ok(&["run", "aside", &run, "--take-up"]);
+    desk.ok(&["run", "limit", &run, "9"]);
+    let old = format!("{run}.narration.7");
+    desk.refused(&["run", "approve", &run, "--revision", &old], "not_newest");
+    desk.ok(&["page", "edit", &run, "--text", "The boat was gone."]);
+    assert_eq!(desk.ok(&["page", "undo", &page])["state"], "user_reviewing_narration");
+    desk.ok(&["run", "edit", &run, "--file", &desk.file("mine.md", "The boat was there.")]);
+    assert!(stdout(&desk.run(&["page", "show", &run])).contains("The boat was there."));
+    for model in ["", "  ", &"x".repeat(5_000)] {
+        let write = ["page", "write", &page, "--text", "x", "--model", model];
+        assert_eq!(code(&desk.run(&write)), 2, "{} letters", model.len());
+    }
+    for model in ["garbage", "nosuch/x"] {
+        assert_eq!(code(&desk.run(&["run", "model", &run, "--model", model])), 2);
+        assert_eq!(code(&desk.run(&["page", "model", &page, model])), 2);
+        assert_eq!(code(&desk.run(&["story", "review", &page, "--reviewer", model])), 2);
+    }
+    assert!(desk.ok(&["run", "list"])["runs"].as_array().unwrap().is_empty());
 }

@@ -13,7 +13,7 @@ use crate::engine::Engine;
 #[derive(Debug, Args)]
 pub struct Rename {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
     /// The new title; "" for none
     title: String,
 }
@@ -29,7 +29,7 @@ impl Rename {
 #[derive(Debug, Args)]
 pub struct Move {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
     /// The chapter to move it to; its own if left out
     #[arg(long, value_name = "ID")]
     chapter: Option<ChapterId>,
@@ -50,7 +50,7 @@ impl Move {
 #[derive(Debug, Args)]
 pub struct Trash {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
 }
 
 impl Trash {
@@ -63,7 +63,7 @@ impl Trash {
 #[derive(Debug, Args)]
 pub struct BringBack {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
 }
 
 impl BringBack {

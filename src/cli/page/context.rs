@@ -26,7 +26,7 @@ const WIDE: u64 = 60;
                         galley page context harbour_ch_001_page_001 --revision run_0123456789ab.narration.2")]
 pub struct Context {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
     /// The step: narration, dialogue or a review; the one the page stands at if left out
     #[arg(long, value_name = "NAME", conflicts_with = "revision")]
     step: Option<StepName>,

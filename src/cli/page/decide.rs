@@ -21,12 +21,76 @@ struct Step {
     step: Option<StepName>,
 }
 
+/// A whole text, given in a file or as it is.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(in crate::cli) struct Whole {
+    /// The whole text: a file, or - for standard input
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// The whole text: as it is, @FILE or - for standard input
+    #[arg(long)]
+    text: Option<String>,
+}
+
+impl Whole {
+    /// Reads the text.
+    pub fn read(&self) -> Result<String, Fault> {
+        match (&self.file, &self.text) {
+            (Some(file), _) => input::file(file),
+            (None, text) => input::text(text.as_deref().unwrap_or_default()),
+        }
+    }
+}
+
+/// A model, given by its place or by its option.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ModelName {
+    /// PROVIDER/MODEL, or `default` for the configured one
+    #[arg(value_name = "MODEL", required_unless_present = "model", conflicts_with = "model")]
+    value: Option<String>,
+    /// The same as an option
+    #[arg(long, value_name = "MODEL")]
+    model: Option<String>,
+}
+
+impl ModelName {
+    /// Reads the model; none is the configured one.
+    pub fn read(self) -> Option<String> {
+        self.value.or(self.model).filter(|name| name != "default")
+    }
+}
+
 /// The revision that was looked at.
 #[derive(Debug, Args)]
-struct Seen {
+pub(in crate::cli) struct Seen {
     /// The revision you looked at; refused when it is no longer the newest
     #[arg(long, value_name = "ID")]
-    revision: Option<RevisionId>,
+    pub revision: Option<RevisionId>,
+}
+
+/// How a text came about that no agent of Galley wrote.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Made {
+    /// The model it was made with, if it was not written by hand
+    #[arg(long, value_name = "NAME", default_value = "manual", value_parser = maker)]
+    pub model: String,
+    /// The tokens that took
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub tokens: u64,
+}
+
+/// Letters of a model's name at most.
+const MAX_MODEL_NAME: usize = 200;
+
+fn maker(name: &str) -> Result<String, String> {
+    let name = name.trim();
+    match name.chars().count() {
+        0 => Err("a name is needed".to_owned()),
+        n if n > MAX_MODEL_NAME => Err(format!("the name has {n} letters; {MAX_MODEL_NAME} are taken")),
+        _ if name.chars().any(char::is_control) => Err("a name is one line of text".to_owned()),
+        _ => Ok(name.to_owned()),
+    }
 }
 
 /// Approves.
@@ -36,7 +100,7 @@ struct Seen {
 )]
 pub struct Approve {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
     #[command(flatten)]
     step: Step,
     #[command(flatten)]
@@ -62,7 +126,7 @@ impl Approve {
 )]
 pub struct Revise {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
     /// What should change: a text, @FILE or - for standard input
     #[arg(long, value_name = "TEXT", required_unless_present_any = ["again", "passage"])]
     feedback: Option<String>,
@@ -108,10 +172,9 @@ impl Revise {
 #[command(after_help = "Dialogue is a line each; `[2] ` before it places it after narration paragraph 2.")]
 pub struct Edit {
     /// The page's id
-    page: PageId,
-    /// The whole edited text: a file, or - for standard input
-    #[arg(long, value_name = "FILE")]
-    file: PathBuf,
+    pub(super) page: PageId,
+    #[command(flatten)]
+    text: Whole,
     #[command(flatten)]
     step: Step,
     #[command(flatten)]
@@ -122,7 +185,7 @@ pub struct Edit {
 
 impl Edit {
     pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
-        let text = input::file(&self.file)?;
+        let text = self.text.read()?;
         let command = RunCommand::Edit { step: self.step.step, revision: self.seen.revision, text };
         drive::command(engine, &self.page, command, self.detach)
     }
@@ -133,28 +196,23 @@ impl Edit {
 #[command(after_help = "Dialogue is a line each; `[2] ` before it places it after narration paragraph 2.")]
 pub struct Write {
     /// The page's id
-    page: PageId,
-    /// The text: a file, or - for standard input
-    #[arg(long, value_name = "FILE")]
-    file: PathBuf,
+    pub(super) page: PageId,
+    #[command(flatten)]
+    text: Whole,
     #[command(flatten)]
     step: Step,
     #[command(flatten)]
     seen: Seen,
-    /// The model it was made with, if it was not written by hand
-    #[arg(long, value_name = "NAME", default_value = "manual")]
-    model: String,
-    /// The tokens that took
-    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
-    tokens: u64,
+    #[command(flatten)]
+    made: Made,
     #[command(flatten)]
     detach: Detach,
 }
 
 impl Write {
     pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
-        let text = input::file(&self.file)?;
-        let Self { step, seen, model, tokens, .. } = self;
+        let text = self.text.read()?;
+        let Self { step, seen, made: Made { model, tokens }, .. } = self;
         let command = RunCommand::Write { step: step.step, revision: seen.revision, text, model, tokens };
         drive::command(engine, &self.page, command, self.detach)
     }
@@ -165,7 +223,7 @@ impl Write {
 #[command(after_help = "`galley page history PAGE` lists the revisions.")]
 pub struct Restore {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
     /// The revision to bring back
     #[arg(long, value_name = "ID")]
     revision: RevisionId,
@@ -183,7 +241,7 @@ impl Restore {
 #[derive(Debug, Args)]
 pub struct Undo {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
     #[command(flatten)]
     step: Step,
     #[command(flatten)]
@@ -200,7 +258,7 @@ impl Undo {
 #[derive(Debug, Args)]
 pub struct Redo {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
     #[command(flatten)]
     detach: Detach,
 }
@@ -215,7 +273,7 @@ impl Redo {
 #[derive(Debug, Args)]
 pub struct Retry {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
     #[command(flatten)]
     step: Step,
     #[command(flatten)]
@@ -232,7 +290,7 @@ impl Retry {
 #[derive(Debug, Args)]
 pub struct Skip {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
     #[command(flatten)]
     step: Step,
     #[command(flatten)]
@@ -249,7 +307,7 @@ impl Skip {
 #[derive(Debug, Args)]
 pub struct Cancel {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
     #[command(flatten)]
     step: Step,
 }
@@ -264,7 +322,7 @@ impl Cancel {
 #[derive(Debug, Args)]
 pub struct Aside {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
     #[command(flatten)]
     step: Step,
     /// Take it up again
@@ -285,9 +343,9 @@ impl Aside {
                         galley page model harbour_ch_001_page_001 default --step dialogue")]
 pub struct Model {
     /// The page's id
-    page: PageId,
-    /// PROVIDER/MODEL, or `default` for the configured one
-    value: String,
+    pub(super) page: PageId,
+    #[command(flatten)]
+    model: ModelName,
     #[command(flatten)]
     step: Step,
     #[command(flatten)]
@@ -296,10 +354,7 @@ pub struct Model {
 
 impl Model {
     pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
-        let model = match self.value.as_str() {
-            "default" => None,
-            name => Some(name.to_owned()),
-        };
+        let model = self.model.read();
         drive::command(
             engine,
             &self.page,
@@ -313,7 +368,7 @@ impl Model {
 #[derive(Debug, Args)]
 pub struct Limit {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
     /// How many revision requests it may have, those already made included
     value: u32,
 }

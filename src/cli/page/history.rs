@@ -20,7 +20,7 @@ use crate::store::rows::RevisionRow;
                         `galley page show PAGE --revision ID` shows the text of one.")]
 pub struct History {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
 }
 
 impl History {

@@ -19,7 +19,7 @@ use crate::store::rows::ProposalRow;
 #[derive(Debug, Args)]
 pub struct Proposals {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
     /// Also those that are decided on, or were taken back with their edit
     #[arg(long)]
     all: bool,
@@ -60,7 +60,7 @@ fn told(proposal: &ProposalRow) -> String {
 )]
 pub struct Accept {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
     /// The proposal's id, or its number
     proposal: String,
     /// What the canon shall say, in words of yours
@@ -86,7 +86,7 @@ impl Accept {
 #[derive(Debug, Args)]
 pub struct Refuse {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
     /// The proposal's id, or its number
     proposal: String,
 }

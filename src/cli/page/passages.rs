@@ -22,7 +22,7 @@ use crate::store::rows::PageDetail;
 )]
 pub struct Lock {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
     /// The passage, word for word as it stands in the text: a text, @FILE or - for standard input
     quote: Option<String>,
     /// The step: narration or dialogue; the one at its gate, or the narration, if left out
@@ -48,7 +48,7 @@ impl Lock {
 #[command(after_help = "`galley page lock PAGE` lists the locks.")]
 pub struct Unlock {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
     /// The lock's id
     #[arg(required_unless_present = "all")]
     lock: Option<LockId>,

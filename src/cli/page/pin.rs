@@ -16,7 +16,7 @@ use crate::engine::Engine;
 )]
 pub struct Pin {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
     /// The canon entry's id
     entry: EntryId,
     /// Take the pin off

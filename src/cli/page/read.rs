@@ -16,7 +16,7 @@ use crate::store::rows::{PageDetail, RevisionText};
 #[derive(Debug, Args)]
 pub struct Show {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
     /// Show only the text of this revision, to the byte
     #[arg(long, value_name = "ID")]
     revision: Option<RevisionId>,

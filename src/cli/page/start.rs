@@ -103,7 +103,7 @@ impl New {
 )]
 pub struct Beat {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
     /// What happens on the page: a text, @FILE or - for standard input
     #[arg(long = "beat", value_name = "TEXT")]
     text: String,

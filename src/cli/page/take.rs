@@ -24,7 +24,7 @@ use crate::engine::{Engine, Unasked};
 )]
 pub struct Take {
     /// The page's id
-    page: PageId,
+    pub(super) page: PageId,
     /// The revision to take changes from
     #[arg(long, value_name = "ID")]
     from: RevisionId,

@@ -3,9 +3,10 @@
 use clap::Subcommand;
 
 use crate::cli::answer::Answer;
-use crate::cli::drive::Detach;
+use crate::cli::drive::{self, Detach};
 use crate::cli::fault::Fault;
 use crate::cli::input;
+use crate::cli::page::decide::{Made, ModelName, Seen, Whole};
 use crate::domain::run::RunCommand;
 use crate::domain::{RevisionId, RunId, StepName};
 use crate::engine::Engine;
@@ -18,11 +19,15 @@ pub enum Decide {
     Approve {
         #[command(flatten)]
         at: At,
+        #[command(flatten)]
+        seen: Seen,
     },
     /// Send the result back, with what should be otherwise
     Revise {
         #[command(flatten)]
         at: At,
+        #[command(flatten)]
+        seen: Seen,
         /// What should be otherwise: a text, @FILE or - for standard input
         #[arg(long, value_name = "TEXT")]
         feedback: Option<String>,
@@ -31,22 +36,28 @@ pub enum Decide {
     Edit {
         #[command(flatten)]
         at: At,
-        /// The result: a text, @FILE or - for standard input
-        #[arg(long)]
-        text: String,
+        #[command(flatten)]
+        seen: Seen,
+        #[command(flatten)]
+        text: Whole,
     },
     /// Supply a result by hand, and open the gate on it
     Write {
         #[command(flatten)]
         at: At,
-        /// The result: a text, @FILE or - for standard input
-        #[arg(long)]
-        text: String,
+        #[command(flatten)]
+        seen: Seen,
+        #[command(flatten)]
+        text: Whole,
+        #[command(flatten)]
+        made: Made,
     },
     /// Pass a gate whose rule says no, for a reason that is kept
     Override {
         #[command(flatten)]
         at: At,
+        #[command(flatten)]
+        seen: Seen,
         /// Why
         #[arg(long)]
         reason: String,
@@ -96,9 +107,23 @@ pub enum Decide {
     Model {
         #[command(flatten)]
         at: At,
-        /// The model, as `provider/model`; `default`, or none, goes back to the configured one
+        #[command(flatten)]
+        model: ModelName,
+    },
+    /// Set an open gate or a run in need aside, or take it up again
+    Aside {
+        #[command(flatten)]
+        at: At,
+        /// Take it up again
         #[arg(long)]
-        model: Option<String>,
+        take_up: bool,
+    },
+    /// Set how many revision requests this run may have
+    Limit {
+        /// The run's id
+        run: RunId,
+        /// How many, those already made included
+        value: u32,
     },
     /// Bring an earlier result back, as a new one
     Restore {
@@ -138,29 +163,32 @@ pub struct At {
 impl Decide {
     pub fn run(self, engine: &Engine, json: bool) -> Result<Answer, Fault> {
         let (run, command, detach) = self.command(engine)?;
+        // The run of a page is named by its own id as well.
+        if let Some(page) = engine.store().reader()?.page_of_run(&run)? {
+            return drive::command(engine, &page.id, command, detach);
+        }
         let progress = Progress::from_now(engine, &run)?;
         engine.command_run(&run, command).wait()?;
         super::to_rest(engine, progress, detach, json)
     }
 
     fn command(self, engine: &Engine) -> Result<(RunId, RunCommand, Detach), Fault> {
-        let revision = None;
         Ok(match self {
-            Self::Approve { at: At { run, step, detach } } => {
+            Self::Approve { at: At { run, step, detach }, seen: Seen { revision } } => {
                 (run, RunCommand::Approve { step, revision }, detach)
             }
-            Self::Revise { at: At { run, step, detach }, feedback } => {
+            Self::Revise { at: At { run, step, detach }, seen: Seen { revision }, feedback } => {
                 let feedback = feedback.map(|f| input::text(&f)).transpose()?;
                 (run, RunCommand::Revise { step, revision, feedback, passages: Vec::new() }, detach)
             }
-            Self::Edit { at: At { run, step, detach }, text } => {
-                (run, RunCommand::Edit { step, revision, text: input::text(&text)? }, detach)
+            Self::Edit { at: At { run, step, detach }, seen: Seen { revision }, text } => {
+                (run, RunCommand::Edit { step, revision, text: text.read()? }, detach)
             }
-            Self::Write { at: At { run, step, detach }, text } => {
-                let (text, model) = (input::text(&text)?, "manual".to_owned());
-                (run, RunCommand::Write { step, revision, text, model, tokens: 0 }, detach)
+            Self::Write { at: At { run, step, detach }, seen: Seen { revision }, text, made } => {
+                let (text, Made { model, tokens }) = (text.read()?, made);
+                (run, RunCommand::Write { step, revision, text, model, tokens }, detach)
             }
-            Self::Override { at: At { run, step, detach }, reason } => {
+            Self::Override { at: At { run, step, detach }, seen: Seen { revision }, reason } => {
                 (run, RunCommand::Override { step, revision, reason }, detach)
             }
             Self::Waive { at: At { run, step, detach }, finding, reason } => {
@@ -180,9 +208,12 @@ impl Decide {
             Self::Retry { at: At { run, step, detach } } => (run, RunCommand::Retry { step }, detach),
             Self::Cancel { at: At { run, step, detach } } => (run, RunCommand::Cancel { step }, detach),
             Self::Model { at: At { run, step, detach }, model } => {
-                let model = model.filter(|name| name != "default");
-                (run, RunCommand::ChooseModel { step, model }, detach)
+                (run, RunCommand::ChooseModel { step, model: model.read() }, detach)
             }
+            Self::Aside { at: At { run, step, .. }, take_up } => {
+                (run, RunCommand::SetAside { step, aside: !take_up }, Detach::YES)
+            }
+            Self::Limit { run, value } => (run, RunCommand::SetLimit { limit: value }, Detach::YES),
             Self::Restore { run, revision, detach } => (run, RunCommand::Restore { revision }, detach),
             Self::Undo { at: At { run, step, detach } } => (run, RunCommand::Undo { step }, detach),
             Self::Redo { run, detach } => (run, RunCommand::Redo, detach),

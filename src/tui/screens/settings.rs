@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::Screen;
 use crate::config::AGENTS;
+use crate::service::models::agents;
 use crate::store::rows::BookRow;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
@@ -27,7 +28,7 @@ pub struct Settings {
 enum What {
     Head,
     Book(Field),
-    Agent(&'static str),
+    Agent(String),
     BudgetPerDay,
     Theme,
     /// Something that a file says, which is edited there.
@@ -68,11 +69,11 @@ fn rows(cx: &Cx) -> Vec<Row> {
         add(What::Book(Field::Isbn), "ISBN", said(&front.isbn));
     }
     add(What::Head, "Agents", String::new());
-    for agent in AGENTS {
-        let set = config.agent(agent);
+    for agent in agents(home, &config) {
+        let set = config.agent(&agent);
         let off = if set.enabled { "" } else { " (off)" };
         let rehearsal = if set.model.is_rehearsal() { ", a REHEARSAL by the offline author" } else { "" };
-        add(What::Agent(agent), agent, format!("{}{off}{rehearsal}", set.model));
+        add(What::Agent(agent.clone()), &agent, format!("{}{off}{rehearsal}", set.model));
     }
     for offer in &cx.offers {
         add(What::Offer, "found", format!("{}: {}", offer.found, offer.models.join(", ")));
@@ -186,7 +187,7 @@ impl Screen for Settings {
             Action::Open | Action::Right => chosen.map(|what| Self::change(&what, cx)).unwrap_or_default(),
             Action::ChangeModel => match chosen {
                 Some(What::Agent(agent)) => Self::change(&What::Agent(agent), cx),
-                _ => Self::change(&What::Agent(AGENTS[0]), cx),
+                _ => Self::change(&What::Agent(AGENTS[0].to_owned()), cx),
             },
             Action::SetBudget if book(cx).is_some() => Self::change(&What::Book(Field::Budget), cx),
             Action::SetBudget => Self::change(&What::BudgetPerDay, cx),

@@ -450,7 +450,7 @@ fn a_version_goes_into_a_file_and_never_over_another() {
     let (mut bench, _) = on(done(text()), WIDE);
     let file = bench.fixture.folder.path().join("out.md");
     bench.press("F ctrl-u").typed(&file.display().to_string()).press("enter");
-    assert_eq!(std::fs::read_to_string(&file).unwrap(), format!("{BETTER}\n"));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), BETTER);
     std::fs::write(&file, "mine").unwrap();
     bench.press("F ctrl-u").typed(&file.display().to_string()).press("enter");
     assert!(bench.screen().contains("refused"), "{}", bench.screen());

@@ -1,0 +1,261 @@
+//! Every command that takes a page or a run, with every kind of run: it answers or refuses, and says what it did.
+//!
+//! The commands come from the command line itself, so that a new one is among them.
+
+use std::path::Path;
+
+use clap::{Arg, Command};
+use serde_json::Value;
+
+use super::desk::{Desk, code, stderr, stdout};
+
+/// Commands that show something and change nothing. All others change something, or refuse.
+const READING: &[&str] = &[
+    "page show",
+    "page status",
+    "page history",
+    "page context",
+    "page proposals",
+    "page diff",
+    "prompt preview",
+    "run show",
+    "story show",
+];
+
+/// Commands that drive what is there, which may be nothing.
+const DRIVING: &[&str] = &["run work", "story resume"];
+
+/// A run in some state, with the ids that commands name it by.
+struct Subject {
+    kind: &'static str,
+    id: String,
+    /// A revision of it, or one of another where it has none.
+    revision: String,
+}
+
+#[test]
+fn every_command_answers_or_refuses_every_kind_of_run_and_never_succeeds_without_effect() {
+    let source = Desk::new();
+    let subjects = subjects(&source);
+    let commands = commands();
+    assert!(commands.len() > 50, "{}", commands.len());
+    let halves: Vec<&[(Vec<String>, Command)]> = commands.chunks(commands.len().div_ceil(2)).collect();
+    let mut wrong: Vec<String> = std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            halves.iter().map(|half| scope.spawn(|| check_all(&source, &subjects, half))).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    wrong.sort();
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn check_all(source: &Desk, subjects: &[Subject], commands: &[(Vec<String>, Command)]) -> Vec<String> {
+    let desk = Desk::new();
+    desk.file("text.md", "Something else.\n");
+    copy(&source.root().join("config"), &desk.root().join("config"));
+    let mut wrong = Vec::new();
+    let mut changed = true;
+    for (path, command) in commands {
+        let mut understood = false;
+        for subject in subjects {
+            if changed {
+                restore(source, &desk);
+            }
+            let before = events(&desk);
+            let arguments = arguments(&desk, path, command, subject);
+            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            let out = desk.run(&arguments);
+            changed = events(&desk) != before;
+            understood |= code(&out) != 2;
+            let answer: Option<Value> = serde_json::from_slice(&out.stdout).ok();
+            let words = path.join(" ");
+            let reads = READING.contains(&words.as_str());
+            let fault = match (code(&out), answer) {
+                (_, Some(_)) if reads && changed => "changes what it was to show".to_owned(),
+                (0, Some(_)) if reads || changed || DRIVING.contains(&words.as_str()) => continue,
+                (0, Some(_)) => "ends well without effect".to_owned(),
+                (2..=4, Some(answer)) if answer["error"]["kind"].is_string() => continue,
+                _ => format!("exit code {}: {}{}", code(&out), stdout(&out), stderr(&out)),
+            };
+            wrong.push(format!("{} ({}): {fault}", arguments.join(" "), subject.kind));
+        }
+        if !understood {
+            wrong.push(format!("{}: given nothing that it understands", path.join(" ")));
+        }
+    }
+    wrong
+}
+
+/// Makes a run of every kind.
+fn subjects(desk: &Desk) -> Vec<Subject> {
+    let mut all: Vec<(&'static str, String)> = Vec::new();
+    let (chapter, waiting) = desk.page("Mara finds the boat");
+    let start = ["page", "start", "--chapter", &chapter, "--beat", "The ice breaks"];
+    let id = |answer: &Value| answer["id"].as_str().unwrap().to_owned();
+    let approved = id(&desk.ok(&start));
+    desk.ok(&["page", "approve", &approved]);
+    desk.ok(&["page", "approve", &approved]);
+    let queued = id(&desk.ok(&[&start[..], &["--detach"]].concat()));
+    let without_beat = id(&desk.ok(&["page", "new", "--chapter", &chapter]));
+    let run = desk.ok(&["page", "status", &waiting])["run"].as_str().unwrap().to_owned();
+    all.extend([("page at a gate", waiting), ("approved page", approved), ("queued page", queued)]);
+    all.extend([("page without a beat", without_beat), ("run of a page", run)]);
+
+    let text = desk.file("t.txt", "She found a apple on the the step. Then she went home.");
+    let story = |arguments: &[&str]| {
+        let answer = desk.ok(&[&["story", "review"], arguments].concat());
+        answer["story_id"].as_str().unwrap().to_owned()
+    };
+    all.push(("story at a gate", story(&[&text, "--sit"])));
+    all.push(("review of a chapter", story(&[&chapter])));
+    all.push(("queued story", story(&[&text, "--detach"])));
+
+    let run_id = |answer: &Value| answer["run"]["id"].as_str().unwrap().to_owned();
+    desk.ok(&["workflow", "new", "lengthen"]);
+    let lengthen = ["run", "start", "lengthen", "--text", "The sea was calm."];
+    all.push(("own workflow at a gate", run_id(&desk.ok(&lengthen))));
+    let done = run_id(&desk.ok(&lengthen));
+    desk.ok(&["run", "approve", &done]);
+    all.push(("own workflow, done", done));
+
+    let book = desk.ok(&["book", "list"])["books"][0]["id"].as_str().unwrap().to_owned();
+    let publish = |out: &str, scores: &[&str]| {
+        let out = format!("out={out}");
+        let start =
+            ["run", "start", "publish", "--json", "--book", &book, "--set", "formats=txt", "--set", &out];
+        let out = desk.run(&[&start[..], scores].concat());
+        run_id(&serde_json::from_slice(&out.stdout).unwrap())
+    };
+    let out = desk.root().join("out");
+    all.push((
+        "book, published",
+        publish(out.to_str().unwrap(), &["--set", "pass_score=0", "--set", "borderline_score=0"]),
+    ));
+    all.push((
+        "book that failed to be published",
+        publish(&desk.file("mine.txt", "mine"), &["--set", "pass_score=0", "--set", "borderline_score=0"]),
+    ));
+    let high = ["--set", "pass_score=100", "--set", "borderline_score=0"];
+    all.push(("book at its gate", publish(desk.root().join("other").to_str().unwrap(), &high)));
+
+    let database = database(desk);
+    let revision = |id: &str| {
+        let sql = "SELECT r.id FROM revisions r WHERE instr(r.id, ?1) = 1 LIMIT 1";
+        database.query_row(sql, [id], |row| row.get::<_, String>(0)).ok()
+    };
+    let any: String = database.query_row("SELECT id FROM revisions LIMIT 1", (), |row| row.get(0)).unwrap();
+    all.into_iter()
+        .map(|(kind, id)| {
+            let run = if id.starts_with("run_") {
+                id.clone()
+            } else {
+                desk.ok(&["page", "status", &id])["run"].as_str().unwrap_or_default().to_owned()
+            };
+            Subject { kind, revision: revision(&run).unwrap_or_else(|| any.clone()), id }
+        })
+        .collect()
+}
+
+/// Every command that takes a page or a run, with its words.
+fn commands() -> Vec<(Vec<String>, Command)> {
+    fn gather(command: &Command, path: &[String], all: &mut Vec<(Vec<String>, Command)>) {
+        for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set() && sub.get_name() != "help") {
+            let path = [path, &[sub.get_name().to_owned()]].concat();
+            if sub.get_arguments().any(names_subject) {
+                all.push((path.clone(), sub.clone()));
+            }
+            gather(sub, &path, all);
+        }
+    }
+    let mut all = Vec::new();
+    gather(&galley::cli::command(), &[], &mut all);
+    all
+}
+
+fn names_subject(argument: &Arg) -> bool {
+    matches!(argument.get_id().as_str(), "page" | "pages" | "run")
+}
+
+/// Gives a command all its places, what it requires, and of a required group the first.
+fn arguments(desk: &Desk, path: &[String], command: &Command, subject: &Subject) -> Vec<String> {
+    let mut given = path.to_vec();
+    given.push("--json".to_owned());
+    let groups = command.get_groups().filter(|group| group.is_required_set());
+    let chosen: Vec<&str> = groups
+        .filter_map(|group| {
+            let mut members = group.get_args();
+            let first = members.next()?;
+            let named =
+                std::iter::once(first).chain(members).find(|id| matches!(id.as_str(), "page" | "run"));
+            Some(named.unwrap_or(first).as_str())
+        })
+        .collect();
+    let path = path.join(" ");
+    let also: &[&str] = match path.as_str() {
+        "page revise" => &["feedback"],
+        "page take" => &["chosen", "refuse"],
+        "page move" => &["position"],
+        _ => &[],
+    };
+    let wanted = |argument: &&Arg| {
+        let id = argument.get_id().as_str();
+        argument.is_positional() || argument.is_required_set() || chosen.contains(&id) || also.contains(&id)
+    };
+    for argument in command.get_arguments().filter(wanted) {
+        let value = value(desk, &path, argument.get_id().as_str(), subject);
+        if let Some(long) = argument.get_long() {
+            given.push(format!("--{long}"));
+        }
+        given.push(value);
+    }
+    given
+}
+
+/// What is given for an argument.
+fn value(desk: &Desk, path: &str, argument: &str, subject: &Subject) -> String {
+    match (path, argument) {
+        (_, "page" | "pages" | "run") => subject.id.clone(),
+        (_, "revision" | "from") => subject.revision.clone(),
+        (_, "file") => desk.root().join("text.md").to_str().unwrap().to_owned(),
+        ("page limit" | "run limit", "value") => "9".into(),
+        (_, "value" | "model") => "offline/rehearsal".into(),
+        (_, "workflow") => "story".into(),
+        (_, "parameter") => "threshold=90".into(),
+        (_, "finding") => "f_000000000000".into(),
+        (_, "position" | "chosen" | "proposal") => "1".into(),
+        (_, "refuse") => "rest".into(),
+        (_, "entry") => "mara".into(),
+        (_, "lock") => "1".into(),
+        (_, "agent") => "narrator".into(),
+        (_, "step") => "narration".into(),
+        (_, "feedback" | "reason" | "title" | "beat" | "passage" | "text" | "quote") => "Mara".into(),
+        _ => panic!("say here what is given for `{argument}` of `{path}`"),
+    }
+}
+
+fn database(desk: &Desk) -> rusqlite::Connection {
+    rusqlite::Connection::open(desk.root().join("data/galley.db")).unwrap()
+}
+
+fn events(desk: &Desk) -> i64 {
+    database(desk).query_row("SELECT count(*) FROM events", (), |row| row.get(0)).unwrap()
+}
+
+fn restore(source: &Desk, desk: &Desk) {
+    let data = desk.root().join("data");
+    let _ = std::fs::remove_dir_all(&data);
+    copy(&source.root().join("data"), &data);
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
