@@ -1,5 +1,6 @@
 //! `galley backup` and `galley restore`: the whole database as one file, and back.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -57,7 +58,7 @@ impl Restore {
         let restored = store::restore(&database, &self.file, &Clock::default())?;
         let mut text = format!("{} has {} events now\n", database.display(), restored.events);
         if let Some(replaced) = &restored.replaced {
-            text += &format!("what was there before is {}\n", replaced.display());
+            let _ = writeln!(text, "what was there before is {}", replaced.display());
         }
         Ok(Answer::new(&restored, text))
     }

@@ -61,7 +61,7 @@ impl Config {
         match self.change {
             None => {}
             Some(Change::Model { agent, model }) => {
-                models::choose(home, Some(agent.as_str()).filter(|a| *a != "all"), &model)?
+                models::choose(home, Some(agent.as_str()).filter(|a| *a != "all"), &model)?;
             }
             Some(Change::Budget { dollars }) => config::set_budget_per_day(home, dollars.0)?,
             Some(Change::Price { model, input, output }) => {

@@ -32,7 +32,7 @@ Examples:
 #[derive(Debug, Subcommand)]
 pub enum Story {
     /// Review a text and polish it, until it is good enough
-    Review(Review),
+    Review(Box<Review>),
     /// Go on with a review; a complete or failed one gives what it came to, and calls no model
     Resume {
         /// The run's id
@@ -71,8 +71,8 @@ pub struct Review {
     #[arg(long)]
     idea: Option<String>,
     /// What earlier reviews said of the text, in short: a text, @FILE or - for standard input
-    #[arg(long, value_name = "TEXT")]
-    local_review: Option<String>,
+    #[arg(long = "local-review", value_name = "TEXT")]
+    earlier: Option<String>,
     /// An id of your own for the run: letters, digits, - and _
     #[arg(long)]
     id: Option<RunId>,
@@ -163,7 +163,7 @@ impl Review {
         if let Some(idea) = &self.idea {
             give("idea", json!(idea));
         }
-        if let Some(said) = &self.local_review {
+        if let Some(said) = &self.earlier {
             if said == "-" && self.target == "-" {
                 let hint = "give one of them as a file";
                 return Err(Fault::usage("text and --local-review cannot both be standard input", hint));

@@ -23,7 +23,7 @@ impl Engine {
             Command::StartRun { models, .. } => models.values_mut().try_for_each(check)?,
             Command::Page { command: RunCommand::ChooseModel { model: Some(model), .. }, .. }
             | Command::Run { command: RunCommand::ChooseModel { model: Some(model), .. }, .. } => {
-                check(model)?
+                check(model)?;
             }
             _ => {}
         }

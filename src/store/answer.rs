@@ -54,7 +54,6 @@ pub struct Reply(pub(super) oneshot::Receiver<Result<Answer, StoreError>>);
 
 impl Reply {
     /// Refuses a command before it reaches the store.
-    #[must_use]
     pub fn refused(refusal: Refusal) -> Self {
         let (answer, reply) = oneshot::channel();
         // The other end is held: it is delivered.

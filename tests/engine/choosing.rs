@@ -40,7 +40,7 @@ fn choose(step: &str, model: &str) -> RunCommand {
     RunCommand::ChooseModel { step: Some(StepName::new(step)), model: Some(model.to_owned()) }
 }
 
-fn is_unusable(answer: Result<impl std::fmt::Debug, StoreError>) -> bool {
+fn is_unusable(answer: &Result<impl std::fmt::Debug, StoreError>) -> bool {
     matches!(answer, Err(StoreError::Refused(Refusal::UnusableModel { .. })))
 }
 
@@ -50,10 +50,10 @@ fn a_model_that_cannot_be_called_is_refused_however_it_is_chosen() {
     let page = desk.page("Mara waits.");
     let run = start(&desk, &[]).unwrap();
     for name in UNUSABLE {
-        assert!(is_unusable(desk.try_give(&page, choose("narration", name))), "page: {name:?}");
+        assert!(is_unusable(&desk.try_give(&page, choose("narration", name))), "page: {name:?}");
         let answer = desk.engine.command_run(&run, choose("review", name)).wait();
-        assert!(is_unusable(answer), "run: {name:?}");
-        assert!(is_unusable(start(&desk, &[("review", name)])), "start: {name:?}");
+        assert!(is_unusable(&answer), "run: {name:?}");
+        assert!(is_unusable(&start(&desk, &[("review", name)])), "start: {name:?}");
     }
     assert_eq!(desk.engine.run(&run).unwrap().step(&step("review")).unwrap().model, None);
     for name in ["nosuch/x", "offline/whatever"] {
@@ -124,5 +124,5 @@ fn a_model_for_all_items_of_a_step_holds_for_each_of_them() {
     assert_eq!(called, ["outliner", "BIG", "BIG"]);
     // A tool asks no model: choosing one for it would do nothing.
     let refused = desk.engine.command_run(&run, choose("count", "test/m")).wait();
-    assert!(is_unusable(refused));
+    assert!(is_unusable(&refused));
 }

@@ -345,7 +345,7 @@ pub struct Model {
     /// The page's id
     pub(super) page: PageId,
     #[command(flatten)]
-    model: ModelName,
+    name: ModelName,
     #[command(flatten)]
     step: Step,
     #[command(flatten)]
@@ -354,7 +354,7 @@ pub struct Model {
 
 impl Model {
     pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
-        let model = self.model.read();
+        let model = self.name.read();
         drive::command(
             engine,
             &self.page,

@@ -77,8 +77,8 @@ fn r9_every_cut_of_the_log_opens_for_reading_and_is_reported_if_anything_is_gone
         cut(&beside::log(&copy.path()), whole * step / 24);
         let opened = copy.open();
         let last = opened.reader().unwrap().last_event().unwrap();
-        let lost = opened.unwritable().cloned();
-        assert_eq!(lost.is_some(), last < all, "cut at {step}/24: {lost:?}");
+        let error = opened.unwritable().cloned();
+        assert_eq!(error.is_some(), last < all, "cut at {step}/24: {error:?}");
         assert_eq!(checkup(&copy.path()).unwrap().is_well(), last == all);
         seen.insert(last);
     }
@@ -121,8 +121,8 @@ fn r9_the_log_is_kept_small_while_the_database_is_in_use() {
     for n in 0..24 {
         new_page(&store, &chapter, &format!("{n} {long}"));
     }
-    let (log, file) = (beside::size(&beside::log(&home.path())), beside::size(&home.path()));
-    assert!(log < 8 << 20 && file > 8 << 20, "{log} {file}");
+    let (wal, file) = (beside::size(&beside::log(&home.path())), beside::size(&home.path()));
+    assert!(wal < 8 << 20 && file > 8 << 20, "{wal} {file}");
 }
 
 #[test]
