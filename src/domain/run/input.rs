@@ -31,16 +31,19 @@ impl Run {
     /// Returns the texts of the steps that a step needs, with those of their items; none where there is no result.
     fn needed_texts(&self, name: &StepName) -> Vec<Option<Hash>> {
         let needs = self.workflow.step(name).map(|s| s.needs.as_slice()).unwrap_or_default();
-        let needed = needs.iter().filter_map(|need| self.step(need));
-        let with_items = needed.flat_map(|s| std::iter::once(s).chain(self.items_of(s)));
-        with_items.map(|s| s.current_revision().map(|r| r.text.hash.clone())).collect()
+        needs.iter().filter_map(|need| self.step(need)).flat_map(|s| self.texts_of(s)).collect()
+    }
+
+    /// Returns the text of a step and those of its items. The same text of another item is another input.
+    fn texts_of(&self, step: &Step) -> Vec<Option<Hash>> {
+        let own = |s: &Step| s.current_revision().map(|r| r.text.hash.clone());
+        let named = |s: &Step| own(s).map(|text| Hash::of(format!("{} {text}", s.name).as_bytes()));
+        std::iter::once(own(step)).chain(self.items_of(step).map(named)).collect()
     }
 
     /// Returns what the steps outside a loop put into it.
     pub(super) fn loop_needs(&self, index: usize) -> Vec<Option<Hash>> {
-        let needs = self.outside_needs(index).filter_map(|need| self.step(need));
-        let with_items = needs.flat_map(|s| std::iter::once(s).chain(self.items_of(s)));
-        with_items.map(|s| s.current_revision().map(|r| r.text.hash.clone())).collect()
+        self.outside_needs(index).filter_map(|need| self.step(need)).flat_map(|s| self.texts_of(s)).collect()
     }
 
     /// Returns the steps outside a loop that its steps need.

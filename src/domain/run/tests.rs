@@ -4,6 +4,7 @@ mod flow;
 mod flow_properties;
 mod lessons;
 mod passages;
+mod promises;
 mod properties;
 
 use std::sync::Arc;

@@ -8,6 +8,11 @@ use serde_json::{Value, json};
 use super::*;
 use crate::domain::workflow::{Parameters, shipped_schema};
 
+/// A run of a workflow about a text, as it comes.
+pub(super) fn of(workflow: Arc<Workflow>, text: Option<&str>) -> Bench {
+    started(Arc::unwrap_or_clone(workflow), Subject::default(), text, &json!({}))
+}
+
 /// A run of a workflow with what is given to it.
 fn started(workflow: Workflow, subject: Subject, text: Option<&str>, parameters: &Value) -> Bench {
     let workflow = Arc::new(workflow);

@@ -1,0 +1,104 @@
+//! Four promises, for workflows that are made up and whatever happens to their runs: somebody is always expected to
+//! act, nothing is kept whose input changed, undo and redo are exact, and a journal replays to the same run.
+//!
+//! `GALLEY_RUN_CASES=1000000 cargo test --lib promises` tries a million cases; `GALLEY_RUN_SEED=n` begins at a seed
+//! that a failure named.
+
+mod checks;
+mod moves;
+mod workflows;
+
+use std::sync::Arc;
+
+use super::*;
+
+/// Cases of an ordinary test.
+const CASES: u64 = 10_000;
+/// Different workflows among them.
+const WORKFLOWS: u64 = 500;
+/// The longest sequence of commands.
+const MAX_MOVES: u64 = 200;
+/// Faults after which the search for the shortest ends.
+const MAX_FAULTS: usize = 50;
+
+/// Numbers that look random, from a seed (`SplitMix64`).
+pub struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// Returns a number below this one.
+    fn below(&mut self, end: u64) -> u64 {
+        self.roll() % end
+    }
+
+    /// Picks one of several; none of none.
+    fn pick<'t, T>(&mut self, all: &'t [T]) -> Option<&'t T> {
+        let place = self.below(all.len().max(1) as u64);
+        all.get(usize::try_from(place).ok()?)
+    }
+}
+
+fn number(variable: &str, default: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|n| n.parse().ok()).unwrap_or(default)
+}
+
+/// What was broken, after which commands.
+struct Fault {
+    what: String,
+    after: Vec<String>,
+}
+
+/// Goes through one case.
+fn case(workflow: &Arc<Workflow>, seed: u64) -> Result<(), Fault> {
+    let mut dice = Dice(seed);
+    let mut b = super::flow::of(workflow.clone(), Some("Rain."));
+    let mut watch = checks::Seen::default();
+    watch.look(&b, 0);
+    // Short sequences are as telling as long ones, and most of them.
+    let length = 1 + dice.below(MAX_MOVES).min(dice.below(MAX_MOVES)).min(dice.below(MAX_MOVES));
+    let mut after = Vec::new();
+    for _ in 0..length {
+        if dice.below(25) == 0
+            && let Err(what) = checks::undo_is_exact(&b, 1 + dice.below(4))
+        {
+            return Err(Fault { what, after });
+        }
+        let Some(command) = moves::command(&mut b, &mut dice) else { continue };
+        let name = format!("{command:?}");
+        let before = b.events.len();
+        if b.give(command).is_err() {
+            continue;
+        }
+        after.push(name);
+        watch.look(&b, before);
+        if let Err(what) = checks::somebody_acts(&b.run).and_then(|()| watch.nothing_is_stale(&b.run)) {
+            return Err(Fault { what, after });
+        }
+    }
+    checks::replays(&b).map_err(|what| Fault { what, after })
+}
+
+#[test]
+fn made_up_runs_are_live_fresh_exactly_undone_and_replayed() {
+    let first = number("GALLEY_RUN_SEED", 0);
+    let cases = number("GALLEY_RUN_CASES", CASES);
+    let workflows: Vec<_> = (0..WORKFLOWS).map(|seed| Arc::new(workflows::made_up(seed))).collect();
+    let of = |seed: u64| &workflows[usize::try_from(seed % WORKFLOWS).expect("it is small")];
+    let faults = (first..first + cases).filter_map(|seed| Some((seed, case(of(seed), seed).err()?)));
+    let faults: Vec<(u64, Fault)> = faults.take(MAX_FAULTS).collect();
+    println!("seeds {first} to {}", first + cases.saturating_sub(1));
+    let Some((seed, fault)) = faults.iter().min_by_key(|(_, fault)| fault.after.len()) else { return };
+    let seeds: Vec<u64> = faults.iter().map(|(seed, _)| *seed).collect();
+    let definition = toml::to_string(&**of(*seed)).expect("a workflow can be written");
+    panic!(
+        "{definition}\nafter {:#?}\n{}\nGALLEY_RUN_SEED={seed} GALLEY_RUN_CASES=1; all seeds: {seeds:?}",
+        fault.after, fault.what
+    );
+}
