@@ -11,9 +11,9 @@ use super::answer::Answer;
 use super::fault::Fault;
 use super::table::Table;
 use crate::analysis::count_words;
-use crate::domain::{BookSettings, Command, ImportedChapter};
+use crate::domain::{BookSettings, Command, ImportedChapter, language};
 use crate::engine::Engine;
-use crate::tools::manuscript::{self, Manuscript};
+use crate::tools::manuscript::{self, Change, Manuscript};
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
@@ -35,6 +35,12 @@ pub(super) struct Book {
     /// The book's title; else the manuscript's own, else the file's name
     #[arg(long)]
     title: Option<String>,
+    /// Who wrote it; else what the manuscript says
+    #[arg(long)]
+    author: Option<String>,
+    /// The language it is written in, as a name or a tag such as en-GB; else what the manuscript says
+    #[arg(long)]
+    language: Option<String>,
     /// How long a page should be, in words (20–5,000)
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(20..=5000))]
     words_per_page: Option<u32>,
@@ -61,6 +67,7 @@ impl Book {
                 .file_stem()
                 .map_or_else(|| "Manuscript".into(), |stem| stem.to_string_lossy().into_owned())
         });
+        let settings = self.settings(&manuscript)?;
         let words = self.words_per_page(&manuscript, &title, json)?;
         let chapters = manuscript.pages(u64::from(words));
         let pages: usize = chapters.iter().map(|c| c.pages.len()).sum();
@@ -68,6 +75,9 @@ impl Book {
             "title": title,
             "format": manuscript.format,
             "encoding": manuscript.encoding,
+            "author": settings.front.author,
+            "language": settings.language_tag(),
+            "changes": manuscript.changes,
             "words": manuscript.words(),
             "words_per_page": words,
             "pages": pages,
@@ -76,17 +86,43 @@ impl Book {
         });
         if self.dry_run {
             let mut out = format!("{title} ({}, {})\n", manuscript.format, manuscript.encoding);
+            out.push_str(&about(&settings));
             out.push_str(&contents(&chapters));
+            out.push_str(&changes(&manuscript.changes));
             let _ = writeln!(out, "{} chapters, {pages} pages (nothing was made: --dry-run)", chapters.len());
             return Ok(Answer::new(&object, out));
         }
-        let settings = BookSettings { words_per_page: words, ..BookSettings::default() };
+        let settings = BookSettings { words_per_page: words, ..settings };
+        let (about, changes) = (about(&settings), changes(&manuscript.changes));
         let file = manuscript.file.clone();
         let count = chapters.len();
         let made = engine.submit(Command::ImportBook { title, settings, file, chapters }).wait()?;
         let book = made.book.expect("a book that was made has an id");
         object["id"] = book.as_str().into();
-        Ok(Answer::new(&object, format!("{book}\n{count} chapters, {pages} pages, all approved\n")))
+        Ok(Answer::new(
+            &object,
+            format!("{book}\n{about}{changes}{count} chapters, {pages} pages, all approved\n"),
+        ))
+    }
+
+    /// Returns what the book takes over: options before what the manuscript says.
+    fn settings(&self, manuscript: &Manuscript) -> Result<BookSettings, Fault> {
+        let mut settings = BookSettings::default();
+        settings.front.author = self.author.clone().or(manuscript.author.clone()).unwrap_or_default();
+        let tag = match &self.language {
+            Some(said) => Some(language::tag_of(said).ok_or_else(|| {
+                Fault::usage(
+                    "this language is not known",
+                    "say its English name, or a tag such as en-GB or zh-Hant",
+                )
+            })?),
+            None => manuscript.language.clone(),
+        };
+        if let Some(tag) = tag {
+            settings.language = language::name_of(&tag).unwrap_or_else(|| tag.clone());
+            settings.front.language_tag = tag;
+        }
+        Ok(settings)
     }
 
     /// Returns the length of a page: as given, or as confirmed.
@@ -128,6 +164,26 @@ impl Book {
             }
         }
     }
+}
+
+/// Says what the book's settings take over.
+fn about(settings: &BookSettings) -> String {
+    let author = Some(&settings.front.author).filter(|a| !a.is_empty());
+    let author = author.map_or_else(|| "not found".to_owned(), Clone::clone);
+    format!("author: {author} · language: {}\n", settings.language)
+}
+
+/// Tabulates what was left out or changed; nothing when nothing was.
+fn changes(changes: &[Change]) -> String {
+    if changes.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new(&["left out or changed", ">count", ">words", "first"]);
+    for change in changes {
+        let kind = if change.kept { format!("{} (words kept)", change.kind) } else { change.kind.to_owned() };
+        table.row(&[kind, change.count.to_string(), change.words.to_string(), change.first.clone()]);
+    }
+    table.render("")
 }
 
 /// Tabulates chapters that are yet to be made.

@@ -84,6 +84,21 @@ pub fn tag_of(words: &str) -> Option<String> {
     words.split(|c: char| !c.is_alphanumeric()).find_map(named).map(str::to_owned)
 }
 
+/// Returns the English name of a tag's language: `Brazilian Portuguese` of `pt-BR`, `German` of `de-AT`.
+#[must_use]
+pub fn name_of(tag: &str) -> Option<String> {
+    let known = |tag: &str| NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(tag));
+    let (_, names) = known(tag).or_else(|| known(tag.split('-').next()?))?;
+    let words = names[0].split(' ').map(|word| {
+        let mut letters = word.chars();
+        letters
+            .next()
+            .map(|first| first.to_uppercase().chain(letters).collect::<String>())
+            .unwrap_or_default()
+    });
+    Some(words.collect::<Vec<_>>().join(" "))
+}
+
 /// Whether a text has the form of a language tag: language in two or three letters, script, region, variants
 /// (RFC 5646; longer languages are in its form, and there are none).
 #[must_use]

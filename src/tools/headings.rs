@@ -39,9 +39,13 @@ pub(super) fn document(text: &str) -> Document<'_> {
             lines.push((number, Line::Text(line)));
         } else if let Some((level, title)) = atx(line) {
             lines.push((number, Line::Heading { level, title, source: line }));
-        } else if let (Some(level), Some((_, last @ Line::Text(_)))) = (underline(line), lines.last_mut()) {
+        } else if let (Some(level), [before @ .., (_, last @ Line::Text(_))]) =
+            (underline(line), lines.as_mut_slice())
+        {
             let Line::Text(words) = *last else { unreachable!("matched above") };
-            if may_be_underlined(words) {
+            // The last line of a paragraph, and a scene of one line between two rules, are followed by a scene break.
+            let is_lone = !matches!(before.last(), Some((_, Line::Text(text))) if !text.trim().is_empty());
+            if may_be_underlined(words) && is_lone {
                 *last = Line::Heading { level, title: plain(words), source: words };
             } else {
                 lines.push((number, Line::Text(line)));
@@ -53,19 +57,65 @@ pub(super) fn document(text: &str) -> Document<'_> {
     Document { front, lines }
 }
 
-/// Returns the front matter, what follows it, and how many lines were taken off. One that is never closed is text.
+/// Returns the front matter, what follows it, and how many lines were taken off.
+///
+/// A text may begin with a scene break, too: front matter is not blank behind its `---`, is closed, and is a mapping of
+/// plain keys. What is in doubt is text.
 fn front_matter(text: &str) -> (Option<&str>, &str, usize) {
     let Some(rest) = text.strip_prefix("---\n") else { return (None, text, 0) };
     let (mut at, mut lines) = (0, 1);
     for line in rest.split_inclusive('\n') {
         lines += 1;
         if matches!(line.trim_end(), "---" | "...") {
-            return (Some(&rest[..at]), &rest[at + line.len()..], lines);
+            let front = &rest[..at];
+            return if is_mapping(front) {
+                (Some(front), &rest[at + line.len()..], lines)
+            } else {
+                (None, text, 0)
+            };
         }
         at += line.len();
     }
     (None, text, 0)
 }
+
+/// Whether a block is fields and not prose: `Mara: Where is it?` has a colon, too.
+fn is_mapping(block: &str) -> bool {
+    let is_key = |key: &str| {
+        key.starts_with(|c: char| c.is_ascii_alphabetic())
+            && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+    };
+    if block.lines().next().is_none_or(|first| first.trim().is_empty()) {
+        return false;
+    }
+    let Ok(serde_json::Value::Object(fields)) = serde_saphyr::from_str(block) else { return false };
+    let is_known = |key: &String| KNOWN_KEYS.contains(&key.to_lowercase().as_str());
+    let is_lower = |key: &String| key.starts_with(|c: char| c.is_ascii_lowercase());
+    let mut keys = fields.keys();
+    !fields.is_empty()
+        && fields.keys().all(|key| is_key(key))
+        && (keys.any(is_known) || fields.keys().all(is_lower))
+}
+
+/// Keys that front matter has in whatever case.
+const KNOWN_KEYS: [&str; 16] = [
+    "title",
+    "author",
+    "authors",
+    "lang",
+    "language",
+    "date",
+    "tags",
+    "type",
+    "aliases",
+    "alias",
+    "name",
+    "rights",
+    "description",
+    "id",
+    "status",
+    "category",
+];
 
 fn fence_mark(line: &str) -> Option<(char, usize)> {
     let line = line.trim_start();

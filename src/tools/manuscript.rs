@@ -4,17 +4,25 @@
 //! them by the headings, and [`Manuscript::pages`] pages by a length, at the ends of paragraphs.
 
 mod archive;
+mod changes;
 mod divide;
 mod docx;
 mod epub;
-mod plain;
+mod front;
+mod headings;
+mod markdown;
+mod meta;
 mod prose;
+mod sources;
 #[cfg(test)]
 mod tests;
+mod text;
+mod wrapped;
 mod xml;
 
 use std::path::Path;
 
+pub use changes::Change;
 pub use divide::Chapter;
 
 use super::decode::decode;
@@ -32,12 +40,18 @@ pub struct Manuscript {
     pub file: String,
     /// The title, where the text says it.
     pub title: Option<String>,
+    /// Who wrote it, where the text says so.
+    pub author: Option<String>,
+    /// Its language as a tag (BCP 47), where the text says it.
+    pub language: Option<String>,
     /// What it was read as: `Markdown`, `text`, `docx`, `epub`.
     pub format: &'static str,
     /// The encoding of a text file.
     pub encoding: &'static str,
     /// The chapters, in order.
     pub chapters: Vec<Chapter>,
+    /// What was left out or changed.
+    pub changes: Vec<Change>,
 }
 
 /// A piece of a text.
@@ -49,9 +63,10 @@ enum Block {
 
 /// A text as blocks, with the title that its file says.
 #[derive(Debug, Default)]
-struct Blocks {
-    title: Option<String>,
+struct Contents {
+    meta: meta::Meta,
     blocks: Vec<Block>,
+    changes: changes::Changes,
 }
 
 /// Reads a manuscript; the end of its name says what it is.
@@ -63,22 +78,25 @@ pub fn read(path: &Path) -> Result<Manuscript, ImportError> {
         "epub" => ("epub", "UTF-8", epub::read(&file, source::read(path, MOST_ARCHIVE)?)?),
         "md" | "markdown" => {
             let decoded = decode(&file, &source::read(path, source::MOST_BYTES)?)?;
-            ("Markdown", decoded.encoding, plain::markdown(&decoded.text))
+            ("Markdown", decoded.encoding, markdown::read(&decoded.text))
         }
         "txt" | "text" => {
             let decoded = decode(&file, &source::read(path, source::MOST_BYTES)?)?;
-            ("text", decoded.encoding, plain::text(&decoded.text))
+            ("text", decoded.encoding, text::read(&decoded.text))
         }
         _ => {
             let what = "manuscripts are .md, .txt, .docx or .epub".to_owned();
             return Err(ImportError::Broken { file, what });
         }
     };
-    let (title, chapters) = divide::divide(blocks);
+    let Contents { mut meta, blocks, mut changes } = blocks;
+    let blocks = front::without_title_page(headings::promote(blocks), &mut meta, &mut changes);
+    let (title, chapters) = divide::divide(meta.title, blocks);
     if chapters.iter().all(|c| c.paragraphs.is_empty()) {
         return Err(ImportError::Nothing { path: path.to_owned(), wanted: "text" });
     }
-    Ok(Manuscript { file, title, format, encoding, chapters })
+    let (author, language, changes) = (meta.author, meta.language, changes.into_list());
+    Ok(Manuscript { file, title, author, language, format, encoding, chapters, changes })
 }
 
 impl Manuscript {

@@ -1,7 +1,11 @@
-//! Blocks → chapters, and paragraphs → pages.
+//! Contents → chapters, and paragraphs → pages.
 
-use super::{Block, Blocks};
+use std::collections::HashMap;
+
+use super::Block;
 use crate::analysis::count_words;
+use crate::formats::Block as Stored;
+use crate::formats::markdown;
 
 /// The longest title of a chapter, in characters; a longer heading is cut.
 const MOST_TITLE: usize = 200;
@@ -19,8 +23,7 @@ pub struct Chapter {
 ///
 /// A lone first heading over all others is the title. Headings of the level below are the chapters; where those are
 /// parts (`Part One`), the chapters are another level down and carry the part's name.
-pub(super) fn divide(text: Blocks) -> (Option<String>, Vec<Chapter>) {
-    let Blocks { mut title, blocks } = text;
+pub(super) fn divide(mut title: Option<String>, blocks: Vec<Block>) -> (Option<String>, Vec<Chapter>) {
     let levels = |blocks: &[Block]| -> Vec<(usize, String)> {
         let of = |b: &Block| match b {
             Block::Heading { level, title } => Some((*level, title.clone())),
@@ -75,7 +78,41 @@ pub(super) fn divide(text: Blocks) -> (Option<String>, Vec<Chapter>) {
         let name = name.unwrap_or_else(|| "Opening".into());
         chapters.insert(0, Chapter { title: cut(&name), paragraphs: before });
     }
+    place_notes(&mut chapters);
     (title.map(|t| cut(&t)).filter(|t| !t.is_empty()), chapters)
+}
+
+/// Puts notes at the end of the chapter that refers to them first.
+fn place_notes(chapters: &mut [Chapter]) {
+    let mut homes: HashMap<String, usize> = HashMap::new();
+    let mut notes: Vec<(usize, String, String)> = Vec::new();
+    for (at, chapter) in chapters.iter_mut().enumerate() {
+        for paragraph in std::mem::take(&mut chapter.paragraphs) {
+            if let Some(label) = note_label(&paragraph) {
+                notes.push((at, label, paragraph));
+                continue;
+            }
+            for rest in paragraph.split("[^").skip(1) {
+                if let Some((label, _)) = rest.split_once(']') {
+                    homes.entry(label.to_owned()).or_insert(at);
+                }
+            }
+            chapter.paragraphs.push(paragraph);
+        }
+    }
+    for (at, label, note) in notes {
+        chapters[homes.get(&label).copied().unwrap_or(at)].paragraphs.push(note);
+    }
+}
+
+fn note_label(paragraph: &str) -> Option<String> {
+    if !paragraph.starts_with("[^") {
+        return None;
+    }
+    match markdown::read(paragraph).as_slice() {
+        [Stored::Note { label, .. }] => Some(label.clone()),
+        _ => None,
+    }
 }
 
 fn is_part(title: &str) -> bool {

@@ -3,15 +3,18 @@
 use std::collections::{HashMap, HashSet};
 
 use super::archive::Archive;
+use super::changes::Changes;
+use super::markdown::is_visible;
+use super::meta::Meta;
 use super::prose::Prose;
 use super::xml::{Node, attribute, walk};
-use super::{Block, Blocks};
+use super::{Block, Contents};
 use crate::tools::ImportError;
 
 /// Documents of one book at most.
 const MOST_DOCUMENTS: usize = 2_000;
 
-pub(super) fn read(file: &str, bytes: Vec<u8>) -> Result<Blocks, ImportError> {
+pub(super) fn read(file: &str, bytes: Vec<u8>) -> Result<Contents, ImportError> {
     let mut archive = Archive::open(file, bytes)?;
     let broken = |what: String| ImportError::Broken { file: file.to_owned(), what };
     let container = archive.needed("META-INF/container.xml")?;
@@ -72,13 +75,13 @@ pub(super) fn read(file: &str, bytes: Vec<u8>) -> Result<Blocks, ImportError> {
         }
         blocks.append(&mut document);
     }
-    Ok(Blocks { title: book.title, blocks })
+    Ok(Contents { meta: book.meta, blocks, changes: Changes::default() })
 }
 
 /// What the package says.
 #[derive(Default)]
 struct Package {
-    title: Option<String>,
+    meta: Meta,
     manifest: HashMap<String, String>,
     spine: Vec<String>,
     /// The table of contents.
@@ -88,7 +91,7 @@ struct Package {
 impl Package {
     fn read(file: &str, xml: &str) -> Result<Self, ImportError> {
         let mut book = Self::default();
-        let (mut in_title, mut title, mut ncx) = (false, String::new(), None);
+        let (mut field, mut value, mut ncx) = (None, String::new(), None);
         walk(file, xml, |node| match node {
             Node::Open("item", tag) => {
                 let (Some(id), Some(href)) = (attribute(tag, "id"), attribute(tag, "href")) else { return };
@@ -104,13 +107,16 @@ impl Package {
                 let linear = attribute(tag, "linear").is_none_or(|l| l != "no");
                 book.spine.extend(attribute(tag, "idref").filter(|_| linear));
             }
-            Node::Open("title", _) if book.title.is_none() => in_title = true,
-            Node::Close("title") if in_title => {
-                in_title = false;
-                let words = title.split_whitespace().collect::<Vec<_>>().join(" ");
-                book.title = Some(words).filter(|t| !t.is_empty());
+            Node::Open(name @ ("title" | "creator" | "language"), _) => {
+                field = Some((*name).to_owned());
+                value.clear();
             }
-            Node::Text(words) if in_title => title.push_str(&words),
+            Node::Close(_) => {
+                if let Some(name) = field.take() {
+                    book.meta.take(&name, &value);
+                }
+            }
+            Node::Text(words) if field.is_some() => value.push_str(&words),
             _ => {}
         })?;
         // The table of contents is no chapter, also where the spine shows it.
@@ -244,7 +250,7 @@ impl Document {
     fn end(&mut self) {
         let words = self.prose.take();
         let heading = self.heading.take();
-        if words.trim().is_empty() {
+        if !words.chars().any(is_visible) {
             // A heading may hold blocks of its own, and ends with the first that has words.
             self.heading = None;
             return;

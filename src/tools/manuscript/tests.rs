@@ -45,7 +45,7 @@ fn markdown_is_divided_by_headings_and_its_broken_lines_are_joined() {
     assert_eq!(titles(&m), ["Opening", "One", "Two"]);
     assert_eq!(
         m.chapters[1].paragraphs,
-        ["It rained and rained.", "- a\n- b", "### Later", "> quoted\n> on"]
+        ["It rained\nand rained.", "- a\n- b", "### Later", "> quoted\n> on"]
     );
     let parts = "# Part One\n\n## Ice\n\nA.\n\n# Part Two\n\nMotto.\n\n## Thaw\n\nB.\n";
     let m = read(&written(&dir, "parts.md", parts.as_bytes())).unwrap();
@@ -237,8 +237,8 @@ proptest! {
         wanted in 1u64..50,
     ) {
         let text = lines.join("\n");
-        for blocks in [plain::markdown(&text), plain::text(&text)] {
-            let (_, chapters) = divide::divide(blocks);
+        for Contents { meta, blocks, .. } in [markdown::read(&text), text::read(&text)] {
+            let (_, chapters) = divide::divide(meta.title, headings::promote(blocks));
             for chapter in &chapters {
                 let pages = divide::pages(&chapter.paragraphs, wanted);
                 prop_assert_eq!(pages.join("\n\n"), chapter.paragraphs.join("\n\n"));
@@ -254,4 +254,155 @@ proptest! {
         let _ = docx::read("x.docx", archive(&[("word/document.xml", &body), ("word/styles.xml", &body)]));
         let _ = epub::read("x.epub", epub(&[("a.xhtml", &body)]));
     }
+}
+
+fn case(name: &str) -> Manuscript {
+    read(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/import").join(name)).unwrap()
+}
+
+fn listed(manuscript: &Manuscript) -> Vec<(&'static str, u64)> {
+    manuscript.changes.iter().map(|c| (c.kind, c.count)).collect()
+}
+
+#[test]
+fn a_scene_break_at_the_beginning_is_no_front_matter() {
+    let m = case("rule-first.md");
+    assert_eq!(m.chapters[0].paragraphs, ["* * *", "First scene.", "* * *", "Second."]);
+    let m = case("rule-chapter.md");
+    assert_eq!(titles(&m), ["Opening", "Chapter One", "Chapter Two"]);
+    assert_eq!(m.chapters[1].paragraphs, ["The tide came in.", "* * *", "Mara left."]);
+    // Prose with a colon between two breaks, and fields that are no mapping.
+    let dir = tempfile::tempdir().unwrap();
+    for text in ["---\nMara: Where is it?\n---\nGone.\n", "---\nShe said: no\nand left.\n---\nGone.\n"] {
+        let m = read(&written(&dir, "x.md", text.as_bytes())).unwrap();
+        assert_eq!(m.words(), count_words(text), "{text}");
+    }
+}
+
+#[test]
+fn title_author_and_language_are_taken_over_from_title_blocks() {
+    let m = case("toml.md");
+    assert_eq!(
+        (m.title.as_deref(), m.author.as_deref(), titles(&m)),
+        (Some("T"), Some("Ada Vale"), vec!["One"])
+    );
+    let m = case("comments.md");
+    assert_eq!((m.author.as_deref(), m.language.as_deref()), (Some("Ada Vale"), Some("de")));
+    let m = case("byline.md");
+    assert_eq!((m.author.as_deref(), titles(&m)), (Some("Ada Vale"), vec!["Chapter One", "Chapter Two"]));
+    let m = case("gutenberg.txt");
+    assert_eq!((m.author.as_deref(), titles(&m)), (Some("Ada Vale"), vec!["CHAPTER I", "CHAPTER II"]));
+    assert_eq!(listed(&m), [("licence text", 2), ("title page", 2)]);
+    let m = case("hebrew.epub");
+    assert_eq!((m.author.as_deref(), m.language.as_deref()), (Some("Ada Vale"), Some("he")));
+}
+
+#[test]
+fn comments_never_get_into_a_book_and_links_are_their_words() {
+    let m = case("comments.md");
+    let text = m.chapters[0].paragraphs.join("\n\n");
+    assert!(text.starts_with("She met the pilot and Kit on the quay."), "{text}");
+    for gone in ["TODO", "private", "[[", "](", "!["] {
+        assert!(!text.contains(gone), "{gone} in {text}");
+    }
+    for kept in [
+        "> Dear Mara,\n> come home.",
+        "- one rope\n- two oars",
+        "| Gull | 7 |",
+        "A link, an",
+        "~~gone~~",
+        "[^1]: The note itself.",
+    ] {
+        assert!(text.contains(kept), "{kept} in {text}");
+    }
+    let expected = [("front matter", 1), ("comment", 2), ("link", 3), ("image", 1), ("highlight", 1)];
+    let mut found = listed(&m);
+    found.sort_unstable();
+    let mut expected = expected.to_vec();
+    expected.sort_unstable();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn only_lines_that_were_broken_at_a_width_are_joined() {
+    let m = case("lines.md");
+    assert_eq!(
+        m.chapters[0].paragraphs,
+        [
+            "\"Where is it?\" she said.\n\"Gone,\" said the clerk.\n\"Gone where?\"",
+            "The sea gives up\nits dead by night,\nand keeps its counsel.",
+            "She counted the boats twice over, because the clerk had told her to, and one was missing.",
+        ]
+    );
+    assert_eq!(listed(&m), [("unwrapped line", 1)]);
+}
+
+#[test]
+fn a_text_with_a_paragraph_a_line_or_an_indent_each_keeps_them_apart() {
+    let m = case("lines.txt");
+    let counts = |m: &Manuscript| m.chapters.iter().map(|c| c.paragraphs.len()).collect::<Vec<_>>();
+    assert_eq!((titles(&m), counts(&m)), (vec!["Chapter 1", "Chapter 2"], vec![3, 1]));
+    let m = case("indent.txt");
+    assert_eq!((titles(&m), counts(&m)), (vec!["CHAPTER ONE", "CHAPTER TWO"], vec![4, 1]));
+    let m = case("cn.txt");
+    assert_eq!((m.title.as_deref(), m.author.as_deref()), (Some("渡口"), Some("无名")));
+    assert_eq!((m.chapters.len(), counts(&m)), (8, vec![3; 8]), "{:?}", titles(&m));
+    assert!(m.chapters.iter().flat_map(|c| &c.paragraphs).all(|p| !p.contains(' ')));
+}
+
+#[test]
+fn chapters_are_found_without_styles_of_headings() {
+    for name in ["roman.txt", "words.txt", "digits.txt", "de.txt", "pl.txt", "he.txt", "bold-chapters.docx"] {
+        assert_eq!(case(name).chapters.len(), 3, "{name}: {:?}", titles(&case(name)));
+    }
+    for name in ["setext.txt", "plain-chapter.md"] {
+        assert_eq!(titles(&case(name)), ["Chapter 1", "Chapter 2"], "{name}");
+    }
+    assert_eq!(titles(&case("caps-chapters.docx")), ["CHAPTER ONE", "CHAPTER TWO"]);
+}
+
+#[test]
+fn a_heading_without_visible_words_is_none() {
+    for name in ["zero-width-heading.md", "blank-heading.docx"] {
+        let m = case(name);
+        assert_eq!(
+            (titles(&m), &*m.chapters[0].paragraphs),
+            (vec!["One"], &["Text one.".to_owned(), "Text two.".into()][..])
+        );
+    }
+}
+
+#[test]
+fn notes_of_a_word_document_are_at_the_end_of_their_chapter_and_comments_are_listed() {
+    let m = case("notes.docx");
+    assert_eq!(
+        m.chapters[0].paragraphs,
+        [
+            "Mara signed the book.[^f1] Nobody else had signed it since March.[^e1] It rained.",
+            "[^f1]: The harbour book, bound in green cloth.",
+            "[^e1]: Six pages were torn out in the same month.",
+        ]
+    );
+    assert_eq!(listed(&m), [("comment", 1)]);
+    let dir = tempfile::tempdir().unwrap();
+    let text = "# One\n\nA.[^a]\n\n# Two\n\nB.[^b]\n\n[^a]: First.\n\n[^b]: Second.\n";
+    let m = read(&written(&dir, "x.md", text.as_bytes())).unwrap();
+    assert_eq!(m.chapters[0].paragraphs, ["A.[^a]", "[^a]: First."]);
+}
+
+#[test]
+fn what_word_hides_is_left_out_and_its_other_forms_are_read() {
+    let m = case("hidden.docx");
+    assert_eq!(
+        (&*m.chapters[0].paragraphs, listed(&m)),
+        (&["Visible text.".to_owned()][..], vec![("hidden text", 1)])
+    );
+    assert_eq!(case("dropcap.docx").chapters[0].paragraphs, ["The tide came in grey and slow."]);
+    assert_eq!(case("document2.docx").chapters[0].paragraphs, ["She waited on the quay."]);
+    assert_eq!(
+        case("verse.docx").chapters[0].paragraphs[0],
+        "The sea gives up\nits dead by night,\nand keeps its counsel."
+    );
+    let m = case("title-author-lang.docx");
+    assert_eq!((m.title.as_deref(), m.author.as_deref()), (Some("Das Meerbuch"), Some("Ada Vale")));
 }
