@@ -68,6 +68,7 @@ impl Book {
                 .map_or_else(|| "Manuscript".into(), |stem| stem.to_string_lossy().into_owned())
         });
         let settings = self.settings(&manuscript)?;
+        let is_detected = self.language.is_none() && manuscript.is_language_detected;
         let words = self.words_per_page(&manuscript, &title, json)?;
         let chapters = manuscript.pages(u64::from(words));
         let pages: usize = chapters.iter().map(|c| c.pages.len()).sum();
@@ -77,6 +78,7 @@ impl Book {
             "encoding": manuscript.encoding,
             "author": settings.front.author,
             "language": settings.language_tag(),
+            "language_detected": is_detected,
             "changes": manuscript.changes,
             "words": manuscript.words(),
             "words_per_page": words,
@@ -86,14 +88,14 @@ impl Book {
         });
         if self.dry_run {
             let mut out = format!("{title} ({}, {})\n", manuscript.format, manuscript.encoding);
-            out.push_str(&about(&settings));
+            out.push_str(&about(&settings, is_detected));
             out.push_str(&contents(&chapters));
             out.push_str(&changes(&manuscript.changes));
             let _ = writeln!(out, "{} chapters, {pages} pages (nothing was made: --dry-run)", chapters.len());
             return Ok(Answer::new(&object, out));
         }
         let settings = BookSettings { words_per_page: words, ..settings };
-        let (about, changes) = (about(&settings), changes(&manuscript.changes));
+        let (about, changes) = (about(&settings, is_detected), changes(&manuscript.changes));
         let file = manuscript.file.clone();
         let count = chapters.len();
         let made = engine.submit(Command::ImportBook { title, settings, file, chapters }).wait()?;
@@ -167,10 +169,11 @@ impl Book {
 }
 
 /// Says what the book's settings take over.
-fn about(settings: &BookSettings) -> String {
+fn about(settings: &BookSettings, is_language_detected: bool) -> String {
     let author = Some(&settings.front.author).filter(|a| !a.is_empty());
     let author = author.map_or_else(|| "not found".to_owned(), Clone::clone);
-    format!("author: {author} · language: {}\n", settings.language)
+    let how = if is_language_detected { " (detected; --language sets another)" } else { "" };
+    format!("author: {author} · language: {}{how}\n", settings.language)
 }
 
 /// Tabulates what was left out or changed; nothing when nothing was.

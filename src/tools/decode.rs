@@ -42,11 +42,28 @@ pub fn decode(file: &str, bytes: &[u8]) -> Result<Decoded, ImportError> {
             None => old(file, bytes)?,
         },
     };
+    let text = windows_signs(text);
     if let Some((at, c)) = text.char_indices().find(|(_, c)| is_no_text(*c)) {
         let line = text[..at].matches('\n').count() + 1;
         return Err(no_text(format!("there is a character U+{:04X} in line {line}", u32::from(c))));
     }
     Ok(Decoded { text: text.replace("\r\n", "\n").replace('\r', "\n"), encoding: encoding.name() })
+}
+
+/// Mends a text whose dashes and quotation marks were once taken over as numbers: U+0097 was byte 0x97, a dash.
+fn windows_signs(text: String) -> String {
+    if !text.contains(|c| matches!(c, '\u{80}'..='\u{9f}') && c != '\u{85}') {
+        return text;
+    }
+    text.chars().map(windows_sign).collect()
+}
+
+/// Returns the character that windows-1252 has at a place between U+0080 and U+009F.
+pub(super) fn windows_sign(c: char) -> char {
+    let ('\u{80}'..='\u{9f}', Ok(byte)) = (c, u8::try_from(u32::from(c))) else { return c };
+    let bytes = [byte];
+    let (decoded, _) = WINDOWS_1252.decode_without_bom_handling(&bytes);
+    decoded.chars().next().unwrap_or(c)
 }
 
 fn utf8(file: &str, bytes: &[u8], before: usize) -> Result<String, ImportError> {
@@ -178,6 +195,15 @@ mod tests {
             let error = decode("picture.md", bytes).unwrap_err().to_string();
             assert!(error.starts_with("picture.md: ") && error.contains(what), "{error}");
         }
+    }
+
+    #[test]
+    fn signs_of_windows_that_were_taken_over_as_numbers_are_mended() {
+        let text =
+            decode("a.txt", "waited\u{97}and. It\u{92}s \u{93}late\u{94}\u{85}\n".as_bytes()).unwrap().text;
+        assert_eq!(text, "waited\u{2014}and. It\u{2019}s \u{201c}late\u{201d}\u{2026}\n");
+        // 0x81 is no sign there, either.
+        assert!(decode("a.txt", "a\u{81}b".as_bytes()).is_err());
     }
 
     proptest! {

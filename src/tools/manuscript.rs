@@ -5,6 +5,7 @@
 
 mod archive;
 mod changes;
+mod detect;
 mod divide;
 mod docx;
 mod epub;
@@ -42,8 +43,10 @@ pub struct Manuscript {
     pub title: Option<String>,
     /// Who wrote it, where the text says so.
     pub author: Option<String>,
-    /// Its language as a tag (BCP 47), where the text says it.
+    /// Its language as a tag (BCP 47), where the text says it or it can be told.
     pub language: Option<String>,
+    /// The text does not say its language: it was told from its words.
+    pub is_language_detected: bool,
     /// What it was read as: `Markdown`, `text`, `docx`, `epub`.
     pub format: &'static str,
     /// The encoding of a text file.
@@ -91,12 +94,24 @@ pub fn read(path: &Path) -> Result<Manuscript, ImportError> {
     };
     let Contents { mut meta, blocks, mut changes } = blocks;
     let blocks = front::without_title_page(headings::promote(blocks), &mut meta, &mut changes);
+    let detected = if meta.language.is_none() { detect::language(&blocks) } else { None };
+    let is_language_detected = detected.is_some();
     let (title, chapters) = divide::divide(meta.title, blocks);
     if chapters.iter().all(|c| c.paragraphs.is_empty()) {
         return Err(ImportError::Nothing { path: path.to_owned(), wanted: "text" });
     }
-    let (author, language, changes) = (meta.author, meta.language, changes.into_list());
-    Ok(Manuscript { file, title, author, language, format, encoding, chapters, changes })
+    let (author, language, changes) = (meta.author, meta.language.or(detected), changes.into_list());
+    Ok(Manuscript {
+        file,
+        title,
+        author,
+        language,
+        is_language_detected,
+        format,
+        encoding,
+        chapters,
+        changes,
+    })
 }
 
 impl Manuscript {

@@ -20,6 +20,8 @@ const MOST_BASES: usize = 16;
 enum Role {
     Title,
     Heading(usize),
+    /// No part of a chapter: what it is called in the list of what was left out.
+    LeftOut(&'static str),
 }
 
 pub(super) fn read(file: &str, bytes: Vec<u8>) -> Result<Contents, ImportError> {
@@ -110,9 +112,7 @@ fn roles(file: &str, xml: &str) -> Result<HashMap<String, Role>, ImportError> {
         match name {
             "style" => style = attribute(tag, "styleId").unwrap_or_default(),
             "name" => {
-                let name = value().unwrap_or_default().to_lowercase();
-                let level = name.strip_prefix("heading ").and_then(|n| n.trim().parse().ok());
-                let role = if name == "title" { Some(Role::Title) } else { level.map(Role::Heading) };
+                let role = role_of(&value().unwrap_or_default());
                 own.extend(role.map(|role| (style.clone(), role)));
             }
             "basedOn" => based.extend(value().map(|base| (style.clone(), base))),
@@ -189,7 +189,7 @@ impl Reader {
                     "p" => self.end(),
                     "pStyle" => {
                         let style = attribute(tag, "val").unwrap_or_default();
-                        self.role = self.roles.get(&style).copied().or_else(|| role_of_id(&style));
+                        self.role = self.roles.get(&style).copied().or_else(|| role_of(&style));
                     }
                     "outlineLvl" => {
                         let level = attribute(tag, "val").and_then(|n| n.parse::<usize>().ok());
@@ -255,6 +255,7 @@ impl Reader {
         let plain = || words.replace(['*', '\n'], " ");
         match role {
             Some(Role::Title) if self.title.is_none() => self.title = Some(plain()),
+            Some(Role::LeftOut(kind)) => self.changes.left_out(kind, &plain()),
             Some(Role::Heading(level)) => self.blocks.push(Block::Heading { level, title: plain() }),
             _ => self.blocks.push(Block::Paragraph(words)),
         }
@@ -273,9 +274,19 @@ impl Reader {
     }
 }
 
-/// Documents without styles still name them as Word does.
-fn role_of_id(style: &str) -> Option<Role> {
+/// Returns what a style is for, by its name, or by its id: documents without styles still name them as Word does.
+fn role_of(style: &str) -> Option<Role> {
     let style = style.to_lowercase();
-    let level = style.strip_prefix("heading").and_then(|n| n.trim().parse().ok());
-    if style == "title" { Some(Role::Title) } else { level.map(Role::Heading) }
+    if style == "toc heading" || style == "tocheading" || numbered(&style, "toc").is_some() {
+        return Some(Role::LeftOut("table of contents"));
+    }
+    match style.as_str() {
+        "title" => Some(Role::Title),
+        "subtitle" => Some(Role::LeftOut("title page")),
+        style => numbered(style, "heading").map(Role::Heading),
+    }
+}
+
+fn numbered(style: &str, kind: &str) -> Option<usize> {
+    style.strip_prefix(kind)?.trim().parse().ok()
 }

@@ -280,6 +280,51 @@ fn a_scene_break_at_the_beginning_is_no_front_matter() {
 }
 
 #[test]
+fn the_language_is_told_from_the_words_where_nothing_says_it() {
+    for (file, language) in [("de.txt", "de"), ("pl.txt", "pl"), ("he.txt", "he"), ("cn.txt", "zh")] {
+        let m = case(file);
+        assert_eq!((m.language.as_deref(), m.is_language_detected), (Some(language), true), "{file}");
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let texts = [
+        ("fr", "Elle attendait sur le quai, et personne ne venait. La mer était grise, le vent se levait."),
+        ("es", "Ella esperaba en el muelle y nadie venía. El mar estaba gris y el viento se levantaba."),
+        (
+            "ru",
+            "Она ждала на пристани, но никто не приходил. Море было серым, поднимался ветер. Вы видели лодку? Мы ничего не видели, сказал рыбак, и ушёл.",
+        ),
+        ("en", "She waited on the quay and nobody came. The sea was grey, and the wind was rising."),
+    ];
+    for (language, text) in texts {
+        let m = read(&written(&dir, "x.md", text.as_bytes())).unwrap();
+        assert_eq!(m.language.as_deref(), Some(language), "{text}");
+    }
+    assert_eq!(case("toml.md").is_language_detected, case("toml.md").language.is_some());
+}
+
+#[test]
+fn a_table_of_contents_and_a_subtitle_are_no_chapters_and_are_listed() {
+    let dir = tempfile::tempdir().unwrap();
+    let styled = |style: &str, words: &str| {
+        format!("<w:p><w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr><w:r><w:t>{words}</w:t></w:r></w:p>")
+    };
+    let body = [
+        styled("Title", "The Sea"),
+        styled("Subtitle", "A Novel"),
+        styled("TOCHeading", "Contents"),
+        styled("TOC1", "One 3"),
+        styled("Heading1", "One"),
+        styled("Normal", "She waited."),
+        styled("Heading1", "Two"),
+        styled("Normal", "She left."),
+    ];
+    let m = read(&written(&dir, "x.docx", &archive(&[("word/document.xml", &document(&body.concat()))])))
+        .unwrap();
+    assert_eq!(titles(&m), ["One", "Two"]);
+    assert_eq!(listed(&m), [("title page", 1), ("table of contents", 2)]);
+}
+
+#[test]
 fn title_author_and_language_are_taken_over_from_title_blocks() {
     let m = case("toml.md");
     assert_eq!(

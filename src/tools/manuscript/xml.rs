@@ -8,6 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
 use crate::tools::ImportError;
+use crate::tools::decode::windows_sign;
 
 /// How deep elements may be nested.
 const MOST_DEPTH: usize = 256;
@@ -54,7 +55,7 @@ pub(super) fn walk(file: &str, text: &str, mut each: impl FnMut(Node<'_>)) -> Re
             Event::Text(words) => each(Node::Text(words.xml10_content())),
             Event::CData(words) => each(Node::Text(words.xml10_content())),
             Event::GeneralRef(entity) => match entity.resolve_char_ref() {
-                Ok(Some(c)) => each(Node::Text(c.to_string().into())),
+                Ok(Some(c)) => each(Node::Text(windows_sign(c).to_string().into())),
                 // An entity that the document itself defines is never expanded.
                 _ => match resolve_html5_entity(&entity) {
                     Some(words) => each(Node::Text(words.into())),
