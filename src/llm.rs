@@ -11,6 +11,7 @@
 //! | `failure`, `usable` | what can go wrong, told apart; whether an answer is prose |
 //! | `providers`, `detect` | which servers there are, and which are at hand |
 //! | `protocol`, `paced` | one client a protocol; the clock around all of them |
+//! | `secrets` | keys, kept out of what is written down |
 //! | `offline` | the author that needs no server |
 
 mod detect;
@@ -24,6 +25,7 @@ mod prices;
 mod protocol;
 mod providers;
 mod request;
+mod secrets;
 mod usable;
 mod usage;
 
@@ -39,6 +41,7 @@ pub use offline::{Offline, Pace};
 pub use prices::{BadPrices, Price, Prices};
 pub use providers::{Protocol, ProviderConfig, Providers};
 pub use request::{Message, Request, Role, Timeouts};
+pub use secrets::scrub;
 pub use usable::check_text;
 pub use usage::{Usage, estimate_tokens, estimate_tokens_by};
 

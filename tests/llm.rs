@@ -2,6 +2,8 @@
 
 #[path = "support/model_server.rs"]
 mod model_server;
+#[path = "llm/wire.rs"]
+mod wire;
 
 use std::time::{Duration, Instant};
 
@@ -172,13 +174,13 @@ async fn a_usage_that_the_server_does_not_send_is_estimated_and_marked() {
 
 #[tokio::test]
 async fn thinking_keeps_a_call_alive_and_is_no_text() {
-    let server = ModelServer::start([Reply::Text(
-        Answer::of("Lit.").after_thinking(&"hm ".repeat(14)).paced(Duration::from_millis(60)),
-    )]);
+    let thinking = Answer::of("Lit.").after_thinking(&"hm ".repeat(14)).paced(Duration::from_millis(60));
     let mut request = request();
     request.timeouts.idle = Duration::from_millis(600);
-    let outcome = call(&providers(&server, Protocol::OpenAi), request).await;
-    assert_eq!((outcome.text.as_str(), outcome.failure), ("Lit.", None));
+    for (protocol, outcome) in each(Reply::Text(thinking), request).await {
+        assert_eq!((outcome.text.as_str(), &outcome.failure), ("Lit.", &None), "{protocol:?}");
+        assert_eq!(outcome.thought, "hm ".repeat(14), "{protocol:?}");
+    }
 }
 
 #[tokio::test]
@@ -214,16 +216,17 @@ async fn nothing_is_sent_before_the_first_poll() {
 async fn a_refused_key_is_told_and_not_worth_a_retry() {
     for status in [401, 403] {
         for (protocol, outcome) in each(Reply::status(status, "bad key"), request()).await {
-            assert_eq!(outcome.failure, Some(Failure::RefusedKey), "{protocol:?} {status}");
+            let expected = Failure::RefusedKey { message: "bad key".to_owned() };
+            assert_eq!(outcome.failure, Some(expected), "{protocol:?} {status}");
             assert_eq!(outcome.usage, None, "{protocol:?}: nothing was used");
         }
     }
     let gemini = json!({ "error": { "code": 400, "message": "API key not valid. Please pass a valid API key.",
         "status": "INVALID_ARGUMENT", "details": [{ "reason": "API_KEY_INVALID" }] } });
     for (_, outcome) in each(Reply::Status(400, Vec::new(), gemini.to_string()), request()).await {
-        assert_eq!(outcome.failure, Some(Failure::RefusedKey));
+        let failure = outcome.failure.expect("a failure");
+        assert_eq!((failure.kind(), failure.is_transient()), ("refused_key", false));
     }
-    assert!(!Failure::RefusedKey.is_transient());
 }
 
 #[tokio::test]
@@ -254,7 +257,7 @@ async fn a_rate_limit_carries_its_wait() {
         let failure = outcome.failure.expect("a failure");
         assert_eq!(
             failure,
-            Failure::RateLimited { retry_after: Some(Duration::from_secs(7)) },
+            Failure::RateLimited { retry_after: Some(Duration::from_secs(7)), message: "later".to_owned() },
             "{protocol:?}"
         );
         assert!(failure.is_transient());
@@ -267,7 +270,8 @@ async fn an_account_without_credit_is_no_rate_limit() {
     let body = json!({ "error": { "message": "You exceeded your current quota", "type": "insufficient_quota",
         "code": "insufficient_quota" } });
     for (protocol, outcome) in each(Reply::Status(429, Vec::new(), body.to_string()), request()).await {
-        assert_eq!(outcome.failure, Some(Failure::NoCredit), "{protocol:?}");
+        let message = "You exceeded your current quota".to_owned();
+        assert_eq!(outcome.failure, Some(Failure::NoCredit { message }), "{protocol:?}");
     }
 }
 
@@ -277,20 +281,21 @@ async fn a_server_in_trouble_is_overloaded() {
         for (protocol, outcome) in each(Reply::status(status, "trouble"), request()).await {
             assert_eq!(
                 outcome.failure,
-                Some(Failure::Overloaded { retry_after: None }),
+                Some(Failure::Overloaded { retry_after: None, message: "trouble".to_owned() }),
                 "{protocol:?} {status}"
             );
         }
     }
     for (_, outcome) in each(Reply::retry_after(503, 3), request()).await {
-        assert_eq!(outcome.failure, Some(Failure::Overloaded { retry_after: Some(Duration::from_secs(3)) }));
+        let failure = outcome.failure.expect("a failure");
+        assert_eq!((failure.kind(), failure.retry_after()), ("overloaded", Some(Duration::from_secs(3))));
     }
 }
 
 #[tokio::test]
-async fn a_bad_request_is_refused_in_the_servers_words() {
+async fn a_bad_request_is_rejected_in_the_servers_words() {
     for (protocol, outcome) in each(Reply::status(400, "max_tokens is too large"), request()).await {
-        let expected = Failure::Refused { message: "max_tokens is too large".to_owned() };
+        let expected = Failure::Rejected { message: "max_tokens is too large".to_owned() };
         assert_eq!(outcome.failure, Some(expected), "{protocol:?}");
     }
 }
@@ -365,10 +370,13 @@ async fn an_answer_of_nothing_is_empty() {
 
 #[tokio::test]
 async fn a_web_page_is_no_answer() {
-    // Sent as a stream, a page is a stream of no events.
-    for (reply, expected) in [(Reply::Html, "unusable"), (Reply::HtmlAsStream, "empty")] {
+    for reply in [Reply::Html, Reply::HtmlAsStream] {
         for (protocol, outcome) in each(reply, request()).await {
-            assert_eq!(kind(&outcome), Some(expected), "{protocol:?} {outcome:?}");
+            assert_eq!(kind(&outcome), Some("unusable"), "{protocol:?} {outcome:?}");
+            assert!(
+                outcome.failure.expect("a failure").to_string().contains("502 Bad Gateway"),
+                "{protocol:?}"
+            );
             assert_eq!(outcome.text, "", "{protocol:?}");
         }
     }
@@ -378,7 +386,8 @@ async fn a_web_page_is_no_answer() {
 async fn an_error_with_a_good_status_is_an_error() {
     let error = json!({ "message": "the model is sleeping", "type": "whim" });
     for (protocol, outcome) in each(Reply::JsonError(error), request()).await {
-        assert_eq!(kind(&outcome), Some("unusable"), "{protocol:?} {outcome:?}");
+        let expected = Failure::Other { message: "the model is sleeping".to_owned() };
+        assert_eq!(outcome.failure, Some(expected), "{protocol:?}");
         assert_eq!(outcome.text, "", "{protocol:?}");
     }
 }
@@ -442,8 +451,13 @@ async fn an_address_that_is_none_is_not_found() {
 async fn a_redirect_is_not_followed_with_the_key() {
     let elsewhere = ModelServer::start([Reply::text("Give me the key.")]);
     let location = vec![("location", format!("{}/v1/chat/completions", elsewhere.url()))];
-    for (protocol, outcome) in each(Reply::Status(307, location, String::new()), request()).await {
-        assert_eq!(kind(&outcome), Some("not_found"), "{protocol:?}");
+    for status in [301, 302, 303, 307, 308] {
+        for (protocol, outcome) in
+            each(Reply::Status(status, location.clone(), String::new()), request()).await
+        {
+            let target = location[0].1.clone();
+            assert_eq!(outcome.failure, Some(Failure::Redirected { target }), "{protocol:?} {status}");
+        }
     }
     assert_eq!(elsewhere.count(), 0);
 }

@@ -18,11 +18,19 @@ pub enum Failure {
         variable: String,
     },
     /// The server does not accept the key.
-    #[error("The model's server refused the key")]
-    RefusedKey,
+    #[error("The model's server refused the key{}", Words(message))]
+    RefusedKey {
+        /// The server's words.
+        #[serde(default)]
+        message: String,
+    },
     /// The account behind the key has nothing left to spend.
-    #[error("The account at the model's server has no credit left")]
-    NoCredit,
+    #[error("The account at the model's server has no credit left{}", Words(message))]
+    NoCredit {
+        /// The server's words.
+        #[serde(default)]
+        message: String,
+    },
     /// There is no such model, or no such address.
     #[error("Not found: {what}")]
     NotFound {
@@ -30,18 +38,24 @@ pub enum Failure {
         what: String,
     },
     /// Too many calls in too short a time.
-    #[error("The model's server asks to slow down{}", Wait(*retry_after))]
+    #[error("The model's server asks to slow down{}{}", Wait(*retry_after), Words(message))]
     RateLimited {
         /// How long the server asks to wait.
         #[serde(default, with = "millis::option")]
         retry_after: Option<Duration>,
+        /// The server's words.
+        #[serde(default)]
+        message: String,
     },
     /// The server is in trouble of its own.
-    #[error("The model's server is overloaded or broken{}", Wait(*retry_after))]
+    #[error("The model's server is overloaded or broken{}{}", Wait(*retry_after), Words(message))]
     Overloaded {
         /// How long the server asks to wait.
         #[serde(default, with = "millis::option")]
         retry_after: Option<Duration>,
+        /// The server's words.
+        #[serde(default)]
+        message: String,
     },
     /// It took too long.
     #[error("The model took too long: {waiting_for} did not come within {:.1} s", after.as_secs_f32())]
@@ -74,6 +88,12 @@ pub enum Failure {
         /// What is wrong with it.
         reason: String,
     },
+    /// The answer cannot be used, and no other one of this server could: it breaks a limit, or is packed unreadably.
+    #[error("The answer cannot be used: {reason}")]
+    Unreadable {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The answer is not the data that was asked for.
     #[error("The answer is not the data that was asked for: {faults}")]
     NotValid {
@@ -86,11 +106,23 @@ pub enum Failure {
         /// What the connection said.
         reason: String,
     },
-    /// The server would not do it: it takes the request for wrong, or its content for unfit.
+    /// The model would not do it: it takes the content for unfit.
     #[error("The model refused: {message}")]
     Refused {
         /// The server's words.
         message: String,
+    },
+    /// The server, or what stands before it, takes the request for wrong.
+    #[error("The model's server rejected the request: {message}")]
+    Rejected {
+        /// Its words.
+        message: String,
+    },
+    /// The server wants to be asked elsewhere, where the key does not go unasked.
+    #[error("The model's server redirects to {target}, which is not followed: change base_url")]
+    Redirected {
+        /// Where to.
+        target: String,
     },
     /// Something else.
     #[error("The call failed: {message}")]
@@ -127,9 +159,27 @@ struct Wait(Option<Duration>);
 
 impl fmt::Display for Wait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.map_or(Ok(()), |wait| write!(f, ", for {} s", wait.as_secs_f32().ceil()))
+        let Some(wait) = self.0 else { return Ok(()) };
+        match wait.as_secs() {
+            0..600 => write!(f, ", for {} s", wait.as_secs_f32().ceil()),
+            s @ 600..7_200 => write!(f, ", for {} minutes", s / 60),
+            s @ 7_200..172_800 => write!(f, ", for {} hours", s / 3_600),
+            s => write!(f, ", for {} days", s / 86_400),
+        }
     }
 }
+
+/// The server's words, as the tail of a sentence.
+struct Words<'a>(&'a str);
+
+impl fmt::Display for Words<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() { Ok(()) } else { write!(f, ": {}", self.0) }
+    }
+}
+
+/// A longer wait than this is the author's to decide about.
+const MAX_WAIT: Duration = Duration::from_mins(5);
 
 impl Failure {
     /// A word for it that stays the same over versions, for `--json`, HTTP and diagnostics.
@@ -137,8 +187,8 @@ impl Failure {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::MissingKey { .. } => "missing_key",
-            Self::RefusedKey => "refused_key",
-            Self::NoCredit => "no_credit",
+            Self::RefusedKey { .. } => "refused_key",
+            Self::NoCredit { .. } => "no_credit",
             Self::NotFound { .. } => "not_found",
             Self::RateLimited { .. } => "rate_limited",
             Self::Overloaded { .. } => "overloaded",
@@ -148,9 +198,12 @@ impl Failure {
             Self::OnlyThought { .. } => "only_thought",
             Self::OutOfRoom => "out_of_room",
             Self::Unusable { .. } => "unusable",
+            Self::Unreadable { .. } => "unreadable",
             Self::NotValid { .. } => "schema",
             Self::Unreachable { .. } => "unreachable",
             Self::Refused { .. } => "refused",
+            Self::Rejected { .. } => "rejected",
+            Self::Redirected { .. } => "redirected",
             Self::Other { .. } => "other",
         }
     }
@@ -160,8 +213,8 @@ impl Failure {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::MissingKey { .. } => "Set the variable and start again, or choose another model.",
-            Self::RefusedKey => "Check the key in the environment, or choose another model.",
-            Self::NoCredit => "Add credit to the account, or choose another model.",
+            Self::RefusedKey { .. } => "Check the key in the environment, or choose another model.",
+            Self::NoCredit { .. } => "Add credit to the account, or choose another model.",
             Self::NotFound { .. } => "Check the model's name and the server's address in config.toml.",
             Self::RateLimited { .. } => "Wait a little and try again, or choose another model.",
             Self::Overloaded { .. } | Self::CutOff => "Try again in a while, or choose another model.",
@@ -178,6 +231,15 @@ impl Failure {
             Self::Unreachable { .. } => {
                 "Check that the server runs and that its address in config.toml is right."
             }
+            Self::Unreadable { .. } => {
+                "Check the server's settings and its address in config.toml, or choose another model."
+            }
+            Self::Rejected { .. } => {
+                "Check the model's name and the provider's settings in config.toml, or choose another model."
+            }
+            Self::Redirected { .. } => {
+                "Set the provider's base_url in config.toml to the address it names, if you trust it."
+            }
             Self::Refused { .. } => "Change what is asked, write it by hand, or choose another model.",
             Self::Other { .. } => "Try again, or choose another model.",
         }
@@ -187,9 +249,10 @@ impl Failure {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::RateLimited { .. }
-            | Self::Overloaded { .. }
-            | Self::Timeout { .. }
+            Self::RateLimited { retry_after, .. } | Self::Overloaded { retry_after, .. } => {
+                retry_after.is_none_or(|wait| wait <= MAX_WAIT)
+            }
+            Self::Timeout { .. }
             | Self::CutOff
             | Self::Empty
             | Self::OnlyThought { out_of_room: false }
@@ -197,12 +260,15 @@ impl Failure {
             | Self::Unreachable { .. }
             | Self::Other { .. } => true,
             Self::MissingKey { .. }
-            | Self::RefusedKey
-            | Self::NoCredit
+            | Self::RefusedKey { .. }
+            | Self::NoCredit { .. }
             | Self::NotFound { .. }
             | Self::OnlyThought { out_of_room: true }
             | Self::OutOfRoom
             | Self::NotValid { .. }
+            | Self::Unreadable { .. }
+            | Self::Rejected { .. }
+            | Self::Redirected { .. }
             | Self::Refused { .. } => false,
         }
     }
@@ -211,7 +277,7 @@ impl Failure {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::RateLimited { retry_after } | Self::Overloaded { retry_after } => *retry_after,
+            Self::RateLimited { retry_after, .. } | Self::Overloaded { retry_after, .. } => *retry_after,
             _ => None,
         }
     }
@@ -226,11 +292,11 @@ mod tests {
         let wait = Some(Duration::from_secs(3));
         vec![
             Failure::MissingKey { variable: text() },
-            Failure::RefusedKey,
-            Failure::NoCredit,
+            Failure::RefusedKey { message: text() },
+            Failure::NoCredit { message: String::new() },
             Failure::NotFound { what: text() },
-            Failure::RateLimited { retry_after: wait },
-            Failure::Overloaded { retry_after: None },
+            Failure::RateLimited { retry_after: wait, message: text() },
+            Failure::Overloaded { retry_after: None, message: String::new() },
             Failure::Timeout { waiting_for: Waiting::Next, after: Duration::from_millis(1_500) },
             Failure::CutOff,
             Failure::Empty,
@@ -238,8 +304,11 @@ mod tests {
             Failure::OnlyThought { out_of_room: true },
             Failure::OutOfRoom,
             Failure::Unusable { reason: text() },
+            Failure::Unreadable { reason: text() },
             Failure::Unreachable { reason: text() },
             Failure::Refused { message: text() },
+            Failure::Rejected { message: text() },
+            Failure::Redirected { target: text() },
             Failure::Other { message: text() },
         ]
     }
@@ -267,7 +336,10 @@ mod tests {
                 "not_found",
                 "only_thought",
                 "out_of_room",
-                "refused"
+                "unreadable",
+                "refused",
+                "rejected",
+                "redirected"
             ]
         );
     }
@@ -275,9 +347,31 @@ mod tests {
     #[test]
     fn a_timeout_says_what_it_waited_for_and_a_limit_how_long() {
         let messages: Vec<String> = all().iter().map(ToString::to_string).collect();
-        assert!(messages.contains(&"The model's server asks to slow down, for 3 s".to_owned()));
+        assert!(messages.contains(&"The model's server asks to slow down, for 3 s: words".to_owned()));
         assert!(
             messages.contains(&"The model took too long: the next word did not come within 1.5 s".to_owned())
         );
+    }
+
+    #[test]
+    fn a_wait_beyond_minutes_is_left_to_the_author() {
+        let limited = |secs| Failure::RateLimited {
+            retry_after: Some(Duration::from_secs(secs)),
+            message: String::new(),
+        };
+        assert!(limited(300).is_transient());
+        assert!(!limited(301).is_transient());
+        assert!(limited(864_000).to_string().ends_with("for 10 days"));
+    }
+
+    #[test]
+    fn failures_of_earlier_versions_are_read() {
+        for json in [
+            r#"{"kind":"refused_key"}"#,
+            r#"{"kind":"no_credit"}"#,
+            r#"{"kind":"rate_limited","retry_after":3000}"#,
+        ] {
+            assert!(serde_json::from_str::<Failure>(json).is_ok(), "{json}");
+        }
     }
 }

@@ -1,28 +1,46 @@
-//! The protocols of model servers, through `rig`, which speaks them; what it reports is translated here.
+//! The protocols of model servers, spoken over one HTTP client of this room's own: no redirects (they would carry a
+//! key elsewhere) and, for a server on this machine, no proxy. Nothing here waits and tries again.
 //!
-//! `rig` is given one HTTP client of this room's own: no redirects (they would carry a key elsewhere) and, for a
-//! server on this machine, no proxy. It does not retry.
+//! | file | what it holds |
+//! |---|---|
+//! | `address` | where a call goes |
+//! | `openai`, `anthropic`, `gemini` | the JSON of a request and of an event, a file each |
+//! | `body`, `lines`, `mend` | bytes, unpacked; events found in them; JSON that is not quite JSON |
+//! | `heard`, `repeats`, `answer`, `reading` | what an event says; what of it is new; all of it; the stream of it |
+//! | `limits` | how much of it is read |
+//! | `said`, `failing`, `retry_after` | errors, in the words of the server |
 
+mod address;
+mod answer;
+mod anthropic;
+mod body;
 mod failing;
+mod gemini;
+mod heard;
+mod limits;
+mod lines;
+mod mend;
+mod openai;
+mod reading;
+mod repeats;
 mod retry_after;
+mod said;
 
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use futures_util::{StreamExt, TryFutureExt, stream};
-use rig_core::completion::{CompletionRequest, FinishReason, Message as RigMessage};
-use rig_core::message::StopReason;
-use rig_core::providers::anthropic::AnthropicConfig;
-use rig_core::providers::gemini::GeminiConfig;
-use rig_core::providers::openai::OpenAIConfig;
-use rig_core::providers::openai::wire::{self, Auth};
-use rig_core::streaming::{CompletionStream, Item, StreamEvent};
-use rig_reqwest::ReqwestClient;
+use futures_util::{StreamExt, TryFutureExt};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
 
-use super::paced::{Ending, Piece, paced};
+use super::paced::paced;
 use super::providers::{Protocol, ProviderConfig};
-use super::{Deltas, Failure, Model, ModelRef, Request, Role};
+use super::{Deltas, Failure, Model, ModelRef, Request, Role, secrets};
+use body::Body;
 use failing::Translator;
+use limits::{ERROR_BODY_WAIT, Limits, MAX_ERROR_BODY, USAGE_WAIT};
+use reading::Reading;
+use said::Said;
 
 /// A model on a server.
 #[derive(Debug)]
@@ -40,8 +58,8 @@ impl Remote {
 impl Model for Remote {
     fn stream(&self, request: Request) -> Deltas {
         let (reference, config, asked) = (self.reference.clone(), self.config.clone(), request.clone());
-        let pieces = async move { open(&reference, &config, &asked) }.try_flatten_stream();
-        paced(&request, pieces.boxed())
+        let pieces = async move { open(&reference, &config, &asked).await.map(Reading::pieces) };
+        paced(&request, pieces.try_flatten_stream().boxed())
     }
 
     fn reference(&self) -> &ModelRef {
@@ -51,14 +69,16 @@ impl Model for Remote {
 
 /// The key in the environment, if there is one.
 pub(super) fn key(variable: &str) -> Option<String> {
-    std::env::var(variable).ok().map(|key| key.trim().to_owned()).filter(|key| !key.is_empty())
+    let key = std::env::var(variable).ok().map(|key| key.trim().to_owned()).filter(|key| !key.is_empty())?;
+    secrets::remember(&key);
+    Some(key)
 }
 
 /// The HTTP client for a server at `base_url`; made at the first call of its kind, then shared.
 pub(super) fn http(base_url: &str) -> Result<reqwest::Client, Failure> {
     static FAR: OnceLock<Result<reqwest::Client, String>> = OnceLock::new();
     static NEAR: OnceLock<Result<reqwest::Client, String>> = OnceLock::new();
-    let local = is_local(base_url);
+    let local = address::is_local(base_url);
     let build = || {
         let builder = reqwest::Client::builder()
             .user_agent(concat!("galley/", env!("CARGO_PKG_VERSION")))
@@ -72,108 +92,65 @@ pub(super) fn http(base_url: &str) -> Result<reqwest::Client, Failure> {
     made.clone().map_err(|reason| Failure::Unreachable { reason })
 }
 
-/// Whether a server is on this machine.
-fn is_local(base_url: &str) -> bool {
-    let host = reqwest::Url::parse(base_url).ok().and_then(|url| url.host_str().map(str::to_owned));
-    host.is_some_and(|host| {
-        let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-    })
-}
-
-/// Opens the call; nothing is sent before the stream is polled.
-fn open(
-    reference: &ModelRef,
-    config: &ProviderConfig,
-    request: &Request,
-) -> Result<impl futures_util::Stream<Item = Result<Piece, Failure>> + Send + use<>, Failure> {
+/// Sends the call and waits for the head of its answer.
+async fn open(reference: &ModelRef, config: &ProviderConfig, request: &Request) -> Result<Reading, Failure> {
     let key = match &config.key_env {
         None => String::new(),
         Some(variable) => key(variable).ok_or_else(|| Failure::MissingKey { variable: variable.clone() })?,
     };
-    let base_url = config.base_url.clone().unwrap_or_default();
-    let at = reqwest::Url::parse(&base_url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    if at.is_none() {
-        return Err(Failure::NotFound { what: format!("no server can be at \"{base_url}\"") });
-    }
-    let http = ReqwestClient::from(http(&base_url)?);
-    let translator = Translator::new(reference, &base_url, &key);
-    let asked = asked(request);
-    let name = reference.model();
-    let opened = match config.protocol() {
+    let url = address::of(config, reference.model())?;
+    let base_url = config.base_url.as_deref().unwrap_or_default();
+    let translator = Translator::new(reference, base_url, &key);
+    let (body, headers, heard): (Value, HeaderMap, fn(&Value) -> heard::Heard) = match config.protocol() {
         Protocol::Anthropic => {
-            AnthropicConfig::new(key).with_base_url(base_url).connect(http).completion(name).stream(asked)
+            (anthropic::body(reference.model(), request), anthropic::headers(&key), anthropic::heard)
         }
-        Protocol::Gemini => {
-            GeminiConfig::new(key).with_base_url(base_url).connect(http).completion(name).stream(asked)
-        }
-        // Chat completions, and not `/responses`, which only OpenAI itself has.
+        Protocol::Gemini => (gemini::body(request), gemini::headers(&key), gemini::heard),
         Protocol::OpenAi | Protocol::Offline => {
-            openai(reference, config, key).with_base_url(base_url).connect(http).chat(name).stream(asked)
+            let headers = openai::headers(&key, config.api_version.is_some());
+            (openai::body(reference.model(), request), headers, openai::heard)
         }
     };
-    let answer = opened.map_err(|error| translator.failure(&error))?;
-    Ok(stream::unfold(Some((answer, translator)), |reading| async move {
-        let (mut answer, translator) = reading?;
-        Some(match answer.next().await {
-            Some(Ok(item)) => (Ok(piece(item)), Some((answer, translator))),
-            Some(Err(error)) => (Err(translator.failure(&error)), None),
-            None => (ending(answer, &translator).await, None),
-        })
-    }))
+    let call = http(base_url)?
+        .post(url)
+        .header(ACCEPT, "text/event-stream, application/json")
+        .header(ACCEPT_ENCODING, "identity")
+        .headers(headers)
+        .json(&body);
+    let response = call.send().await.map_err(|error| translator.unreachable(&error))?;
+    let status = response.status();
+    if status.is_success() {
+        let body = Body::of(response).map_err(|lost| translator.lost(&lost))?;
+        // Shorter than the patience with a silent server, which would be the wrong thing to end by.
+        let usage_wait = USAGE_WAIT.min(request.timeouts.idle / 2);
+        return Ok(Reading::new(body, Limits::of(request.max_output_tokens), heard, translator, usage_wait));
+    }
+    let headers = response.headers().clone();
+    let body = match Body::of(response) {
+        Ok(body) => body.beginning(MAX_ERROR_BODY, ERROR_BODY_WAIT).await,
+        // Whatever it says, the status says enough.
+        Err(_) => Vec::new(),
+    };
+    Err(translator.answered(status, &headers, &Said::of(&body)))
 }
 
-/// The dialect of a provider that is known to need one; the plain protocol for all others.
-fn openai(reference: &ModelRef, config: &ProviderConfig, key: String) -> OpenAIConfig {
-    if let Some(version) = &config.api_version {
-        return OpenAIConfig::with_key(&wire::AZURE, key).with_api_version(version);
-    }
-    match reference.provider() {
-        dialect @ ("openrouter" | "ollama" | "llamacpp") => {
-            OpenAIConfig::with_key(wire::by_name(dialect).unwrap_or(&wire::OPENAI), key)
-        }
-        _ => OpenAIConfig::with_key(&wire::OPENAI, key),
-    }
-    .with_auth(Auth::OptionalBearer)
-}
-
-/// The request in `rig`'s words.
-fn asked(request: &Request) -> CompletionRequest {
-    let messages = request.messages.iter().map(|message| match message.role {
-        Role::System => RigMessage::system(&message.text),
-        Role::User => RigMessage::user(&message.text),
-        Role::Assistant => RigMessage::assistant(&message.text),
+/// A header that no log shows. A key that fits into no header is of no use, and the server says so.
+fn secret_header(name: HeaderName, value: &str) -> HeaderMap {
+    let value = HeaderValue::from_str(value).map(|mut value| {
+        value.set_sensitive(true);
+        (name, value)
     });
-    let mut asked = CompletionRequest::new("");
-    asked.chat_history = messages.collect();
-    // To the thousandth: 0.7 as an f32 would travel as 0.699999988.
-    let temperature = request.temperature.map(|t| (f64::from(t) * 1000.0).round() / 1000.0);
-    asked
-        .temperature(temperature)
-        .max_tokens(u64::from(request.max_output_tokens))
-        .accept_unknown_finish_reasons(true)
+    value.into_iter().collect()
 }
 
-/// The part of an item that matters to an author.
-fn piece(item: Item<StreamEvent>) -> Piece {
-    match item {
-        Item::Event(StreamEvent::Text { text, .. }) => Piece::Text(text),
-        Item::Event(StreamEvent::Reasoning { text, .. }) => Piece::Thought(text),
-        Item::Event(_) | Item::Unknown(_) => Piece::Alive,
-    }
+/// How freely it chooses its words, to the thousandth: 0.7 as an f32 would travel as 0.699999988.
+fn temperature(request: &Request) -> Option<f64> {
+    request.temperature.map(|temperature| (f64::from(temperature) * 1000.0).round() / 1000.0)
 }
 
-/// How a whole answer ended.
-async fn ending(answer: CompletionStream, translator: &Translator) -> Result<Piece, Failure> {
-    let response = answer.finish().await.map_err(|error| translator.failure(&error))?;
-    let failure = match (response.finish_reason(), response.stop()) {
-        (Some(FinishReason::Length), _) => Some(Failure::OutOfRoom),
-        (Some(FinishReason::ContentFilter), _) => {
-            Some(Failure::Refused { message: "a filter for content stopped the answer".to_owned() })
-        }
-        (_, StopReason::Error(message)) => Some(Failure::Refused { message: translator.clean(&message) }),
-        _ => None,
-    };
-    let (input, output) = (response.usage.input_tokens, response.usage.output_tokens);
-    Ok(Piece::End(Ending { input_tokens: input, output_tokens: output, failure }))
+/// The standing instructions, where a protocol keeps them apart.
+fn system_text(request: &Request) -> Option<String> {
+    let system = request.messages.iter().filter(|message| message.role == Role::System);
+    let texts: Vec<&str> = system.map(|message| message.text.as_str()).collect();
+    (!texts.is_empty()).then(|| texts.join("\n\n"))
 }

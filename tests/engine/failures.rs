@@ -79,7 +79,7 @@ fn p8_whatever_a_model_does_wrong_the_page_waits_with_what_happened_and_what_can
 
 #[test]
 fn p8_a_wish_to_wait_is_honoured() {
-    let desk = Desk::new(|_| Reply::retry_after(429, 600));
+    let desk = Desk::new(|_| Reply::retry_after(429, 240));
     let conductor = desk.conduct();
     let page = desk.page("Mara waits.");
     desk.until("a failed attempt", |r| r.attempts(&page).unwrap().iter().any(|a| a.status == "failed"));
@@ -89,7 +89,17 @@ fn p8_a_wish_to_wait_is_honoured() {
     let events = desk.reader().events(&galley::domain::StreamId::Run(row.run)).unwrap();
     let failed =
         events.iter().find(|e| matches!(e.event, Event::Run(RunEvent::AttemptFailed { .. }))).unwrap();
-    assert_eq!(due, failed.at.plus_ms(600_000));
+    assert_eq!(due, failed.at.plus_ms(240_000));
+    assert_eq!(desk.server.count(), 1);
+    conductor.stop();
+}
+
+#[test]
+fn p8_a_wish_to_wait_for_long_is_left_to_the_author_at_once() {
+    let desk = Desk::new(|_| Reply::retry_after(429, 315_360_000));
+    let conductor = desk.conduct();
+    let page = desk.page("Mara waits.");
+    desk.reaches(&page, "awaiting_user_input");
     assert_eq!(desk.server.count(), 1);
     conductor.stop();
 }

@@ -39,6 +39,29 @@ pub enum Reply {
     ErrorAfter(Answer, Value),
     /// A stream of what is not in the protocol.
     Nonsense,
+    /// Status 200, these headers and these bytes.
+    Raw(Raw),
+}
+
+/// Bytes that are sent as they are.
+#[derive(Debug, Clone)]
+pub struct Raw {
+    /// The headers, but for those of the connection.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body, in the pieces that it is sent in.
+    pub pieces: Vec<Vec<u8>>,
+    /// The connection stays open after it.
+    pub stays_open: bool,
+    /// The last piece is sent again and again, for ever.
+    pub for_ever: bool,
+}
+
+impl Raw {
+    /// `body` as a stream of events, in one piece.
+    pub fn of(body: impl Into<Vec<u8>>) -> Self {
+        let headers = vec![("content-type", "text/event-stream".to_owned())];
+        Self { headers, pieces: vec![body.into()], stays_open: false, for_ever: false }
+    }
 }
 
 /// An answer, as it is streamed.
@@ -339,6 +362,25 @@ async fn answer(socket: &mut TcpStream, protocol: Protocol, reply: Reply) -> std
             chunk(socket, &event).await?;
             close(socket).await
         }
+        Reply::Raw(raw) => {
+            let mut head =
+                "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nconnection: close\r\n".to_owned();
+            for (name, value) in &raw.headers {
+                head += &format!("{name}: {value}\r\n");
+            }
+            head += "\r\n";
+            socket.write_all(head.as_bytes()).await?;
+            // An empty chunk would be the end of the body.
+            for piece in raw.pieces.iter().filter(|piece| !piece.is_empty()) {
+                bytes(socket, piece).await?;
+            }
+            if raw.for_ever {
+                loop {
+                    bytes(socket, raw.pieces.last().expect("a piece")).await?;
+                }
+            }
+            if raw.stays_open { hang(socket).await } else { close(socket).await }
+        }
         Reply::Nonsense => {
             head(socket).await?;
             chunk(socket, "data: the moon is a lamp\n\n").await?;
@@ -354,11 +396,16 @@ async fn stream(socket: &mut TcpStream, protocol: Protocol, answer: &Answer) -> 
     for event in protocol.begin(answer) {
         chunk(socket, &event).await?;
     }
-    let pieces =
-        answer.thinking.iter().map(|text| (true, text)).chain(answer.pieces.iter().map(|t| (false, t)));
-    for (thinking, text) in pieces {
+    for text in &answer.thinking {
         wait(socket, answer.delay).await?;
-        chunk(socket, &protocol.piece(text, thinking)).await?;
+        chunk(socket, &protocol.piece(text, true)).await?;
+    }
+    for event in protocol.between(answer) {
+        chunk(socket, &event).await?;
+    }
+    for text in &answer.pieces {
+        wait(socket, answer.delay).await?;
+        chunk(socket, &protocol.piece(text, false)).await?;
     }
     Ok(())
 }
@@ -388,7 +435,14 @@ async fn head(socket: &mut TcpStream) -> std::io::Result<()> {
 }
 
 async fn chunk(socket: &mut TcpStream, text: &str) -> std::io::Result<()> {
-    socket.write_all(format!("{:x}\r\n{text}\r\n", text.len()).as_bytes()).await?;
+    bytes(socket, text.as_bytes()).await
+}
+
+async fn bytes(socket: &mut TcpStream, piece: &[u8]) -> std::io::Result<()> {
+    let mut chunk = format!("{:x}\r\n", piece.len()).into_bytes();
+    chunk.extend_from_slice(piece);
+    chunk.extend_from_slice(b"\r\n");
+    socket.write_all(&chunk).await?;
     socket.flush().await
 }
 
@@ -482,7 +536,11 @@ impl Protocol {
             Self::Anthropic => {
                 let message = json!({ "id": "msg_1", "type": "message", "role": "assistant", "model": "m",
                     "content": [], "stop_reason": null, "usage": { "input_tokens": input, "output_tokens": 1 } });
-                let block = json!({ "type": "text", "text": "" });
+                let block = if answer.thinking.is_empty() {
+                    json!({ "type": "text", "text": "" })
+                } else {
+                    json!({ "type": "thinking", "thinking": "", "signature": "" })
+                };
                 vec![
                     event(&json!({ "type": "message_start", "message": message })),
                     event(&json!({ "type": "content_block_start", "index": 0, "content_block": block })),
@@ -493,14 +551,30 @@ impl Protocol {
         }
     }
 
+    /// What stands between the thinking and the text.
+    fn between(self, answer: &Answer) -> Vec<String> {
+        if self != Self::Anthropic || answer.thinking.is_empty() {
+            return Vec::new();
+        }
+        let signature = json!({ "type": "signature_delta", "signature": "c2lnbmVk" });
+        let block = json!({ "type": "text", "text": "" });
+        vec![
+            event(&json!({ "type": "content_block_delta", "index": 0, "delta": signature })),
+            event(&json!({ "type": "content_block_stop", "index": 0 })),
+            event(&json!({ "type": "content_block_start", "index": 1, "content_block": block })),
+        ]
+    }
+
     fn piece(self, text: &str, thinking: bool) -> String {
         match self {
             Self::OpenAi | Self::List => {
                 let field = if thinking { "reasoning" } else { "content" };
                 data(&openai(&json!({ field: text }), None))
             }
-            // Anthropic's thinking comes in a block of its own; a ping is as much a sign of life.
-            Self::Anthropic if thinking => event(&json!({ "type": "ping" })),
+            Self::Anthropic if thinking => {
+                let delta = json!({ "type": "thinking_delta", "thinking": text });
+                event(&json!({ "type": "content_block_delta", "index": 0, "delta": delta }))
+            }
             Self::Anthropic => {
                 let delta = json!({ "type": "text_delta", "text": text });
                 event(&json!({ "type": "content_block_delta", "index": 0, "delta": delta }))

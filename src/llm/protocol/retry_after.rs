@@ -3,23 +3,28 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::header::HeaderMap;
+use serde_json::Value;
 
-/// No wait that a server asks for is believed beyond a day.
-const LONGEST: Duration = Duration::from_hours(24);
+/// No wait is told as longer than a year.
+const LONGEST: Duration = Duration::from_hours(365 * 24);
 
 /// The wait that an answer asks for, if it does.
-pub(super) fn retry_after(headers: Option<&HeaderMap>, body: &str) -> Option<Duration> {
-    let header = |name: &str| headers?.get(name)?.to_str().ok().map(str::trim);
+pub(super) fn retry_after(headers: &HeaderMap, body: Option<&Value>) -> Option<Duration> {
+    let header = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     header("retry-after-ms")
-        .and_then(|text| seconds(text).map(|wait| wait / 1000))
-        .or_else(|| header("retry-after").and_then(|text| seconds(text).or_else(|| until(text))))
-        .or_else(|| in_body(body))
+        .and_then(|text| whole(text).map(Duration::from_millis))
+        .or_else(|| {
+            header("retry-after")
+                .and_then(|text| whole(text).map(Duration::from_secs).or_else(|| until(text)))
+        })
+        .or_else(|| in_body(body?))
         .map(|wait| wait.min(LONGEST))
 }
 
-fn seconds(text: &str) -> Option<Duration> {
-    let seconds: f64 = text.parse().ok()?;
-    Duration::try_from_secs_f64(seconds.min(1e9)).ok()
+/// A whole number and nothing else. What a parser of fractions accepts besides, no server means.
+fn whole(text: &str) -> Option<u64> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().unwrap_or(u64::MAX))
 }
 
 /// The time left until a date such as `Fri, 20 Nov 2026 14:03:00 GMT`.
@@ -48,50 +53,66 @@ fn seconds_since_1970(date: &str) -> Option<u64> {
     u64::try_from(days * 86_400 + hour * 3_600 + minute * 60 + second).ok()
 }
 
-fn in_body(body: &str) -> Option<Duration> {
-    let (_, rest) = body.split_once("\"retryDelay\"")?;
-    let text = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
-    seconds(text.split_once("s\"")?.0)
+/// `"retryDelay": "34.5s"`, among the details of the error.
+fn in_body(body: &Value) -> Option<Duration> {
+    let outer = body.get(0).unwrap_or(body);
+    let details = outer.get("error").unwrap_or(outer).get("details")?.as_array()?;
+    let text = details.iter().find_map(|detail| detail.get("retryDelay")?.as_str())?;
+    let (seconds, fraction) =
+        text.strip_suffix('s').map(|text| text.split_once('.').unwrap_or((text, "0")))?;
+    let _: u64 = whole(fraction)?;
+    let tenths = u64::from(fraction.bytes().next()? - b'0');
+    Duration::from_secs(whole(seconds)?).checked_add(Duration::from_millis(tenths * 100))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn headers(name: &'static str, value: &str) -> HeaderMap {
-        HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())])
+    fn asked(name: &'static str, value: &str) -> Option<Duration> {
+        let headers = HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())]);
+        retry_after(&headers, None)
     }
 
     #[test]
     fn seconds_and_milliseconds_are_read() {
-        assert_eq!(retry_after(Some(&headers("retry-after", "7")), ""), Some(Duration::from_secs(7)));
-        assert_eq!(
-            retry_after(Some(&headers("retry-after-ms", "250")), ""),
-            Some(Duration::from_millis(250))
-        );
-        assert_eq!(retry_after(Some(&headers("retry-after", "soon")), ""), None);
-        assert_eq!(retry_after(Some(&headers("retry-after", "-3")), ""), None);
-        assert_eq!(retry_after(None, ""), None);
+        assert_eq!(asked("retry-after", "7"), Some(Duration::from_secs(7)));
+        assert_eq!(asked("retry-after-ms", "250"), Some(Duration::from_millis(250)));
+        assert_eq!(retry_after(&HeaderMap::new(), None), None);
+    }
+
+    #[test]
+    fn what_is_no_plain_number_is_ignored() {
+        for text in ["soon", "-3", "+3", "1e3", "1e400", "inf", "NaN", "0x10", "3.5", "", "7 s", "٧"] {
+            let headers = HeaderMap::from_iter([(
+                "retry-after".parse().unwrap(),
+                reqwest::header::HeaderValue::from_bytes(text.as_bytes()).unwrap(),
+            )]);
+            assert_eq!(retry_after(&headers, None), None, "{text}");
+        }
     }
 
     #[test]
     fn a_date_is_read() {
         assert_eq!(seconds_since_1970("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777));
         assert_eq!(seconds_since_1970("Thu, 29 Feb 2024 00:00:00 GMT"), Some(1_709_164_800));
-        assert_eq!(
-            retry_after(Some(&headers("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")), ""),
-            Some(Duration::ZERO)
-        );
+        assert_eq!(asked("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
     }
 
     #[test]
     fn googles_delay_is_read_from_the_body() {
-        let body = r#"{"error":{"details":[{"@type":"RetryInfo","retryDelay": "34.5s"}]}}"#;
-        assert_eq!(retry_after(None, body), Some(Duration::from_millis(34_500)));
+        let body =
+            serde_json::json!({ "error": { "details": [{ "@type": "RetryInfo", "retryDelay": "34.5s" }] } });
+        assert_eq!(retry_after(&HeaderMap::new(), Some(&body)), Some(Duration::from_millis(34_500)));
+        for odd in ["1e400s", "infs", "5", "-5s", "s", "5.s"] {
+            let body = serde_json::json!([{ "error": { "details": [{ "retryDelay": odd }] } }]);
+            assert_eq!(retry_after(&HeaderMap::new(), Some(&body)), None, "{odd}");
+        }
     }
 
     #[test]
-    fn no_wait_is_longer_than_a_day() {
-        assert_eq!(retry_after(Some(&headers("retry-after", "1e300")), ""), Some(LONGEST));
+    fn a_wait_of_years_is_told_as_a_year() {
+        assert_eq!(asked("retry-after", "99999999999999999999999"), Some(LONGEST));
+        assert_eq!(asked("retry-after", "Fri, 20 Nov 2099 10:00:00 GMT"), Some(LONGEST));
     }
 }
