@@ -1,11 +1,13 @@
 //! Logs go to the log file as JSON lines, and never to the terminal.
 
 use std::fs::OpenOptions;
+use std::io::{self, Write};
 use std::sync::Mutex;
 
 use tracing_subscriber::EnvFilter;
 
 use crate::config::Home;
+use crate::llm::scrub;
 
 /// Larger than this, a log is set aside as `galley.log.1` before the next line.
 const MOST_BYTES: u64 = 8 * 1024 * 1024;
@@ -21,8 +23,57 @@ pub(super) fn start(home: &Home) {
         let _ = std::fs::rename(&file, file.with_extension("log.1"));
     }
     let Ok(out) = OpenOptions::new().create(true).append(true).open(&file) else { return };
-    let filter = EnvFilter::try_from_env("GALLEY_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(Mutex::new(out));
+    let asked = std::env::var("GALLEY_LOG").unwrap_or_default();
+    let filter = EnvFilter::try_new(directives(&asked)).unwrap_or_else(|_| EnvFilter::new(directives("")));
+    let lines =
+        tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(Mutex::new(Scrubbed(out)));
     // Fails only where a subscriber is there already, as in tests that start twice.
     let _ = lines.try_init();
+}
+
+/// A level alone is that of this program: libraries, which may write down what they send, say only what is wrong.
+fn directives(asked: &str) -> String {
+    let asked = asked.trim();
+    if asked.contains(['=', ',', '[']) || asked.eq_ignore_ascii_case("off") {
+        asked.to_owned()
+    } else {
+        let level = if asked.is_empty() { "info" } else { asked };
+        format!("warn,galley={level}")
+    }
+}
+
+/// A log without keys, whichever library wrote the line. The formatter hands over whole lines.
+struct Scrubbed<W>(W);
+
+impl<W: Write> Write for Scrubbed<W> {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.0.write_all(scrub(&String::from_utf8_lossy(line)).as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_of_any_library_holds_a_key() {
+        let mut log = Scrubbed(Vec::new());
+        let line = r#"{"target":"hyper","fields":{"headers":"x-api-key: sk-abcdefghijklmnop1234"}}"#;
+        log.write_all(line.as_bytes()).unwrap();
+        let written = String::from_utf8(log.0).unwrap();
+        assert_eq!(written, r#"{"target":"hyper","fields":{"headers":"x-api-key: [key]"}}"#);
+    }
+
+    #[test]
+    fn libraries_say_only_what_is_wrong_unless_they_are_asked_by_name() {
+        assert_eq!(directives(""), "warn,galley=info");
+        assert_eq!(directives(" trace "), "warn,galley=trace");
+        assert_eq!(directives("off"), "off");
+        assert_eq!(directives("info,hyper=trace"), "info,hyper=trace");
+    }
 }
