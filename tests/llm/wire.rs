@@ -95,7 +95,7 @@ mod event {
 
 /// `values` as a stream of events.
 fn stream(values: &[Value]) -> String {
-    values.iter().map(|value| format!("data: {value}\n\n")).collect()
+    values.iter().map(|value| format!("data: {value}\n\n")).collect::<Vec<_>>().concat()
 }
 
 /// `text` in three events, and its end.
@@ -218,9 +218,9 @@ async fn a_finish_reason_ends_a_stream_that_stays_open() {
 async fn a_packed_answer_is_unpacked_or_refused_by_name() {
     use std::io::Write as _;
     for protocol in PROTOCOLS {
-        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-        packer.write_all(stream(&page(protocol, "stop")).as_bytes()).expect("memory");
-        let packed = packer.finish().expect("memory");
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(stream(&page(protocol, "stop")).as_bytes()).expect("memory");
+        let packed = encoder.finish().expect("memory");
         for headers in [vec![("content-encoding", "gzip".to_owned())], Vec::new()] {
             let raw = Raw { headers, ..Raw::of(packed.clone()) };
             is_whole(&of(protocol, Reply::Raw(raw)).await, PAGE, "gzip");

@@ -366,7 +366,7 @@ async fn answer(socket: &mut TcpStream, protocol: Protocol, reply: Reply) -> std
             let mut head =
                 "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nconnection: close\r\n".to_owned();
             for (name, value) in &raw.headers {
-                head += &format!("{name}: {value}\r\n");
+                head.extend([*name, ": ", value.as_str(), "\r\n"]);
             }
             head += "\r\n";
             socket.write_all(head.as_bytes()).await?;
