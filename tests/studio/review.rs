@@ -54,7 +54,7 @@ fn r3_r7_a_review_is_sat_at_killed_and_let_run_to_its_result() {
     let home = Home::with_config(&config);
     let mut studio = Session::start(&home);
     studio.wait("A Tide Too Many").send("!").wait("Start which workflow?").wait("story v1").send("\r");
-    studio.wait("Start story").wait("approved pages of 1 A Tide Too Many").send("\t\t\t\t\t");
+    studio.wait("Start story").wait("approved pages of 1 A Tide Too Many").send("\t\t\t\t\t\t");
     studio.wait("ask the author at every report").send("\x1b[C").send("\r");
 
     // The first report waits; what its reader refuses never reaches the polisher.
