@@ -14,9 +14,12 @@ pub fn inspect(database: &Path, known: &Record, ledger: &Ledger) -> Record {
     let folder = tempfile::tempdir().expect("a folder");
     let copy = folder.path().join("copy.db");
     std::fs::copy(database, &copy).expect("the database is a file");
-    let log = database.with_extension("db-wal");
-    if log.exists() {
-        std::fs::copy(log, copy.with_extension("db-wal")).expect("the log is a file");
+    // Without the number of the last event, a log that was just emptied could as well have been lost.
+    for ending in ["db-wal", "db.last"] {
+        let beside = database.with_extension(ending);
+        if beside.exists() {
+            std::fs::copy(beside, copy.with_extension(ending)).expect("it is a file");
+        }
     }
     let checkup = checkup(&copy).expect("it is looked through");
     assert!(checkup.is_well(), "the database is damaged: {checkup:#?}");
