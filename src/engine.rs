@@ -239,8 +239,11 @@ impl Engine {
     /// Submits commands as the author that belong together: all are carried out, or none is.
     #[must_use]
     pub fn submit_together(&self, commands: Vec<Command>) -> Replies {
-        let requests = commands.into_iter().map(|command| self.request(command)).collect();
-        self.shared.store.submit_together(requests)
+        let checked = commands.into_iter().map(|command| Ok(self.request(self.with_usable_models(command)?)));
+        match checked.collect::<Result<_, _>>() {
+            Ok(requests) => self.shared.store.submit_together(requests),
+            Err(refusal) => Replies::refused(refusal),
+        }
     }
 
     /// Adds a listener to what happens. It is called from other threads and must not block.

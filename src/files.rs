@@ -1,7 +1,7 @@
 //! Files and folders that only their owner may read or write, whatever the umask.
 
 use std::fs::{File, OpenOptions};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 /// Opens a file; one that is made belongs to its owner alone.
@@ -24,6 +24,24 @@ pub fn create_dir_all(folder: &Path) -> io::Result<()> {
         builder.mode(0o700);
     }
     builder.create(folder)
+}
+
+/// Writes a file that must not exist.
+pub fn create_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    open(OpenOptions::new().write(true).create_new(true), path)?.write_all(bytes)
+}
+
+/// Replaces a file as a whole, so that a kill or a power cut leaves the old one or the new one; its folder is made
+/// where it is missing.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        create_dir_all(folder)?;
+    }
+    let fresh = path.with_extension("new");
+    let mut out = open(OpenOptions::new().write(true).create(true).truncate(true), &fresh)?;
+    out.write_all(bytes)?;
+    out.sync_all()?;
+    std::fs::rename(&fresh, path)
 }
 
 /// Returns whether others than the owner may read or write it.

@@ -45,6 +45,7 @@ use tokio::sync::oneshot;
 
 pub use answer::{Answer, Committed, Replies, Reply};
 pub use backup::{Backup, Restored, back_up, backups, restore};
+pub use beside::files_of;
 pub use doctor::{Checkup, accept_loss, checkup};
 pub use error::StoreError;
 pub use lock::Lock;

@@ -1,10 +1,10 @@
 //! A text written in the author's own editor.
 
-use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
 use super::fault::Fault;
+use crate::files;
 
 /// Opens a text in VISUAL or EDITOR, as a file of its own in `folder`, and gives back what was saved. When that
 /// fails the file stays, and is named.
@@ -19,12 +19,8 @@ pub(super) fn edit(text: &str, folder: &Path, ending: &str) -> Result<String, Fa
         Fault::usage(what, &hint)
     };
     let write = || {
-        std::fs::create_dir_all(folder)?;
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(&file)?.write_all(text.as_bytes())
+        files::create_dir_all(folder)?;
+        files::create_new(&file, text.as_bytes())
     };
     write().map_err(|e| failed(e.to_string()))?;
     // Through the shell, because EDITOR may be `code --wait`; the path is an argument, never part of the script.

@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::Home;
+use crate::files;
 use crate::llm::scrub;
 
 /// Larger than this, a log is set aside as `galley.log.1` before the next line.
@@ -16,13 +17,13 @@ const MOST_BYTES: u64 = 8 * 1024 * 1024;
 pub(super) fn start(home: &Home) {
     let file = home.log_file();
     let Some(folder) = file.parent() else { return };
-    if std::fs::create_dir_all(folder).is_err() {
+    if files::create_dir_all(folder).is_err() {
         return;
     }
     if std::fs::metadata(&file).is_ok_and(|m| m.len() > MOST_BYTES) {
         let _ = std::fs::rename(&file, file.with_extension("log.1"));
     }
-    let Ok(out) = OpenOptions::new().create(true).append(true).open(&file) else { return };
+    let Ok(out) = files::open(OpenOptions::new().create(true).append(true), &file) else { return };
     let asked = std::env::var("GALLEY_LOG").unwrap_or_default();
     let filter = EnvFilter::try_new(directives(&asked)).unwrap_or_else(|_| EnvFilter::new(directives("")));
     let lines =

@@ -1,12 +1,10 @@
 //! Changes to the author's configuration, made on the author's word.
 
-use std::io::Write as _;
-use std::path::Path;
-
 use toml_edit::{DocumentMut, Item, Table, value};
 
 use super::{Config, ConfigError, Home};
 use crate::domain::Money;
+use crate::files;
 use crate::llm::{ModelRef, Price};
 
 /// Lets one agent, or all of them, call this model. Agents without a table of their own follow the narrator.
@@ -55,7 +53,7 @@ pub fn set_author_prices(home: &Home, model: &ModelRef, price: Price) -> Result<
     };
     table["models"][model.as_str()] = serde_json::json!({ "input": price.input, "output": price.output });
     let text = serde_json::to_string_pretty(&table).expect("a JSON value can be written");
-    write_whole(&file, &text).map_err(io)
+    files::replace(&file, text.as_bytes()).map_err(io)
 }
 
 fn change(home: &Home, change: impl FnOnce(&mut DocumentMut)) -> Result<(), ConfigError> {
@@ -67,7 +65,7 @@ fn change(home: &Home, change: impl FnOnce(&mut DocumentMut)) -> Result<(), Conf
         ConfigError::Invalid { file: file.clone(), line: 1, reason: e.message().to_owned() }
     })?;
     change(&mut document);
-    write_whole(&file, &document.to_string()).map_err(|source| ConfigError::Io { file, source })
+    files::replace(&file, document.to_string().as_bytes()).map_err(|source| ConfigError::Io { file, source })
 }
 
 fn table<'t>(parent: &'t mut Table, name: &str) -> &'t mut Table {
@@ -81,15 +79,4 @@ fn table<'t>(parent: &'t mut Table, name: &str) -> &'t mut Table {
         *item = Item::Table(made);
     }
     item.as_table_mut().expect("it was just made a table")
-}
-
-/// Replaces a file as a whole, so that a kill leaves the old one or the new one.
-fn write_whole(file: &Path, text: &str) -> std::io::Result<()> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let fresh = file.with_extension("new");
-    let mut out = std::fs::File::create(&fresh)?;
-    out.write_all(text.as_bytes())?;
-    out.sync_all()?;
-    std::fs::rename(&fresh, file)
 }

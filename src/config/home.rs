@@ -38,6 +38,12 @@ impl Home {
         self.data.join("galley.db")
     }
 
+    /// Returns the folders that are Galley's own.
+    #[must_use]
+    pub fn folders(&self) -> [&Path; 3] {
+        [&self.config, &self.data, &self.state]
+    }
+
     /// Returns the author's configuration.
     #[must_use]
     pub fn config_file(&self) -> PathBuf {

@@ -58,6 +58,25 @@ pub enum Command {
     ImportBook { title: String, settings: BookSettings, file: String, chapters: Vec<ImportedChapter> },
 }
 
+impl Command {
+    /// Returns the names of models that the author chooses by it.
+    pub fn chosen_models(&mut self) -> Vec<&mut String> {
+        match self {
+            Self::StartRun { models, .. } => models.values_mut().collect(),
+            Self::Page { command, .. } | Self::Run { command, .. } => {
+                command.chosen_model().into_iter().collect()
+            }
+            Self::NewBook { .. }
+            | Self::Book { .. }
+            | Self::NewPage { .. }
+            | Self::AcceptProposal { .. }
+            | Self::Prompt { .. }
+            | Self::Canon { .. }
+            | Self::ImportBook { .. } => Vec::new(),
+        }
+    }
+}
+
 /// A chapter of a manuscript.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportedChapter {

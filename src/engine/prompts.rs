@@ -7,6 +7,7 @@ use crate::context::ContextError;
 use crate::context::prompt::Prompt;
 use crate::domain::prompt::PromptCommand;
 use crate::domain::{BookId, Command};
+use crate::files;
 
 impl Engine {
     /// Returns the template that holds for an agent, in a book or for all.
@@ -43,13 +44,7 @@ impl Engine {
             }
             None => {
                 let file = self.prompt_file(&name);
-                let write = || {
-                    std::fs::create_dir_all(self.home().prompts())?;
-                    let fresh = file.with_extension("new");
-                    std::fs::write(&fresh, &text)?;
-                    std::fs::rename(&fresh, &file)
-                };
-                write().map_err(|e| unwritten(&file, &e))?;
+                files::replace(&file, text.as_bytes()).map_err(|e| unwritten(&file, &e))?;
             }
         }
         Ok(())

@@ -10,6 +10,7 @@ use super::{Engine, EngineError};
 use crate::config::Home;
 use crate::context::prompt::Prompt;
 use crate::domain::workflow::{WORKFLOWS, Workflow, WorkflowError, shipped_schema};
+use crate::files;
 
 /// The longest file of a workflow that is read, in bytes.
 const MOST_BYTES: u64 = 1024 * 1024;
@@ -127,7 +128,8 @@ impl Engine {
                 continue;
             }
             let folder = path.parent().unwrap_or(Path::new("."));
-            let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, text));
+            let written =
+                files::create_dir_all(folder).and_then(|()| files::create_new(&path, text.as_bytes()));
             written.map_err(|e| refuse(&format!("{}: {e}", path.display())))?;
         }
         Ok(vec![file, prompt])

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::{Class, Problem};
 use crate::config::{Config, Home};
+use crate::files;
 use crate::store::{self, Checkup, Clock, Reader, RebuildReport, StoreError};
 
 /// Whether the projections are made again from the journal.
@@ -46,6 +47,8 @@ pub struct Examination {
     /// What came of making the projections again.
     #[serde(serialize_with = "remade", skip_serializing_if = "Option::is_none")]
     pub remade: Option<RebuildReport>,
+    /// Files and folders that others could read or write, and that only their owner can from now on.
+    pub restricted: Vec<PathBuf>,
     /// What to do next.
     pub next: Vec<Step>,
     /// What is wrong, where something is.
@@ -88,7 +91,18 @@ fn remade<S: Serializer>(report: &Option<RebuildReport>, to: S) -> Result<S::Ok,
     json.serialize(to)
 }
 
-/// Examines the files of a home and a database, which need not be usable.
+/// Leaves what holds the author's texts and settings to its owner alone, and returns what was changed. What a link
+/// leads to is left as it is, and so is the folder of a database outside of the home.
+fn restrict(home: &Home, database: &Path) -> Vec<PathBuf> {
+    let log = home.log_file();
+    let own = home.folders().map(Path::to_owned).into_iter();
+    let own = own.chain([home.config_file(), home.prices_file(), log.with_extension("log.1"), log]);
+    own.chain(store::files_of(database))
+        .filter(|path| !path.is_symlink() && files::is_open_to_others(path) && files::restrict(path).is_ok())
+        .collect()
+}
+
+/// Examines the files of a home and a database, which need not be usable. Those that others could read are restricted.
 #[must_use]
 pub fn examine(home: &Home, database: &Path, remake: Remake) -> Examination {
     let mut all = Examination {
@@ -102,6 +116,7 @@ pub fn examine(home: &Home, database: &Path, remake: Remake) -> Examination {
         checkup: None,
         accepted: None,
         remade: None,
+        restricted: restrict(home, database),
         next: Vec::new(),
         problem: None,
     };
@@ -248,6 +263,9 @@ impl Examination {
         }
         if let Some(report) = &self.remade {
             tell_remade(&mut text, report);
+        }
+        for path in &self.restricted {
+            let _ = writeln!(text, "{:<10} {}, to its owner", "restricted", path.display());
         }
         if !self.exists {
             text.push_str("there is no database yet\n");

@@ -55,10 +55,7 @@ pub struct Reply(pub(super) oneshot::Receiver<Result<Answer, StoreError>>);
 impl Reply {
     /// Refuses a command before it reaches the store.
     pub fn refused(refusal: Refusal) -> Self {
-        let (answer, reply) = oneshot::channel();
-        // The other end is held: it is delivered.
-        let _ = answer.send(Err(refusal.into()));
-        Self(reply)
+        Self(refused(refusal))
     }
 
     /// Blocks until the answer is there. Not for use within an async task.
@@ -72,10 +69,23 @@ impl Reply {
 pub struct Replies(pub(super) oneshot::Receiver<Result<Vec<Answer>, StoreError>>);
 
 impl Replies {
+    /// Refuses commands before they reach the store.
+    #[must_use]
+    pub fn refused(refusal: Refusal) -> Self {
+        Self(refused(refusal))
+    }
+
     /// Blocks until the answers are there. Not for use within an async task.
     pub fn wait(self) -> Result<Vec<Answer>, StoreError> {
         self.0.blocking_recv().unwrap_or(Err(StoreError::Closed))
     }
+}
+
+fn refused<T>(refusal: Refusal) -> oneshot::Receiver<Result<T, StoreError>> {
+    let (answer, reply) = oneshot::channel();
+    // The other end is held: it is delivered.
+    let _ = answer.send(Err(refusal.into()));
+    reply
 }
 
 impl Future for Reply {

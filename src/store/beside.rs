@@ -46,6 +46,12 @@ pub(super) fn starting(database: &Path, ending: &str) -> Vec<PathBuf> {
     found
 }
 
+/// Returns a database with all that belongs to it and is there, sorted by name.
+#[must_use]
+pub fn files_of(database: &Path) -> Vec<PathBuf> {
+    starting(database, "")
+}
+
 /// Returns the folder that holds a database.
 pub(super) fn folder(database: &Path) -> &Path {
     database.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))

@@ -5,6 +5,7 @@ use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
+use crate::files;
 
 /// The held lock. The system frees it when the process ends, however it ends.
 #[derive(Debug)]
@@ -53,7 +54,7 @@ impl Lock {
     fn open(path: &Path) -> Result<File, StoreError> {
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).read(true).write(true);
-        options.open(path).map_err(|e| StoreError::io(path, &e))
+        files::open(&mut options, path).map_err(|e| StoreError::io(path, &e))
     }
 
     /// Writes this process's number into the file, for people who look into it; nothing reads it to decide.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::domain::Hash;
+use crate::files;
 
 /// The longest that typed text is in memory only.
 const EVERY: Duration = Duration::from_secs(2);
@@ -86,13 +87,10 @@ impl Drafts {
 
 /// Writes beside and renames, so that a kill leaves the old text or the new one.
 fn write(folder: &Path, file: &Path, text: &str) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
+    files::create_dir_all(folder)?;
     let beside = file.with_extension("new");
     let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(&beside)?.write_all(text.as_bytes())?;
+    files::open(options.write(true).create(true).truncate(true), &beside)?.write_all(text.as_bytes())?;
     fs::rename(beside, file)
 }
 

@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use crate::config::{Home, set_budget_per_day, set_theme};
 use crate::domain::{BookId, ChapterId, Command, Money, Refusal, RevisionId};
 use crate::engine::{Engine, EngineError, Offer};
+use crate::files;
 use crate::service::doctor::{Remake, examine};
 use crate::service::files::{Target, free_name};
 use crate::service::{self, Class, Problem, ServiceError};
@@ -302,7 +303,7 @@ fn is_first_offer(home: &Home) -> bool {
         return false;
     }
     // Where the mark cannot be made, what was found is offered again the next time.
-    let _ = std::fs::create_dir_all(home.state()).and_then(|()| std::fs::write(&mark, ""));
+    let _ = files::replace(&mark, b"");
     true
 }
 

@@ -138,6 +138,48 @@ fn d1_both_faces_tell_the_same_and_what_to_do_next() {
     assert_eq!(without_size(&told), without_size(&doctor_of_the_studio(&desk)));
 }
 
+#[cfg(unix)]
+#[test]
+fn r15_whatever_a_home_holds_belongs_to_its_owner_alone_and_doctor_restores_that() {
+    use std::os::unix::fs::PermissionsExt as _;
+    fn walk(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            }
+            found.push(path);
+        }
+    }
+    let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    let desk = Desk::new();
+    desk.page("Mara finds the boat");
+    desk.ok(&["config", "budget", "2"]);
+    desk.ok(&["config", "price", "local/m", "1", "2"]);
+    desk.ok(&["workflow", "new", "mine"]);
+    let mut all = Vec::new();
+    for folder in ["config", "data", "state"] {
+        let folder = desk.root().join(folder);
+        walk(&folder, &mut all);
+        all.push(folder);
+    }
+    let open: Vec<_> = all.iter().filter(|path| mode(path) & 0o077 != 0).collect();
+    assert!(open.is_empty() && all.len() > 8, "{open:?} of {all:?}");
+
+    let named = ["config", "config/config.toml", "data/galley.db", "data/galley.db.lock", "state/galley.log"];
+    let named = named.map(|name| desk.root().join(name));
+    for path in &named {
+        let mode = if path.is_dir() { 0o755 } else { 0o644 };
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let restricted = desk.ok(&["doctor"])["restricted"].clone();
+    for path in &named {
+        assert!(restricted.as_array().unwrap().contains(&json!(path)), "{path:?}: {restricted}");
+        assert_eq!(mode(path) & 0o077, 0, "{path:?}");
+    }
+    assert_eq!(desk.ok(&["doctor"])["restricted"], json!([]));
+}
+
 #[test]
 fn o1_a_reason_passes_a_borderline_verdict_as_well_as_a_failed_one_and_is_kept() {
     let desk = Desk::new();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use galley::config::use_model;
 use galley::domain::run::RunCommand;
-use galley::domain::{Refusal, RunId, StepName};
+use galley::domain::{Command, Refusal, RunId, StepName};
 use galley::engine::{About, Chosen};
 use galley::store::StoreError;
 use serde_json::json;
@@ -54,6 +54,9 @@ fn a_model_that_cannot_be_called_is_refused_however_it_is_chosen() {
         let answer = desk.engine.command_run(&run, choose("review", name)).wait();
         assert!(is_unusable(&answer), "run: {name:?}");
         assert!(is_unusable(&start(&desk, &[("review", name)])), "start: {name:?}");
+        let page = |command| Command::Page { page: page.clone(), command };
+        let both = vec![page(RunCommand::SetLimit { limit: 9 }), page(choose("narration", name))];
+        assert!(is_unusable(&desk.engine.submit_together(both).wait()), "together: {name:?}");
     }
     assert_eq!(desk.engine.run(&run).unwrap().step(&step("review")).unwrap().model, None);
     for name in ["nosuch/x", "offline/whatever"] {

@@ -111,6 +111,49 @@ pub enum RunCommand {
     Interrupt { attempt: AttemptId, partial: Option<String>, orderly: bool },
 }
 
+impl RunCommand {
+    /// Returns the name of the model that the author chooses by it. A model that wrote a text elsewhere is no choice.
+    pub fn chosen_model(&mut self) -> Option<&mut String> {
+        match self {
+            Self::ChooseModel { model, .. } => model.as_mut(),
+            Self::SetBeat { .. }
+            | Self::Approve { .. }
+            | Self::Revise { .. }
+            | Self::Edit { .. }
+            | Self::Merge { .. }
+            | Self::Lock { .. }
+            | Self::Unlock { .. }
+            | Self::Write { .. }
+            | Self::Restore { .. }
+            | Self::Skip { .. }
+            | Self::SetAside { .. }
+            | Self::Retry { .. }
+            | Self::Cancel { .. }
+            | Self::SetLimit { .. }
+            | Self::Undo { .. }
+            | Self::Redo
+            | Self::Fine { .. }
+            | Self::PinEntry { .. }
+            | Self::UnpinEntry { .. }
+            | Self::RefuseProposal { .. }
+            | Self::Import { .. }
+            | Self::Go
+            | Self::Override { .. }
+            | Self::Waive { .. }
+            | Self::Stop
+            | Self::SetParameter { .. }
+            | Self::Pause
+            | Self::Resume
+            | Self::Start { .. }
+            | Self::Release { .. }
+            | Self::Deliver { .. }
+            | Self::Fail { .. }
+            | Self::Close { .. }
+            | Self::Interrupt { .. } => None,
+        }
+    }
+}
+
 /// What an attempt was made of, beside the request itself.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Given {

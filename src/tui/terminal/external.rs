@@ -1,9 +1,11 @@
 //! A text written in the author's own editor.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use crate::files;
 
 /// Why the editor gave no text back. What was written is never lost: the file is kept, and named.
 #[derive(Debug, thiserror::Error)]
@@ -29,7 +31,7 @@ pub enum EditError {
 pub fn edit_outside(text: &str, folder: &Path, editor: Option<&str>) -> Result<String, EditError> {
     let editor = editor.map(str::trim).filter(|e| !e.is_empty()).ok_or(EditError::NoEditor)?;
     let file = folder.join(format!("galley-{:08x}.md", fastrand::u32(..)));
-    write_private(&file, text)?;
+    files::create_new(&file, text.as_bytes())?;
     let failed = |reason: String| EditError::Failed { file: file.clone(), reason };
     // Through the shell, because EDITOR may be `code --wait`; the path is an argument, never part of the script.
     let status = Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg("sh").arg(&file).status();
@@ -42,12 +44,6 @@ pub fn edit_outside(text: &str, folder: &Path, editor: Option<&str>) -> Result<S
     let text = String::from_utf8(bytes).map_err(|_| failed("it is not UTF-8".into()))?;
     fs::remove_file(&file)?;
     Ok(text)
-}
-
-fn write_private(file: &Path, text: &str) -> io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
-    file.write_all(text.as_bytes())
 }
 
 #[cfg(test)]
