@@ -112,7 +112,7 @@ pub enum Failure {
         /// The server's words.
         message: String,
     },
-    /// The server, or what stands before it, takes the request for wrong.
+    /// The server, or a gateway in front of it, rejected the request.
     #[error("The model's server rejected the request: {message}")]
     Rejected {
         /// Its words.

@@ -5,26 +5,26 @@
 //! |---|---|
 //! | `address` | where a call goes |
 //! | `openai`, `anthropic`, `gemini` | the JSON of a request and of an event, a file each |
-//! | `body`, `lines`, `mend` | bytes, unpacked; events found in them; JSON that is not quite JSON |
-//! | `heard`, `repeats`, `answer`, `reading` | what an event says; what of it is new; all of it; the stream of it |
+//! | `body`, `lines`, `repair` | bytes, unpacked; events found in them; JSON that is not quite JSON |
+//! | `chunk`, `repeats`, `answer`, `reading` | what an event says; what of it is new; all of it; the stream of it |
 //! | `limits` | how much of it is read |
-//! | `said`, `failing`, `retry_after` | errors, in the words of the server |
+//! | `server_error`, `failing`, `retry_after` | errors, in the words of the server |
 
 mod address;
 mod answer;
 mod anthropic;
 mod body;
+mod chunk;
 mod failing;
 mod gemini;
-mod heard;
 mod limits;
 mod lines;
-mod mend;
 mod openai;
 mod reading;
+mod repair;
 mod repeats;
 mod retry_after;
-mod said;
+mod server_error;
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -40,7 +40,7 @@ use body::Body;
 use failing::Translator;
 use limits::{ERROR_BODY_WAIT, Limits, MAX_ERROR_BODY, USAGE_WAIT};
 use reading::Reading;
-use said::Said;
+use server_error::ServerError;
 
 /// A model on a server.
 #[derive(Debug)]
@@ -101,14 +101,14 @@ async fn open(reference: &ModelRef, config: &ProviderConfig, request: &Request) 
     let url = address::of(config, reference.model())?;
     let base_url = config.base_url.as_deref().unwrap_or_default();
     let translator = Translator::new(reference, base_url, &key);
-    let (body, headers, heard): (Value, HeaderMap, fn(&Value) -> heard::Heard) = match config.protocol() {
+    let (body, headers, chunk): (Value, HeaderMap, fn(&Value) -> chunk::Chunk) = match config.protocol() {
         Protocol::Anthropic => {
-            (anthropic::body(reference.model(), request), anthropic::headers(&key), anthropic::heard)
+            (anthropic::body(reference.model(), request), anthropic::headers(&key), anthropic::chunk)
         }
-        Protocol::Gemini => (gemini::body(request), gemini::headers(&key), gemini::heard),
+        Protocol::Gemini => (gemini::body(request), gemini::headers(&key), gemini::chunk),
         Protocol::OpenAi | Protocol::Offline => {
             let headers = openai::headers(&key, config.api_version.is_some());
-            (openai::body(reference.model(), request), headers, openai::heard)
+            (openai::body(reference.model(), request), headers, openai::chunk)
         }
     };
     let call = http(base_url)?
@@ -123,7 +123,7 @@ async fn open(reference: &ModelRef, config: &ProviderConfig, request: &Request) 
         let body = Body::of(response).map_err(|lost| translator.lost(&lost))?;
         // Shorter than the patience with a silent server, which would be the wrong thing to end by.
         let usage_wait = USAGE_WAIT.min(request.timeouts.idle / 2);
-        return Ok(Reading::new(body, Limits::of(request.max_output_tokens), heard, translator, usage_wait));
+        return Ok(Reading::new(body, Limits::of(request.max_output_tokens), chunk, translator, usage_wait));
     }
     let headers = response.headers().clone();
     let body = match Body::of(response) {
@@ -131,7 +131,7 @@ async fn open(reference: &ModelRef, config: &ProviderConfig, request: &Request) 
         // Whatever it says, the status says enough.
         Err(_) => Vec::new(),
     };
-    Err(translator.answered(status, &headers, &Said::of(&body)))
+    Err(translator.answered(status, &headers, &ServerError::of(&body)))
 }
 
 /// A header that no log shows. A key that fits into no header is of no use, and the server says so.

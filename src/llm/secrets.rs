@@ -1,13 +1,19 @@
 //! Keys, kept out of whatever is written down or shown: those that were read, in any dress, and what looks like one.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::sync::{PoisonError, RwLock};
 
-/// What stands in place of a key.
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as BASE64;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Replaces a key.
 const REDACTED: &str = "[key]";
-/// A shorter value is no key, and would take words out of every line.
-const SHORTEST: usize = 6;
+/// Bytes of a key at least: a shorter value would take words out of every line.
+const MIN_KEY: usize = 6;
+
+/// What addresses leave as it is (RFC 3986, 2.3).
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// The keys that this process has read, in every form in which they may turn up.
 static KNOWN: RwLock<Vec<String>> = RwLock::new(Vec::new());
@@ -15,7 +21,7 @@ static KNOWN: RwLock<Vec<String>> = RwLock::new(Vec::new());
 /// From now on [`scrub`] knows this key.
 pub(super) fn remember(key: &str) {
     let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
-    if key.len() < SHORTEST || known.iter().any(|form| form == key) {
+    if key.len() < MIN_KEY || known.iter().any(|form| form == key) {
         return;
     }
     known.extend(forms(key));
@@ -44,14 +50,7 @@ fn forms(key: &str) -> Vec<String> {
     let mut forms = vec![key.to_owned()];
     let json = serde_json::Value::from(key).to_string();
     forms.push(json[1..json.len() - 1].to_owned());
-    let mut percent = String::new();
-    for byte in key.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => percent.push(byte as char),
-            // Writing to a string cannot fail.
-            _ => _ = write!(percent, "%{byte:02X}"),
-        }
-    }
+    let percent = utf8_percent_encode(key, UNRESERVED).to_string();
     forms.push(percent);
     for before in 0..3 {
         let mut bytes = vec![0; before];
@@ -59,26 +58,13 @@ fn forms(key: &str) -> Vec<String> {
         // Only the characters that hold nothing but bits of the key.
         let from = (before * 8).div_ceil(6);
         let to = bytes.len() * 8 / 6;
-        let form = base64(&bytes)[from..to].to_owned();
-        if form.len() >= SHORTEST {
+        let form = BASE64.encode(&bytes)[from..to].to_owned();
+        if form.len() >= MIN_KEY {
             forms.push(form.replace('+', "-").replace('/', "_"));
             forms.push(form);
         }
     }
     forms
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for three in bytes.chunks(3) {
-        let at = |index: usize| u32::from(three.get(index).copied().unwrap_or(0));
-        let bits = at(0) << 16 | at(1) << 8 | at(2);
-        for shift in [18, 12, 6, 0] {
-            out.push(DIGITS[(bits >> shift & 63) as usize] as char);
-        }
-    }
-    out
 }
 
 /// How the keys of well-known services begin.
@@ -100,7 +86,7 @@ const BEGINNINGS: [&str; 16] = [
     "AKIA",
     "eyJhbGciOi",
 ];
-/// What stands before a key that begins like nothing in particular.
+/// The words before a key that begins like nothing in particular.
 const NAMES: [&str; 9] = [
     "bearer",
     "key",
@@ -155,7 +141,7 @@ mod tests {
     fn a_key_that_was_read_is_found_in_every_form() {
         let key = "canary\"7f/3+a9c";
         remember(key);
-        let basic = |before: &str| base64(format!("{before}{key}!!").as_bytes());
+        let basic = |before: &str| BASE64.encode(format!("{before}{key}!!"));
         for text in [
             format!("the key {key} is bad"),
             serde_json::json!({ "message": key }).to_string(),

@@ -172,7 +172,7 @@ fn emptied(beside: &[PathBuf]) -> String {
         Some(backup) => format!("`galley restore {}` puts the newest backup there", backup.display()),
         None => "put the database back beside it".to_owned(),
     };
-    format!("beside it: {}. {what}; to begin anew, move these files away", shown.join(", "))
+    format!("beside it: {}. {what}; to start over, move these files away", shown.join(", "))
 }
 
 impl From<rusqlite::Error> for StoreError {

@@ -1,14 +1,14 @@
 //! An answer as far as it has come: what its events say, put together.
 
+use super::chunk::{Chunk, Count};
 use super::failing::Translator;
-use super::heard::{Count, Heard};
 use super::limits::Limits;
-use super::mend::Halves;
+use super::repair::Halves;
 use super::repeats::Repeats;
 use crate::llm::Failure;
 use crate::llm::paced::{Ending, Piece};
 
-/// From so many pieces of one reading on, they are joined: a flood of tiny events is not one of tiny pieces.
+/// Beyond this many pieces of one read they are joined: a flood of tiny events is no flood of tiny pieces.
 const MAX_PIECES: usize = 16;
 
 /// What has come of an answer.
@@ -69,15 +69,15 @@ impl Answer {
     /// Takes what an event says, and adds the new words to `out`.
     pub(super) fn hear(
         &mut self,
-        heard: Heard,
+        chunk: Chunk,
         has_halves: bool,
         out: &mut Vec<Piece>,
     ) -> Result<(), Failure> {
-        let thought = self.thought.next(heard.thought, has_halves, heard.is_message);
-        let text = self.text.next(heard.text, has_halves, heard.is_message);
+        let thought = self.thought.next(chunk.thought, has_halves, chunk.is_message);
+        let text = self.text.next(chunk.text, has_halves, chunk.is_message);
         put(out, Piece::Thought(thought));
         put(out, Piece::Text(text));
-        self.refusal.push_str(&heard.refusal);
+        self.refusal.push_str(&chunk.refusal);
         if self.text.bytes.max(self.refusal.len()) > self.limits.answer {
             return Err(self.too_long("the answer", self.limits.answer));
         }
@@ -85,12 +85,12 @@ impl Answer {
         if self.thought.bytes > most {
             return Err(self.too_long("its thinking", most));
         }
-        if heard.finish.is_some() {
-            (self.finish, self.finish_words) = (heard.finish, heard.finish_words);
+        if chunk.finish.is_some() {
+            (self.finish, self.finish_words) = (chunk.finish, chunk.finish_words);
         }
-        self.is_whole |= heard.is_last || heard.is_message;
-        self.input_tokens = heard.input_tokens.unwrap_or(self.input_tokens);
-        self.output_tokens = heard.output_tokens.unwrap_or(self.output_tokens);
+        self.is_whole |= chunk.is_last || chunk.is_message;
+        self.input_tokens = chunk.input_tokens.unwrap_or(self.input_tokens);
+        self.output_tokens = chunk.output_tokens.unwrap_or(self.output_tokens);
         Ok(())
     }
 
@@ -222,7 +222,7 @@ mod tests {
         let mut answer = Answer::new(Limits::of(1));
         let mut out = Vec::new();
         for _ in 0..1_000 {
-            answer.hear(Heard { text: "a ".to_owned(), ..Heard::default() }, false, &mut out).unwrap();
+            answer.hear(Chunk { text: "a ".to_owned(), ..Chunk::default() }, false, &mut out).unwrap();
         }
         assert!(out.len() <= MAX_PIECES, "{}", out.len());
         let text = out.iter().map(|piece| if let Piece::Text(text) = piece { text.as_str() } else { "" });
@@ -232,9 +232,9 @@ mod tests {
     #[test]
     fn an_answer_beyond_its_limit_fails_for_good() {
         let mut answer = Answer::new(Limits::of(1));
-        let heard = || Heard { text: "word ".repeat(20_000), ..Heard::default() };
+        let chunk = || Chunk { text: "word ".repeat(20_000), ..Chunk::default() };
         let mut out = Vec::new();
-        let failure = (0..9).find_map(|_| answer.hear(heard(), false, &mut out).err()).unwrap();
+        let failure = (0..9).find_map(|_| answer.hear(chunk(), false, &mut out).err()).unwrap();
         assert_eq!((failure.kind(), failure.is_transient()), ("unreadable", false));
     }
 }

@@ -3,7 +3,7 @@
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
-use super::heard::{Heard, count, error, is_complaint, reason, text};
+use super::chunk::{Chunk, count, error, is_complaint, reason, text};
 use super::{secret_header, system_text, temperature};
 use crate::llm::{Request, Role};
 
@@ -46,34 +46,34 @@ pub(super) fn headers(key: &str) -> HeaderMap {
 }
 
 /// What an event says.
-pub(super) fn heard(event: &Value) -> Heard {
-    let mut heard = Heard { error: error(event, "error"), ..Heard::default() };
+pub(super) fn chunk(event: &Value) -> Chunk {
+    let mut chunk = Chunk { error: error(event, "error"), ..Chunk::default() };
     match text(event, "type") {
-        "message_start" => add_usage(&mut heard, &event["message"]["usage"]),
-        "content_block_start" => heard.add_content(&json!([event["content_block"]])),
+        "message_start" => add_usage(&mut chunk, &event["message"]["usage"]),
+        "content_block_start" => chunk.add_content(&json!([event["content_block"]])),
         "content_block_delta" => {
-            heard.text.push_str(text(&event["delta"], "text"));
-            heard.thought.push_str(text(&event["delta"], "thinking"));
+            chunk.text.push_str(text(&event["delta"], "text"));
+            chunk.thought.push_str(text(&event["delta"], "thinking"));
         }
         "message_delta" => {
-            heard.finish = reason(&event["delta"], "stop_reason");
-            add_usage(&mut heard, &event["usage"]);
+            chunk.finish = reason(&event["delta"], "stop_reason");
+            add_usage(&mut chunk, &event["usage"]);
         }
-        "message_stop" => heard.is_last = true,
+        "message_stop" => chunk.is_last = true,
         "message" => {
-            heard.is_message = true;
-            heard.add_content(&event["content"]);
-            heard.finish = reason(event, "stop_reason");
-            add_usage(&mut heard, &event["usage"]);
+            chunk.is_message = true;
+            chunk.add_content(&event["content"]);
+            chunk.finish = reason(event, "stop_reason");
+            add_usage(&mut chunk, &event["usage"]);
         }
-        "error" => heard.error = heard.error.or_else(|| Some(event.clone())),
-        "" if is_complaint(event) => heard.error = heard.error.or_else(|| Some(event.clone())),
+        "error" => chunk.error = chunk.error.or_else(|| Some(event.clone())),
+        "" if is_complaint(event) => chunk.error = chunk.error.or_else(|| Some(event.clone())),
         _ => {}
     }
-    heard
+    chunk
 }
 
-fn add_usage(heard: &mut Heard, usage: &Value) {
-    heard.input_tokens = count(usage, &["input_tokens"]);
-    heard.output_tokens = count(usage, &["output_tokens"]);
+fn add_usage(chunk: &mut Chunk, usage: &Value) {
+    chunk.input_tokens = count(usage, &["input_tokens"]);
+    chunk.output_tokens = count(usage, &["output_tokens"]);
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::address;
 use super::body::Lost;
 use super::retry_after::retry_after;
-use super::said::Said;
+use super::server_error::ServerError;
 use crate::llm::{Failure, ModelRef, scrub};
 
 /// The longest message of a server that is passed on, in characters.
@@ -40,20 +40,20 @@ impl Translator {
     }
 
     /// A server that answered with a bad status.
-    pub(super) fn answered(&self, status: StatusCode, headers: &HeaderMap, said: &Said) -> Failure {
-        let message = self.message(said, Some(status));
-        let retry_after = retry_after(headers, said.value.as_ref());
+    pub(super) fn answered(&self, status: StatusCode, headers: &HeaderMap, error: &ServerError) -> Failure {
+        let message = self.message(error, Some(status));
+        let retry_after = retry_after(headers, error.value.as_ref());
         let has_key = !self.key.0.is_empty();
         match status.as_u16() {
             300..400 => self.redirected(headers),
-            _ if said.is_about_money() => Failure::NoCredit { message },
+            _ if error.is_about_money() => Failure::NoCredit { message },
             402 => Failure::NoCredit { message },
-            400 if said.is_about_the_key() && has_key => Failure::RefusedKey { message },
-            400 | 422 if said.is_about_a_missing_model() => self.not_found(&message),
-            400 | 403 if said.is_about_content() => Failure::Refused { message },
+            400 if error.is_about_the_key() && has_key => Failure::RefusedKey { message },
+            400 | 422 if error.is_about_a_missing_model() => self.not_found(&message),
+            400 | 403 if error.is_about_content() => Failure::Refused { message },
             // A server that wants a key; a page comes from something in front of it.
-            401 if has_key || !said.is_page => Failure::RefusedKey { message },
-            403 if has_key && !said.is_page => Failure::RefusedKey { message },
+            401 if has_key || !error.is_page => Failure::RefusedKey { message },
+            403 if has_key && !error.is_page => Failure::RefusedKey { message },
             404 | 405 | 410 => self.not_found(&message),
             429 => Failure::RateLimited { retry_after, message },
             408 | 409 | 425 | 500.. => Failure::Overloaded { retry_after, message },
@@ -63,20 +63,20 @@ impl Translator {
     }
 
     /// An error that came with a good status: only its own words tell what it is.
-    pub(super) fn said(&self, error: &Value) -> Failure {
-        let said = Said::of_value(error);
+    pub(super) fn in_stream(&self, error: &Value) -> Failure {
+        let error = ServerError::of_value(error);
         let none = HeaderMap::new();
         // OpenRouter puts the status that it met into the body of a stream.
-        let status = said.code.parse::<u16>().ok().and_then(|status| StatusCode::from_u16(status).ok());
+        let status = error.code.parse::<u16>().ok().and_then(|status| StatusCode::from_u16(status).ok());
         if let Some(status) = status.filter(|status| status.is_client_error() || status.is_server_error()) {
-            return self.answered(status, &none, &said);
+            return self.answered(status, &none, &error);
         }
-        let message = self.message(&said, None);
-        if said.is_about_money() {
+        let message = self.message(&error, None);
+        if error.is_about_money() {
             Failure::NoCredit { message }
-        } else if said.is_any_of(&["rate_limit", "RESOURCE_EXHAUSTED"]) {
-            Failure::RateLimited { retry_after: retry_after(&none, said.value.as_ref()), message }
-        } else if said.is_any_of(&[
+        } else if error.is_any_of(&["rate_limit", "RESOURCE_EXHAUSTED"]) {
+            Failure::RateLimited { retry_after: retry_after(&none, error.value.as_ref()), message }
+        } else if error.is_any_of(&[
             "overloaded",
             "server_error",
             "api_error",
@@ -85,14 +85,14 @@ impl Translator {
             "INTERNAL",
             "unavailable",
         ]) {
-            Failure::Overloaded { retry_after: retry_after(&none, said.value.as_ref()), message }
-        } else if said.is_about_the_key() && !self.key.0.is_empty() {
+            Failure::Overloaded { retry_after: retry_after(&none, error.value.as_ref()), message }
+        } else if error.is_about_the_key() && !self.key.0.is_empty() {
             Failure::RefusedKey { message }
-        } else if said.is_about_a_missing_model() {
+        } else if error.is_about_a_missing_model() {
             self.not_found(&message)
-        } else if said.is_about_content() {
+        } else if error.is_about_content() {
             Failure::Refused { message }
-        } else if said.is_any_of(&["invalid_request", "INVALID_ARGUMENT"]) {
+        } else if error.is_any_of(&["invalid_request", "INVALID_ARGUMENT"]) {
             Failure::Rejected { message }
         } else {
             Failure::Other { message }
@@ -141,7 +141,7 @@ impl Translator {
 
     /// A web page with a good status.
     pub(super) fn page(&self, body: &[u8]) -> Failure {
-        let title = self.clean(&Said::of(body).words);
+        let title = self.clean(&ServerError::of(body).words);
         let title = if title.is_empty() { String::new() } else { format!(" (\"{title}\")") };
         Failure::Unusable { reason: format!("it is a web page and no text{title}") }
     }
@@ -158,11 +158,11 @@ impl Translator {
     }
 
     /// The words that are quoted; with the status where they are not the server's own or there are none.
-    fn message(&self, said: &Said, status: Option<StatusCode>) -> String {
-        let words = self.clean(&said.words);
+    fn message(&self, error: &ServerError, status: Option<StatusCode>) -> String {
+        let words = self.clean(&error.words);
         match status {
             Some(status) if words.is_empty() => format!("the server answered {status}"),
-            Some(status) if said.value.is_none() => format!("{words} ({status})"),
+            Some(status) if error.value.is_none() => format!("{words} ({status})"),
             _ if words.is_empty() => "the server gave no reason".to_owned(),
             _ => words,
         }

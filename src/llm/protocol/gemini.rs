@@ -3,7 +3,7 @@
 use reqwest::header::{HeaderMap, HeaderName};
 use serde_json::{Value, json};
 
-use super::heard::{Heard, count, error, is_complaint, reason, text};
+use super::chunk::{Chunk, count, error, is_complaint, reason, text};
 use super::{secret_header, system_text, temperature};
 use crate::llm::{Request, Role};
 
@@ -41,34 +41,34 @@ pub(super) fn headers(key: &str) -> HeaderMap {
 }
 
 /// What an event says.
-pub(super) fn heard(event: &Value) -> Heard {
-    let mut heard = Heard { error: error(event, "error"), ..Heard::default() };
+pub(super) fn chunk(event: &Value) -> Chunk {
+    let mut chunk = Chunk { error: error(event, "error"), ..Chunk::default() };
     let candidates = event.get("candidates").and_then(Value::as_array);
     if candidates.is_none() && is_complaint(event) {
-        heard.error = heard.error.or_else(|| Some(event.clone()));
+        chunk.error = chunk.error.or_else(|| Some(event.clone()));
     }
     let first = |one: &&Value| one.get("index").and_then(Value::as_u64).unwrap_or(0) == 0;
     for candidate in candidates.into_iter().flatten().filter(first) {
         let parts = candidate["content"]["parts"].as_array();
         for part in parts.into_iter().flatten() {
             let is_thought = part.get("thought").and_then(Value::as_bool).unwrap_or(false);
-            let side = if is_thought { &mut heard.thought } else { &mut heard.text };
+            let side = if is_thought { &mut chunk.thought } else { &mut chunk.text };
             side.push_str(text(part, "text"));
         }
-        heard.finish = reason(candidate, "finishReason").or(heard.finish);
-        text(candidate, "finishMessage").clone_into(&mut heard.finish_words);
+        chunk.finish = reason(candidate, "finishReason").or(chunk.finish);
+        text(candidate, "finishMessage").clone_into(&mut chunk.finish_words);
     }
     let feedback = &event["promptFeedback"];
     if let Some(blocked) = reason(feedback, "blockReason") {
         let words = text(feedback, "blockReasonMessage");
         let words = if words.is_empty() { String::new() } else { format!(": {words}") };
-        heard.refusal = format!("the prompt was blocked ({blocked}){words}");
-        heard.finish = Some(blocked);
+        chunk.refusal = format!("the prompt was blocked ({blocked}){words}");
+        chunk.finish = Some(blocked);
     }
     let usage = &event["usageMetadata"];
-    heard.input_tokens = count(usage, &["promptTokenCount"]);
+    chunk.input_tokens = count(usage, &["promptTokenCount"]);
     // Thinking is paid for like the answer, and counted beside it.
     let thoughts = count(usage, &["thoughtsTokenCount"]).flatten().unwrap_or(0);
-    heard.output_tokens = count(usage, &["candidatesTokenCount"]).map(|answer| answer?.checked_add(thoughts));
-    heard
+    chunk.output_tokens = count(usage, &["candidatesTokenCount"]).map(|answer| answer?.checked_add(thoughts));
+    chunk
 }

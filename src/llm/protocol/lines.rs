@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::limits::Limits;
-use super::mend::{self, Parsed};
+use super::repair::{self, Parsed};
 
 /// How much of a body is kept for the case that it turns out to be no stream at all.
 const MAX_HEAD: usize = 2_000;
@@ -52,7 +52,7 @@ pub(super) struct Lines {
     head: Vec<u8>,
 }
 
-/// Where the next byte stands.
+/// Where the next byte is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum At {
     /// Before the first line.
@@ -227,7 +227,7 @@ impl Lines {
         if value.is_empty() || (value.starts_with(b":") && self.data.is_empty()) {
             return Ok(());
         }
-        let alone = if is_done(value) { Some(Event::Done) } else { mend::parse(value).map(Event::Json) };
+        let alone = if is_done(value) { Some(Event::Done) } else { repair::parse(value).map(Event::Json) };
         match alone {
             Some(event) if self.data.is_empty() => return self.found(event, out),
             // Not the middle of a larger value, then: those hold no whole object of the protocol as a line.
@@ -255,7 +255,7 @@ impl Lines {
         if is_done(bytes) {
             return self.found(Event::Done, out);
         }
-        match mend::parse(bytes) {
+        match repair::parse(bytes) {
             // Gemini sends a list of events to who does not ask for a stream of them.
             Some(Parsed { value: Value::Array(list), has_halves }) => list
                 .into_iter()

@@ -3,7 +3,7 @@
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName};
 use serde_json::{Value, json};
 
-use super::heard::{Heard, count, error, is_complaint, reason, text};
+use super::chunk::{Chunk, count, error, is_complaint, reason, text};
 use super::{secret_header, temperature};
 use crate::llm::{Request, Role};
 
@@ -47,46 +47,46 @@ pub(super) fn headers(key: &str, azure: bool) -> HeaderMap {
 }
 
 /// What an event says.
-pub(super) fn heard(event: &Value) -> Heard {
-    let mut heard = Heard { error: error(event, "error"), ..Heard::default() };
+pub(super) fn chunk(event: &Value) -> Chunk {
+    let mut chunk = Chunk { error: error(event, "error"), ..Chunk::default() };
     let choices = event.get("choices").and_then(Value::as_array);
     if choices.is_none() && (text(event, "object") == "error" || is_complaint(event)) {
-        heard.error = heard.error.or_else(|| Some(event.clone()));
+        chunk.error = chunk.error.or_else(|| Some(event.clone()));
     }
     let first = |choice: &&Value| choice.get("index").and_then(Value::as_u64).unwrap_or(0) == 0;
     for choice in choices.into_iter().flatten().filter(first) {
-        heard.error = heard.error.or_else(|| error(choice, "error"));
-        heard.finish = reason(choice, "finish_reason").or(heard.finish);
+        chunk.error = chunk.error.or_else(|| error(choice, "error"));
+        chunk.finish = reason(choice, "finish_reason").or(chunk.finish);
         match choice.get("message").filter(|message| message.is_object()) {
             Some(message) => {
-                heard.is_message = true;
-                add(&mut heard, message);
+                chunk.is_message = true;
+                add(&mut chunk, message);
             }
             None => {
-                add(&mut heard, &choice["delta"]);
-                heard.text.push_str(text(choice, "text"));
+                add(&mut chunk, &choice["delta"]);
+                chunk.text.push_str(text(choice, "text"));
             }
         }
     }
     let usage = event.get("usage").or_else(|| event.pointer("/x_groq/usage")).unwrap_or(&Value::Null);
-    heard.input_tokens = count(usage, &["prompt_tokens", "input_tokens"]);
-    heard.output_tokens = count(usage, &["completion_tokens", "output_tokens"]);
-    heard
+    chunk.input_tokens = count(usage, &["prompt_tokens", "input_tokens"]);
+    chunk.output_tokens = count(usage, &["completion_tokens", "output_tokens"]);
+    chunk
 }
 
 /// Adds what a delta or a message holds.
-fn add(heard: &mut Heard, delta: &Value) {
-    heard.add_content(&delta["content"]);
-    heard.refusal.push_str(text(delta, "refusal"));
+fn add(chunk: &mut Chunk, delta: &Value) {
+    chunk.add_content(&delta["content"]);
+    chunk.refusal.push_str(text(delta, "refusal"));
     // Each server has a name of its own for thinking, and some send it under two.
     let named = ["reasoning_content", "reasoning", "thinking", "reasoning_text"];
     match named.iter().map(|name| text(delta, name)).find(|thought| !thought.is_empty()) {
-        Some(thought) => heard.thought.push_str(thought),
+        Some(thought) => chunk.thought.push_str(thought),
         None => {
             let details = delta["reasoning_details"].as_array();
             for detail in details.into_iter().flatten() {
-                heard.thought.push_str(text(detail, "text"));
-                heard.thought.push_str(text(detail, "summary"));
+                chunk.thought.push_str(text(detail, "text"));
+                chunk.thought.push_str(text(detail, "summary"));
             }
         }
     }
@@ -100,11 +100,11 @@ mod tests {
     fn thinking_is_no_text_whatever_it_is_called() {
         for name in ["reasoning", "reasoning_content", "thinking"] {
             let event = json!({ "choices": [{ "delta": { "content": "", name: "hm" } }] });
-            let said = heard(&event);
-            assert_eq!((said.text.as_str(), said.thought.as_str()), ("", "hm"), "{name}");
+            let chunk = chunk(&event);
+            assert_eq!((chunk.text.as_str(), chunk.thought.as_str()), ("", "hm"), "{name}");
         }
         let twice = json!({ "choices": [{ "delta": { "reasoning": "hm", "reasoning_details": [{ "text": "hm" }] } }] });
-        assert_eq!(heard(&twice).thought, "hm");
+        assert_eq!(chunk(&twice).thought, "hm");
     }
 
     #[test]
@@ -117,8 +117,8 @@ mod tests {
             json!({ "detail": [{ "msg": "no" }] }),
             json!({ "message": "no" }),
         ] {
-            assert!(heard(&event).error.is_some(), "{event}");
+            assert!(chunk(&event).error.is_some(), "{event}");
         }
-        assert_eq!(heard(&json!({ "error": null, "choices": [] })), Heard::default());
+        assert_eq!(chunk(&json!({ "error": null, "choices": [] })), Chunk::default());
     }
 }

@@ -9,11 +9,11 @@ use tokio::time::Instant;
 
 use super::answer::Answer;
 use super::body::{Body, Lost};
+use super::chunk::Chunk;
 use super::failing::Translator;
-use super::heard::Heard;
 use super::limits::{Limits, MAX_ERROR_BODY};
 use super::lines::{Broken, Event, Lines};
-use super::mend::Parsed;
+use super::repair::Parsed;
 use crate::llm::Failure;
 use crate::llm::paced::Piece;
 
@@ -23,7 +23,7 @@ pub(super) struct Reading {
     limits: Limits,
     lines: Lines,
     answer: Answer,
-    heard: fn(&Value) -> Heard,
+    chunk: fn(&Value) -> Chunk,
     translator: Translator,
     /// How long the usage is waited for after the end.
     usage_wait: Duration,
@@ -48,7 +48,7 @@ impl Reading {
     pub(super) fn new(
         body: Body,
         limits: Limits,
-        heard: fn(&Value) -> Heard,
+        chunk: fn(&Value) -> Chunk,
         translator: Translator,
         usage_wait: Duration,
     ) -> Self {
@@ -57,7 +57,7 @@ impl Reading {
             limits,
             lines: Lines::new(limits),
             answer: Answer::new(limits),
-            heard,
+            chunk,
             translator,
             usage_wait,
             until: None,
@@ -171,19 +171,19 @@ impl Reading {
                     self.answer.is_done();
                     return Ok(true);
                 }
-                Event::Error(words) => return Err(self.translator.said(&Value::String(words))),
+                Event::Error(words) => return Err(self.translator.in_stream(&Value::String(words))),
                 Event::Json(Parsed { value, has_halves }) => {
-                    let mut heard = (self.heard)(&value);
-                    let (error, is_last) = (heard.error.take(), heard.is_last);
+                    let mut chunk = (self.chunk)(&value);
+                    let (error, is_last) = (chunk.error.take(), chunk.is_last);
                     let words = out.len();
-                    self.answer.hear(heard, has_halves, out)?;
+                    self.answer.hear(chunk, has_halves, out)?;
                     if let Some(error) = error {
-                        return Err(self.translator.said(&error));
+                        return Err(self.translator.in_stream(&error));
                     }
                     if is_last {
                         return Ok(true);
                     }
-                    // Some name a reason in every event: the wait begins anew with each word.
+                    // Some name a reason in every event: the wait starts over with each word.
                     if self.answer.has_ended() && (self.until.is_none() || out.len() > words) {
                         self.until = Some(Instant::now() + self.usage_wait);
                     }

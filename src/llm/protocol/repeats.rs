@@ -1,7 +1,7 @@
 //! Text that a server sends again: some send the whole text so far in every event, some once more at the end.
 
-/// From so many bytes on, a chunk that begins with all the text so far cannot be the next words by chance.
-const LONG: usize = 40;
+/// Bytes from which on a chunk that begins with all the text so far cannot be the next words by chance.
+const MIN_REPEAT: usize = 40;
 
 /// Turns what a server sends into what is new in it.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ impl Repeats {
     /// What is still held at the end.
     pub(super) fn rest(&mut self) -> String {
         let Some(held) = self.held.take() else { return String::new() };
-        let repeats = self.text.len() >= LONG / 2;
+        let repeats = self.text.len() >= MIN_REPEAT / 2;
         let new = if repeats { held[self.text.len()..].to_owned() } else { held };
         self.add(&new)
     }
@@ -63,7 +63,7 @@ impl Repeats {
         }
         match rest {
             Some(rest) if self.chunks == 2 && !rest.is_empty() => {
-                if self.text.len() >= LONG {
+                if self.text.len() >= MIN_REPEAT {
                     self.cumulative = true;
                     return self.add(rest);
                 }
@@ -71,8 +71,8 @@ impl Repeats {
                 String::new()
             }
             // A refrain repeats a line and not all that was written in many events.
-            Some(rest) if self.chunks > 2 && self.text.len() >= LONG => self.add(rest),
-            _ if self.chunks > 2 && self.text.len() >= LONG && chunk.trim() == self.text.trim() => {
+            Some(rest) if self.chunks > 2 && self.text.len() >= MIN_REPEAT => self.add(rest),
+            _ if self.chunks > 2 && self.text.len() >= MIN_REPEAT && chunk.trim() == self.text.trim() => {
                 String::new()
             }
             _ => self.add(chunk),

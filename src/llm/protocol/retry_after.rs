@@ -1,12 +1,12 @@
 //! How long a server asks to wait: `Retry-After` in seconds or as a date, or Google's `retryDelay` in the body.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-/// No wait is told as longer than a year.
-const LONGEST: Duration = Duration::from_hours(365 * 24);
+/// A longer wait is cut to this.
+const MAX_WAIT: Duration = Duration::from_hours(365 * 24);
 
 /// The wait that an answer asks for, if it does.
 pub(super) fn retry_after(headers: &HeaderMap, body: Option<&Value>) -> Option<Duration> {
@@ -18,10 +18,10 @@ pub(super) fn retry_after(headers: &HeaderMap, body: Option<&Value>) -> Option<D
                 .and_then(|text| whole(text).map(Duration::from_secs).or_else(|| until(text)))
         })
         .or_else(|| in_body(body?))
-        .map(|wait| wait.min(LONGEST))
+        .map(|wait| wait.min(MAX_WAIT))
 }
 
-/// A whole number and nothing else. What a parser of fractions accepts besides, no server means.
+/// Reads a whole number and nothing else: `1e9`, `inf` or `NaN` is no number of seconds.
 fn whole(text: &str) -> Option<u64> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().unwrap_or(u64::MAX))
@@ -29,28 +29,8 @@ fn whole(text: &str) -> Option<u64> {
 
 /// The time left until a date such as `Fri, 20 Nov 2026 14:03:00 GMT`.
 fn until(text: &str) -> Option<Duration> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    Some(Duration::from_secs(seconds_since_1970(text)?).saturating_sub(now))
-}
-
-fn seconds_since_1970(date: &str) -> Option<u64> {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let (_, date) = date.split_once(", ")?;
-    let parts: Vec<&str> = date.strip_suffix(" GMT")?.split([' ', ':']).collect();
-    let [day, month, year, hour, minute, second] = parts[..] else { return None };
-    let number = |text: &str| text.parse::<u16>().ok().map(i64::from);
-    let month = MONTHS.iter().position(|name| *name == month)? as i64 + 1;
-    let (day, year) = (number(day)?, number(year)?);
-    let (hour, minute, second) = (number(hour)?, number(minute)?, number(second)?);
-    // Days from the civil date, with the year beginning in March so that the leap day comes last.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = year * 365 + year.div_euclid(4) - year.div_euclid(100)
-        + year.div_euclid(400)
-        + (month * 153 + 2) / 5
-        + day
-        - 719_469;
-    u64::try_from(days * 86_400 + hour * 3_600 + minute * 60 + second).ok()
+    let at = httpdate::parse_http_date(text).ok()?;
+    Some(at.duration_since(SystemTime::now()).unwrap_or_default())
 }
 
 /// `"retryDelay": "34.5s"`, among the details of the error.
@@ -94,8 +74,9 @@ mod tests {
 
     #[test]
     fn a_date_is_read() {
-        assert_eq!(seconds_since_1970("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777));
-        assert_eq!(seconds_since_1970("Thu, 29 Feb 2024 00:00:00 GMT"), Some(1_709_164_800));
+        let soon = httpdate::fmt_http_date(SystemTime::now() + Duration::from_mins(10));
+        let wait = asked("retry-after", &soon).unwrap();
+        assert!((540..=600).contains(&wait.as_secs()), "{soon}: {wait:?}");
         assert_eq!(asked("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
     }
 
@@ -111,8 +92,8 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_of_years_is_told_as_a_year() {
-        assert_eq!(asked("retry-after", "99999999999999999999999"), Some(LONGEST));
-        assert_eq!(asked("retry-after", "Fri, 20 Nov 2099 10:00:00 GMT"), Some(LONGEST));
+    fn a_wait_of_years_is_cut_to_a_year() {
+        assert_eq!(asked("retry-after", "99999999999999999999999"), Some(MAX_WAIT));
+        assert_eq!(asked("retry-after", "Fri, 20 Nov 2099 10:00:00 GMT"), Some(MAX_WAIT));
     }
 }

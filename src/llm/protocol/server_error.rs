@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// An error in its own words.
 #[derive(Debug, Default)]
-pub(super) struct Said {
+pub(super) struct ServerError {
     /// The words that are quoted; nothing if there are none.
     pub words: String,
     /// What it calls its kind.
@@ -19,7 +19,7 @@ pub(super) struct Said {
     lower: String,
 }
 
-impl Said {
+impl ServerError {
     /// What a body says.
     pub(super) fn of(body: &[u8]) -> Self {
         if let Ok(value) = serde_json::from_slice::<Value>(body) {
@@ -204,7 +204,7 @@ mod tests {
             (r#"{"a":1}"#, r#"{"a":1}"#),
             ("", ""),
         ] {
-            assert_eq!(Said::of(body.as_bytes()).words, words, "{body}");
+            assert_eq!(ServerError::of(body.as_bytes()).words, words, "{body}");
         }
     }
 }

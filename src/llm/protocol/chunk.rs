@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// What is new with an event.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Heard {
+pub(super) struct Chunk {
     /// The next words.
     pub text: String,
     /// The next words of its thinking.
@@ -30,7 +30,7 @@ pub(super) struct Heard {
 /// A count as a server gives it; none if it is no whole number from 0 on.
 pub(super) type Count = Option<u64>;
 
-impl Heard {
+impl Chunk {
     /// Adds what a `content` holds: a string, or a list of parts.
     pub(super) fn add_content(&mut self, content: &Value) {
         match content {
@@ -116,11 +116,11 @@ mod tests {
 
     #[test]
     fn parts_of_thinking_are_thoughts() {
-        let mut heard = Heard::default();
-        heard.add_content(&json!([
+        let mut chunk = Chunk::default();
+        chunk.add_content(&json!([
             { "type": "thinking", "thinking": [{ "type": "text", "text": "hm" }] },
             { "type": "text", "text": "Lit." },
         ]));
-        assert_eq!((heard.thought.as_str(), heard.text.as_str()), ("hm", "Lit."));
+        assert_eq!((chunk.thought.as_str(), chunk.text.as_str()), ("hm", "Lit."));
     }
 }

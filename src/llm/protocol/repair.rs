@@ -12,20 +12,20 @@ pub(super) struct Parsed {
     pub has_halves: bool,
 }
 
-/// The value that `bytes` hold, mended if need be.
+/// The value that `bytes` hold, repaired if need be.
 pub(super) fn parse(bytes: &[u8]) -> Option<Parsed> {
     if let Ok(value) = serde_json::from_slice(bytes) {
         return Some(Parsed { value, has_halves: false });
     }
     let text = String::from_utf8_lossy(bytes);
-    let (text, has_halves) = mended(&text);
+    let (text, has_halves) = repaired(&text);
     serde_json::from_str(&text).ok().map(|value| Parsed { value, has_halves })
 }
 
 /// Where the halves are put while they are strings of ours: the end of the last private plane.
 const HALVES: u32 = 0x0010_F800;
 
-fn mended(text: &str) -> (String, bool) {
+fn repaired(text: &str) -> (String, bool) {
     let mut out = String::with_capacity(text.len());
     let mut has_halves = false;
     let mut in_string = false;
