@@ -8,6 +8,7 @@ use clap::Args;
 use super::answer::Answer;
 use super::fault::Fault;
 use crate::config::Home;
+use crate::service::files::Target;
 use crate::store::{self, Clock};
 
 /// Copies the database.
@@ -26,6 +27,15 @@ pub(super) struct Backup {
 impl Backup {
     pub fn run(&self, home: &Home, db: Option<PathBuf>) -> Result<Answer, Fault> {
         let database = db.unwrap_or_else(|| home.database());
+        if let Some(file) = &self.file {
+            Target::check(file, false).map_err(|error| {
+                let mut fault = Fault::from(error);
+                if fault.kind == "in_the_way" {
+                    fault.hint = Some("name another file: a backup overwrites nothing".to_owned());
+                }
+                fault
+            })?;
+        }
         let made = store::back_up(&database, self.file.as_deref(), &Clock::default())?;
         let text = format!(
             "{}\n{:.1} MB, {} events, schema {}: whole\n",

@@ -138,6 +138,21 @@ fn d1_both_faces_tell_the_same_and_what_to_do_next() {
     assert_eq!(without_size(&told), without_size(&doctor_of_the_studio(&desk)));
 }
 
+#[test]
+fn m25_a_backup_overwrites_nothing_and_brings_its_moment_back() {
+    let desk = Desk::new();
+    desk.ok(&["book", "new", "Ice"]);
+    let file = desk.root().join("ice.db");
+    let file = file.to_str().unwrap();
+    let events = desk.ok(&["backup", file])["events"].clone();
+    desk.refused(&["backup", file], "in_the_way");
+    desk.ok(&["book", "new", "Snow"]);
+    assert_eq!(desk.ok(&["restore", file])["events"], events);
+    let books = desk.ok(&["book", "list"])["books"].clone();
+    let titles: Vec<&str> = books.as_array().unwrap().iter().map(|b| b["title"].as_str().unwrap()).collect();
+    assert!(titles.contains(&"Ice") && !titles.contains(&"Snow"), "{titles:?}");
+}
+
 #[cfg(unix)]
 #[test]
 fn r15_whatever_a_home_holds_belongs_to_its_owner_alone_and_doctor_restores_that() {
@@ -153,6 +168,8 @@ fn r15_whatever_a_home_holds_belongs_to_its_owner_alone_and_doctor_restores_that
     }
     let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
     let desk = Desk::new();
+    // This folder was made by the test.
+    std::fs::set_permissions(desk.root().join("config"), std::fs::Permissions::from_mode(0o700)).unwrap();
     desk.page("Mara finds the boat");
     desk.ok(&["config", "budget", "2"]);
     desk.ok(&["config", "price", "local/m", "1", "2"]);
