@@ -63,7 +63,11 @@ fn heading(line: &str) -> Option<(u8, &str)> {
     let words = rest.strip_prefix([' ', '\t'])?.trim_matches([' ', '\t']);
     // Closing marks belong to the heading only behind a blank.
     let open = words.trim_end_matches('#');
-    let words = if open.is_empty() || open.ends_with([' ', '\t']) { open.trim_end() } else { words };
+    let words = if open.is_empty() || open.ends_with([' ', '\t']) {
+        open.trim_end_matches([' ', '\t'])
+    } else {
+        words
+    };
     (!words.is_empty()).then_some((level, words))
 }
 
@@ -104,13 +108,13 @@ fn figure(line: &str) -> Option<(&str, &str)> {
 
 /// Whether a line stands between the header of a table and its rows.
 pub(super) fn is_table_delimiter(line: &str) -> bool {
-    let line = line.trim();
+    let line = line.trim_matches([' ', '\t']);
     line.contains('|') && line.contains('-') && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '))
 }
 
 /// Splits a row of a table into its cells.
 pub(super) fn cells(row: &str) -> Vec<&str> {
-    let row = row.trim();
+    let row = row.trim_matches([' ', '\t']);
     let row = row.strip_prefix('|').unwrap_or(row);
     let mut cells = Vec::new();
     let (mut start, mut escaped) = (0, false);

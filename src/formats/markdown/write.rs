@@ -38,6 +38,15 @@ pub fn write_block(block: &Block) -> String {
 /// Writes running text; its lines are not yet safe at the beginning of a block.
 #[must_use]
 pub fn write_inlines(words: &[Inline]) -> String {
+    with_breaks(words, "\n")
+}
+
+/// Writes running text into one line, as a heading or a cell of a table needs it.
+fn in_one_line(words: &[Inline]) -> String {
+    with_breaks(words, "<br>")
+}
+
+fn with_breaks(words: &[Inline], line_break: &str) -> String {
     let words = tidy(words.to_vec());
     let steps = marks(&words);
     let is_safe = |text: &String| {
@@ -45,15 +54,15 @@ pub fn write_inlines(words: &[Inline]) -> String {
         let ends = |line: &str| (line.len() - line.trim_end_matches('\\').len()) % 2 == 1;
         read(text) == words && !text.lines().any(ends)
     };
-    let light = render(&steps, false, false);
+    let light = render(&steps, line_break, false, false);
     if is_safe(&light) {
         return light;
     }
-    let full = render(&steps, true, false);
-    if is_safe(&full) { full } else { render(&steps, true, true) }
+    let full = render(&steps, line_break, true, false);
+    if is_safe(&full) { full } else { render(&steps, line_break, true, true) }
 }
 
-fn render(steps: &[Mark<'_>], escape: bool, tags: bool) -> String {
+fn render(steps: &[Mark<'_>], line_break: &str, escape: bool, tags: bool) -> String {
     let mut out = String::new();
     for (at, step) in steps.iter().enumerate() {
         match *step {
@@ -65,7 +74,7 @@ fn render(steps: &[Mark<'_>], escape: bool, tags: bool) -> String {
             }
             Mark::Text(text) if escape => out.push_str(&escaped(text)),
             Mark::Text(text) => out.push_str(text),
-            Mark::LineBreak => out.push('\n'),
+            Mark::LineBreak => out.push_str(line_break),
             Mark::OpenLink(_) => out.push('['),
             Mark::CloseLink(target) => {
                 out.extend(["](", &address(target), ")"]);
@@ -154,7 +163,7 @@ fn at_start(text: &str, is_first: bool) -> String {
 }
 
 fn heading(level: u8, words: &[Inline]) -> String {
-    let words = write_inlines(words).replace('\n', "<br>");
+    let words = in_one_line(words);
     // A last `#` would be read as the heading's end.
     let words = words.strip_suffix('#').map_or(words.clone(), |rest| format!("{rest}\\#"));
     format!("{} {words}", "#".repeat(level.into()))
@@ -178,7 +187,7 @@ fn item(item: &ListItem) -> String {
 }
 
 fn table(rows: &[Vec<Vec<Inline>>]) -> String {
-    let cell = |words: &Vec<Inline>| write_inlines(words).replace('|', "\\|").replace('\n', "<br>");
+    let cell = |words: &Vec<Inline>| in_one_line(words).replace('|', "\\|");
     let row = |cells: &Vec<Vec<Inline>>| {
         let cells: Vec<String> = cells.iter().map(cell).collect();
         format!("| {} |", cells.join(" | "))
