@@ -200,25 +200,17 @@ impl Check {
             }
         }
         let mut text = String::new();
-        let mut notes = Vec::new();
         for prompt in &prompts {
             let found = prompt.faults();
             if found.is_empty() {
                 let _ = writeln!(text, "{}: good", prompt.file);
             }
             faults.extend(found.iter().map(ToString::to_string));
-            let undeclared = prompt.undeclared();
-            if !undeclared.is_empty() {
-                let note =
-                    format!("{}: not declared in its front matter: {}", prompt.file, undeclared.join(", "));
-                let _ = writeln!(text, "{note}");
-                notes.push(note);
-            }
         }
         for fault in &faults {
             let _ = writeln!(text, "{fault}");
         }
-        let answer = Answer::new(&json!({ "faults": faults, "undeclared": notes }), text);
+        let answer = Answer::new(&json!({ "faults": faults }), text);
         let fault =
             faults.first().map(|first| Fault::usage(first.clone(), "mend it, or `galley prompt restore` it"));
         Ok(answer.with_fault(fault))

@@ -121,6 +121,9 @@ impl Giving<'_> {
                 }
             }
         }
+        let made = &self.material.artifacts;
+        let absent = run.workflow.steps.iter().filter(|s| !s.advisory).map(|s| s.id.to_string());
+        self.material.absent = absent.filter(|step| !made.contains_key(step)).collect();
         let each = run.workflow.step(asked).and_then(|s| s.each.as_ref());
         if let (Some(each), Some(key)) = (each, asked.key())
             && let Some((of, path)) = each.of.split_once('.')

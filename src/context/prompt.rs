@@ -1,12 +1,11 @@
 //! Prompt templates: `.prompty` files with front matter and a Jinja2 body, split into roles before they are
 //! rendered, so that no input can make itself a message of another role.
 
+mod check;
 mod heeded;
+mod render;
 
 use std::path::Path;
-
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
-use serde::Serialize;
 
 use serde_json::{Value, json};
 
@@ -21,7 +20,7 @@ use crate::store::Reader;
 pub struct Prompt {
     /// The file, as the author knows it.
     pub file: String,
-    /// The agent's name.
+    /// The agent's name: the one it is laid over, else the one that its front matter says.
     pub name: String,
     /// Whose it is.
     pub layer: Layer,
@@ -149,7 +148,8 @@ impl Prompt {
         if parts.is_empty() {
             return Err(error(1, "the template has no role: a line `user:` begins one"));
         }
-        let (file, name, source) = (file.to_owned(), String::new(), source.to_owned());
+        let name = front["name"].as_str().unwrap_or_default().to_owned();
+        let (file, source) = (file.to_owned(), source.to_owned());
         Ok(Self { file, name, layer: Layer::Shipped, source, declared, parts })
     }
 
@@ -157,69 +157,6 @@ impl Prompt {
     #[must_use]
     pub fn named(self, agent: &str) -> Self {
         Self { name: agent.to_owned(), ..self }
-    }
-
-    /// Returns everything that is wrong with it, by line: what is no template, variables that no prompt is given,
-    /// and what does not render for a page with little or with much.
-    #[must_use]
-    pub fn faults(&self) -> Vec<ContextError> {
-        let mut faults = Vec::new();
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        let known = inputs(&Material::example());
-        for part in &self.parts {
-            let Ok(template) = environment.template_from_str(&part.body) else { continue };
-            let mut unknown: Vec<String> = template.undeclared_variables(true).into_iter().collect();
-            unknown.sort();
-            for name in unknown {
-                // What a workflow's steps make and its runs are given differs from one to the other.
-                if ["steps", "parameters", "item"].contains(&name.split('.').next().unwrap_or_default()) {
-                    continue;
-                }
-                let mut path = name.split('.');
-                let given = path.try_fold(&known, |value, key| match value {
-                    Value::Object(fields) => fields.get(key),
-                    // What is in a list or a text is the template's own affair.
-                    other => Some(other),
-                });
-                if given.is_none() {
-                    let at = part.body.lines().position(|l| l.contains(&name)).unwrap_or(0);
-                    let reason = format!("`{name}` is no variable of a prompt; there are {}", names(&known));
-                    faults.push(ContextError::Prompt {
-                        file: self.file.clone(),
-                        line: part.line + at,
-                        reason,
-                    });
-                }
-            }
-        }
-        if faults.is_empty() {
-            let example = Material::example();
-            let bare = Material {
-                subject_title: Some(String::new()),
-                parameters: example.parameters.clone(),
-                ..Material::default()
-            };
-            let cases = [bare, example];
-            faults.extend(cases.iter().find_map(|material| self.render(inputs(material)).err()));
-        }
-        faults
-    }
-
-    /// Returns the variables that it uses and its front matter does not declare.
-    #[must_use]
-    pub fn undeclared(&self) -> Vec<String> {
-        let environment = Environment::new();
-        let mut used: Vec<String> = Vec::new();
-        for part in &self.parts {
-            if let Ok(template) = environment.template_from_str(&part.body) {
-                used.extend(template.undeclared_variables(false));
-            }
-        }
-        used.sort();
-        used.dedup();
-        used.retain(|name| !self.declared.contains(name));
-        used
     }
 
     /// Returns which version of which template it is.
@@ -250,7 +187,7 @@ impl Prompt {
 
     /// Renders the messages for what an agent is given; an answer that is to be mended follows them.
     pub fn messages(&self, material: &Material) -> Result<Vec<Message>, ContextError> {
-        let mut messages = self.render(inputs(material))?;
+        let mut messages = self.render(material)?;
         self.heed(material, &mut messages)?;
         if let Some(repair) = &material.repair {
             messages.push(Message::assistant(repair.answer.as_str()));
@@ -262,28 +199,6 @@ impl Prompt {
         }
         Ok(messages)
     }
-
-    /// Renders the messages. An unknown variable is an error with its line.
-    pub fn render(&self, inputs: impl Serialize) -> Result<Vec<Message>, ContextError> {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|_| AutoEscape::None);
-        let inputs = minijinja::Value::from(minijinja::value::Serde(inputs));
-        let render = |part: &Part| {
-            let text = environment.render_str(&part.body, &inputs).map_err(|e| ContextError::Prompt {
-                file: self.file.clone(),
-                line: part.line + e.line().unwrap_or(1) - 1,
-                reason: e.detail().map_or_else(|| e.kind().to_string(), |d| format!("{}: {d}", e.kind())),
-            })?;
-            Ok(Message { role: part.role, text: text.trim().to_owned() })
-        };
-        self.parts.iter().map(render).collect()
-    }
-}
-
-fn names(known: &Value) -> String {
-    let names = known.as_object().into_iter().flat_map(|o| o.keys().map(String::as_str));
-    names.collect::<Vec<_>>().join(", ")
 }
 
 /// Writes data out for a reader.
@@ -291,9 +206,8 @@ pub(super) fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string())
 }
 
-/// Returns the variables of a template.
-#[must_use]
-pub fn inputs(material: &Material) -> Value {
+/// Makes the variables of a template.
+fn inputs(material: &Material) -> Value {
     let narration: Vec<&str> =
         material.narration.as_deref().map(page::paragraphs).into_iter().flatten().collect();
     let mut all = json!({

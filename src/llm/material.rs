@@ -56,6 +56,9 @@ pub struct Material {
     /// The last results of the steps, by step: data as it is, prose as a text; a list of them for items.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub artifacts: BTreeMap<String, Value>,
+    /// Steps that have no result by now, or for good.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<String>,
     /// The item that a step is done for, where it fans out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item: Option<Value>,
@@ -123,6 +126,8 @@ impl Material {
                 .map(|(name, value)| (name.to_owned(), Value::from(value)))
                 .into(),
             iteration: 1,
+            item: Some(Value::from("an item")),
+            schema: Some(Value::Object(serde_json::Map::new())),
             ..Self::default()
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{ContextError, Prompt, inputs};
+use super::{ContextError, Prompt};
 use crate::llm::{Material, Message, Role, Said};
 
 impl Prompt {
@@ -44,7 +44,7 @@ impl Prompt {
         for (number, said) in marked.passages.iter_mut().enumerate() {
             said.words = mark(count + number);
         }
-        let shown = self.render(inputs(&marked))?;
+        let shown = self.render(&marked)?;
         let on_passage = |said: &Said| format!("On “{}”: {}", said.quote.trim(), said.words);
         let all = material.feedback.iter().cloned().chain(material.passages.iter().map(on_passage));
         let is_shown = |number| shown.iter().any(|m| m.text.contains(&mark(number)));

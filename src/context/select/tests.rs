@@ -7,6 +7,7 @@ use crate::domain::{BookId, ChapterId, Hash, Time};
 
 fn entry(name: &str) -> EntryRow {
     EntryRow {
+        owner: String::new(),
         id: EntryId::new(name),
         book: BookId::new("b"),
         version: 1,
