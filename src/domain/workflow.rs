@@ -7,13 +7,15 @@ pub mod schema;
 mod shipped;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::{Hash, StepName};
 
-pub use check::WorkflowError;
+pub use check::{WorkflowError, check_name};
 pub use parameter::{Parameter, ParameterKind, Parameters};
 pub use schema::Schema;
 pub use shipped::{SCHEMAS, WORKFLOWS, shipped_schema};
@@ -107,9 +109,9 @@ pub struct StepDefinition {
     /// The result where it failed and the run goes on; none leaves it without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fallback: Option<Value>,
-    /// The longest an attempt may take, in seconds (1–86,400).
-    #[serde(default = "default_timeout")]
-    pub timeout_s: u32,
+    /// The longest an attempt may take, in seconds (1–86,400); none leaves it to the configuration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_s: Option<u32>,
     /// Attempts for each time the step is asked (1–20).
     #[serde(default = "default_attempts")]
     pub attempts: u32,
@@ -179,13 +181,38 @@ impl Loop {
 }
 
 /// A number, or the parameter that gives it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Amount {
     /// A number.
     Fixed(u32),
     /// A parameter's name.
     Parameter(String),
+}
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Read;
+        impl Visitor<'_> for Read {
+            type Value = Amount;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a whole number, 1 to 1,000, or the name of a parameter")
+            }
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Amount, E> {
+                let fits = u32::try_from(number).map(Amount::Fixed);
+                fits.map_err(|_| E::invalid_value(Unexpected::Signed(number), &self))
+            }
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Amount, E> {
+                let fits = u32::try_from(number).map(Amount::Fixed);
+                fits.map_err(|_| E::invalid_value(Unexpected::Unsigned(number), &self))
+            }
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<Amount, E> {
+                Ok(Amount::Parameter(name.to_owned()))
+            }
+        }
+        deserializer.deserialize_any(Read)
+    }
 }
 
 /// The text that a run makes better and better: the subject's is the first version.
@@ -295,9 +322,6 @@ impl Default for States {
     }
 }
 
-fn default_timeout() -> u32 {
-    300
-}
 fn default_attempts() -> u32 {
     3
 }

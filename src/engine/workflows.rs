@@ -9,7 +9,7 @@ use super::tool::Tool;
 use super::{Engine, EngineError};
 use crate::config::Home;
 use crate::context::prompt::Prompt;
-use crate::domain::workflow::{WORKFLOWS, Workflow, WorkflowError, shipped_schema};
+use crate::domain::workflow::{self, WORKFLOWS, Workflow, WorkflowError, shipped_schema};
 use crate::files;
 
 /// The longest file of a workflow that is read, in bytes.
@@ -107,26 +107,29 @@ impl Engine {
 
     /// Writes the beginning of a workflow of the author's own, with the prompt of its agent; returns its files.
     pub fn new_workflow(&self, id: &str) -> Result<Vec<PathBuf>, EngineError> {
-        let fits = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && id != PAGE;
         let file = self.home().workflows().join(format!("{id}.toml"));
         let refuse =
             |reason: &str| WorkflowError { file: file.display().to_string(), line: 1, reason: reason.into() };
-        if !fits {
-            return Err(refuse("a workflow is called by letters, digits and `_`, and not `page`").into());
+        workflow::check_name(id).map_err(|reason| refuse(&format!("the name of a workflow {reason}")))?;
+        let same = |known: &str| known.eq_ignore_ascii_case(id);
+        if WORKFLOWS.iter().any(|(shipped, _)| same(shipped)) {
+            return Err(refuse("a workflow of this name comes with Galley: give yours another name").into());
         }
-        if file.exists() {
-            return Err(refuse("it is there already").into());
+        // On some systems two files whose names differ in case only are one.
+        if let Some(known) = self.workflows().iter().find(|listed| same(&listed.id)) {
+            return Err(refuse(&format!("the workflow `{}` is there already", known.id)).into());
         }
         let agent = format!("{id}_writer");
         let prompt = self.prompt_file(&agent);
+        if prompt.exists() {
+            let taken = format!("{} is there already: it would be this workflow's prompt", prompt.display());
+            return Err(refuse(&taken).into());
+        }
         let files = [
             (file.clone(), include_str!("../../assets/workflows/new.toml.txt").replace("ID", id)),
             (prompt.clone(), include_str!("../../assets/workflows/new.prompty.txt").replace("ID", &agent)),
         ];
         for (path, text) in files {
-            if path.exists() {
-                continue;
-            }
             let folder = path.parent().unwrap_or(Path::new("."));
             let written =
                 files::create_dir_all(folder).and_then(|()| files::create_new(&path, text.as_bytes()));

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::condition::Kind;
 use super::{Amount, ParameterKind, Schema, StepDefinition, SubjectKind, When, Workflow, condition};
 use crate::domain::StepName;
 
@@ -19,8 +20,9 @@ pub struct WorkflowError {
 
 /// Where a fault is: near the line that says so.
 enum At {
-    Top,
+    Top(&'static str),
     Id(String),
+    Parameter(String),
     Text(String),
 }
 
@@ -61,8 +63,9 @@ fn inline(workflow: &mut Workflow, schemas: impl Fn(&str) -> Option<Value>) -> R
 }
 
 fn fault(workflow: &Workflow) -> Result<(), Fault> {
-    if !is_name(&workflow.id) {
-        return Err((At::Top, "a workflow's id is letters, digits and `_`".into()));
+    check_name(&workflow.id).map_err(|reason| (At::Top("id"), format!("the workflow's id {reason}")))?;
+    if workflow.version == 0 {
+        return Err((At::Top("version"), "the version of a workflow counts from 1".into()));
     }
     parameters(workflow)?;
     for (index, step) in workflow.steps.iter().enumerate() {
@@ -70,8 +73,9 @@ fn fault(workflow: &Workflow) -> Result<(), Fault> {
         self::step(workflow, step, before).map_err(|reason| (At::Id(step.id.to_string()), reason))?;
     }
     if workflow.steps.iter().all(|s| s.advisory) {
-        return Err((At::Top, "a workflow needs at least one step that is not advisory".into()));
+        return Err((At::Top("id"), "a workflow needs at least one step that is not advisory".into()));
     }
+    states(workflow)?;
     for (index, _) in workflow.loops.iter().enumerate() {
         self::a_loop(workflow, index)?;
     }
@@ -92,13 +96,38 @@ fn fault(workflow: &Workflow) -> Result<(), Fault> {
     versions(workflow)
 }
 
+/// Every public name is of a step that the author can see in that state.
+fn states(workflow: &Workflow) -> Result<(), Fault> {
+    let states = &workflow.states;
+    for (table, names) in [("working", &states.working), ("reviewing", &states.reviewing)] {
+        for (step, public) in names {
+            let at = || At::Text(format!("{step} ="));
+            if workflow.step(step).is_none_or(|s| s.advisory) {
+                return Err((at(), format!("[states] {table} names `{step}`, which is none of the steps")));
+            }
+            check_name(public).map_err(|e| (at(), format!("[states] {table}: the name of `{step}` {e}")))?;
+        }
+    }
+    for (key, public) in [
+        ("initial", states.initial.as_deref()),
+        ("waiting", Some(&*states.waiting)),
+        ("done", Some(&*states.done)),
+    ] {
+        public
+            .map_or(Ok(()), check_name)
+            .map_err(|e| (At::Top(key), format!("[states] {key}: the name {e}")))?;
+    }
+    Ok(())
+}
+
 fn parameters(workflow: &Workflow) -> Result<(), Fault> {
     for (name, parameter) in &workflow.parameters {
-        let at = || At::Text(format!("[parameters.{name}]"));
-        if !is_name(name) || workflow.steps.iter().any(|s| s.id.as_str() == name) {
+        let at = || At::Parameter(name.clone());
+        check_name(name).map_err(|reason| (at(), format!("the name of parameter `{name}` {reason}")))?;
+        if workflow.steps.iter().any(|s| s.id.as_str() == name) {
             return Err((
                 at(),
-                format!("parameter `{name}` needs a name of its own: letters, digits and `_`"),
+                format!("parameter `{name}` is called like a step: give it a name of its own"),
             ));
         }
         if let Some(fault) = parameter.default.as_ref().and_then(|d| parameter.fault(d)) {
@@ -114,9 +143,7 @@ fn step(workflow: &Workflow, step: &StepDefinition, before: &[StepDefinition]) -
     if seen(id) {
         return Err(format!("step `{id}` is defined twice"));
     }
-    if !is_name(id.as_str()) {
-        return Err("a step's id is letters, digits and `_`".into());
-    }
+    check_name(id.as_str()).map_err(|reason| format!("the id of step `{id}` {reason}"))?;
     if step.agent.is_empty() == step.tool.is_none() {
         return Err(format!("step `{id}` names an `agent` or a `tool`, and not both"));
     }
@@ -135,7 +162,8 @@ fn step(workflow: &Workflow, step: &StepDefinition, before: &[StepDefinition]) -
     if step.advisory && (step.condition.is_some() || step.each.is_some() || step.schema.is_some()) {
         return Err("an advisory step has no `if`, no `each` and no `schema`".into());
     }
-    if !(1..=86_400).contains(&step.timeout_s) || !(1..=20).contains(&step.attempts) {
+    if step.timeout_s.is_some_and(|wait| !(1..=86_400).contains(&wait)) || !(1..=20).contains(&step.attempts)
+    {
         return Err("timeout_s goes from 1 to 86,400 and attempts from 1 to 20".into());
     }
     if workflow.subject == SubjectKind::Page && !step.advisory {
@@ -189,8 +217,9 @@ fn a_loop(workflow: &Workflow, index: usize) -> Result<(), Fault> {
     let taken = workflow.steps.iter().any(|s| s.id.as_str() == own.id)
         || workflow.parameters.contains_key(&own.id)
         || workflow.loops[..index].iter().any(|l| l.id == own.id);
-    if !is_name(&own.id) || taken {
-        return say(format!("loop `{}` needs a name of its own: letters, digits and `_`", own.id));
+    check_name(&own.id).map_err(|reason| (at(), format!("the id of loop `{}` {reason}", own.id)))?;
+    if taken {
+        return say(format!("loop `{}` is called like a step, a parameter or another loop", own.id));
     }
     let places: Vec<Option<usize>> =
         own.steps.iter().map(|name| workflow.steps.iter().position(|s| s.id == *name)).collect();
@@ -239,13 +268,13 @@ fn condition(
     own_result: bool,
 ) -> Result<(), Fault> {
     let refuse = |reason: String| (At::Text(expression.to_owned()), format!("`{expression}`: {reason}"));
-    let mut sample = Value::Object(serde_json::Map::new());
-    for path in condition::paths(expression).map_err(&refuse)? {
-        let kind = known_type(workflow, &path, at, own_result).map_err(&refuse)?;
-        let value = if kind == "boolean" { Value::Bool(false) } else { Value::from(1) };
-        condition::put(&mut sample, &path, value);
-    }
-    condition::holds(expression, &sample).map(|_| ()).map_err(refuse)
+    let kind_of = |path: &str| {
+        known_type(workflow, path, at, own_result).map(|name| match name {
+            "boolean" => Kind::Truth,
+            _ => Kind::Number,
+        })
+    };
+    condition::check(expression, &kind_of).map_err(refuse)
 }
 
 fn known_type<'w>(
@@ -319,13 +348,20 @@ fn versions(workflow: &Workflow) -> Result<(), Fault> {
     Ok(())
 }
 
-fn is_name(name: &str) -> bool {
-    !name.is_empty()
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && !matches!(
-            name,
-            "subject" | "steps" | "parameters" | "iteration" | "true" | "false" | "and" | "or" | "not"
-        )
+/// Names that mean something else in conditions and prompts.
+const RESERVED: [&str; 12] =
+    ["subject", "steps", "parameters", "iteration", "true", "false", "and", "or", "not", "in", "if", "else"];
+
+/// Says what is wrong with the name of a workflow, a step, a loop or a parameter, where something is: `is …`.
+pub fn check_name(name: &str) -> Result<(), String> {
+    if RESERVED.contains(&name) {
+        return Err(format!("is taken: `{name}` means something else in prompts and conditions"));
+    }
+    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if starts && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        return Ok(());
+    }
+    Err("is letters, digits and `_`, and begins with no digit".into())
 }
 
 fn line_at(source: &str, byte: usize) -> usize {
@@ -335,7 +371,11 @@ fn line_at(source: &str, byte: usize) -> usize {
 fn line_of(source: &str, at: &At) -> usize {
     let lines: Vec<&str> = source.lines().collect();
     let found = match at {
-        At::Top => None,
+        At::Top(key) => lines.iter().position(|l| begins(l, key)),
+        At::Parameter(name) => lines
+            .iter()
+            .position(|l| l.trim_start().starts_with("[parameters.") && l.contains(name.as_str()))
+            .or_else(|| lines.iter().position(|l| begins(l.trim_start_matches('"'), name))),
         At::Id(id) => {
             let quoted = format!("\"{id}\"");
             lines.iter().rposition(|l| l.trim_start().starts_with("id") && l.contains(&quoted))
@@ -343,4 +383,11 @@ fn line_of(source: &str, at: &At) -> usize {
         At::Text(text) => lines.iter().position(|l| l.contains(text.as_str())),
     };
     found.map_or(1, |index| index + 1)
+}
+
+/// Returns whether a line sets a key.
+fn begins(line: &str, key: &str) -> bool {
+    line.trim_start()
+        .strip_prefix(key)
+        .is_some_and(|rest| rest.trim_start_matches('"').trim_start().starts_with('='))
 }

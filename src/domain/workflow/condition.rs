@@ -3,6 +3,8 @@
 //! minijinja itself says that `"ninety" >= 95` and `[1] >= 95` are true. So a condition sees only paths that the
 //! schemas promise to be numbers or truths, undefined ones are errors, and it must come to a truth.
 
+mod types;
+
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
@@ -57,6 +59,8 @@ pub fn paths(condition: &str) -> Result<BTreeSet<String>, String> {
 pub(in crate::domain) fn paths_or_none(condition: &str) -> BTreeSet<String> {
     paths(condition).unwrap_or_default()
 }
+
+pub use types::{Kind, check};
 
 /// Tells whether a condition holds; an error in words when it comes to anything but a truth.
 pub fn holds(condition: &str, known: &Value) -> Result<bool, String> {

@@ -25,14 +25,61 @@ fn the_shipped_workflows_parse_and_round_trip() {
 #[test]
 fn e1_a_broken_definition_is_refused_with_file_line_and_reason() {
     let e = refused(&PAGE.replace("optional = true", "optionl = true"));
-    assert!(e.to_string().starts_with("mine.toml:18: unknown field `optionl`"), "{e}");
+    assert!(e.to_string().starts_with("mine.toml:17: unknown field `optionl`"), "{e}");
 
     let e = refused(&PAGE.replace("needs = [\"narration\"]", "needs = [\"plot\"]"));
     assert!(e.to_string().contains("needs `plot`"), "{e}");
-    assert_eq!(e.line, 14);
+    assert_eq!(e.line, 13);
 
     let e = refused(&PAGE.replace("id = \"dialogue\"", "id = \"narration\""));
     assert!(e.reason.contains("twice"));
+}
+
+#[test]
+fn m17_names_versions_states_and_limits_are_refused_at_their_line() {
+    let line = |needle: &str| STORY.lines().position(|l| l.contains(needle)).unwrap() + 1;
+    for (from, to, at, told) in [
+        ("version = 1", "version = 0", line("version = 1"), "counts from 1"),
+        ("id = \"story\"", "id = \"my story\"", line("id = \"story\""), "begins with no digit"),
+        ("id = \"story\"", "id = \"9lives\"", line("id = \"story\""), "begins with no digit"),
+        (
+            "[parameters.closing]",
+            "[parameters.\"to close\"]",
+            line("[parameters.closing]"),
+            "parameter `to close`",
+        ),
+        (
+            "id = \"closing_review\"",
+            "id = \"subject\"",
+            line("id = \"closing_review\""),
+            "`subject` means something else",
+        ),
+        (
+            "limit = \"iterations\"",
+            "limit = -3",
+            line("limit = \"iterations\""),
+            "integer `-3`, expected a whole number",
+        ),
+        ("limit = \"iterations\"", "limit = 2.5", line("limit = \"iterations\""), "expected a whole number"),
+        (
+            "review = \"reviewing\", polish",
+            "revue = \"reviewing\", polish",
+            line("working ="),
+            "`revue`, which is none of the steps",
+        ),
+        ("polish = \"polishing\"", "polish = \"\"", line("working ="), "the name of `polish`"),
+        ("done = \"complete\"", "done = \"\"", line("done ="), "[states] done"),
+        (
+            "review.quality_score >= threshold",
+            "review.quality_score >= 'a'",
+            line("until ="),
+            "neither a number",
+        ),
+    ] {
+        let e = refused(&STORY.replacen(from, to, 1));
+        assert!(e.reason.contains(told), "{to}: {e}");
+        assert_eq!(e.line, at, "{to}: {e}");
+    }
 }
 
 #[test]
