@@ -3,12 +3,11 @@
 mod wanted;
 
 use std::ops::Range;
-use std::time::Duration;
 
 pub use wanted::Wanted;
 
 use crate::analysis::changes::Changes;
-use crate::config::{AgentConfig, Limits};
+use crate::config::AgentConfig;
 use crate::context::prompt::Prompt;
 use crate::context::{Context, ContextError};
 use crate::domain::run::{Lock, Quoted, Run, faults_of};
@@ -33,11 +32,9 @@ pub fn make(
     prompt: &Prompt,
     model: &ModelRef,
     config: &AgentConfig,
-    limits: &Limits,
-    timeout_s: u32,
+    timeouts: Timeouts,
     context: Context,
 ) -> Result<Made, ContextError> {
-    let seconds = |s: u32| Duration::from_secs(u64::from(s));
     let Context { material, parts, budget } = context;
     let messages = prompt.messages(&material)?;
     let estimate = messages.iter().map(|m| estimate_tokens(&m.text)).sum();
@@ -52,11 +49,7 @@ pub fn make(
         messages,
         max_output_tokens: config.max_output_tokens.max(room_for(&material)),
         temperature: config.temperature,
-        timeouts: Timeouts {
-            open: seconds(limits.open_timeout_s.min(timeout_s)),
-            idle: seconds(limits.idle_timeout_s.min(timeout_s)),
-            total: seconds(timeout_s),
-        },
+        timeouts,
         material,
     };
     Ok(Made { request, manifest, template: prompt.source.clone(), estimate })

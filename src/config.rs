@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use crate::domain::Money;
+use crate::domain::book::MAX_REVISION_REQUESTS;
 use crate::llm::{BadPrices, ModelRef, Pace, Prices, ProviderConfig, Providers};
 
 pub use edit::{set_author_prices, set_budget_per_day, set_theme, use_model};
@@ -164,12 +165,17 @@ pub struct Limits {
     pub requests_per_minute: u32,
     /// Calls under way at once (1–64).
     pub calls_at_once: u32,
+    /// Revision requests that a page or run may have (0–1,000), where its book does not say; none leaves it to the
+    /// workflow.
+    pub revision_requests: Option<u32>,
     /// The first wait before a retry, in milliseconds; it doubles.
     pub backoff_ms: i64,
     /// The longest wait for the first piece of an answer, in seconds.
     pub open_timeout_s: u32,
     /// The longest wait between two pieces, in seconds.
     pub idle_timeout_s: u32,
+    /// The longest that a whole answer may take, in seconds (1–86,400), where its workflow does not say.
+    pub total_timeout_s: u32,
 }
 
 /// How much agents are given: tokens of a whole prompt, and shares in percent of what its fixed parts leave.
@@ -236,9 +242,11 @@ impl Default for Limits {
             budget_per_day: None,
             requests_per_minute: 60,
             calls_at_once: 4,
+            revision_requests: None,
             backoff_ms: 2000,
             open_timeout_s: 120,
             idle_timeout_s: 60,
+            total_timeout_s: 3600,
         }
     }
 }
@@ -337,6 +345,18 @@ impl Config {
         }
         if !(0..=600_000).contains(backoff_ms) {
             return Some(("backoff_ms", "goes from 0 to 600,000"));
+        }
+        if self.limits.revision_requests.is_some_and(|limit| limit > MAX_REVISION_REQUESTS) {
+            return Some(("revision_requests", "goes from 0 to 1,000"));
+        }
+        let Limits { open_timeout_s, idle_timeout_s, total_timeout_s, .. } = &self.limits;
+        let waits = [
+            ("open_timeout_s", open_timeout_s),
+            ("idle_timeout_s", idle_timeout_s),
+            ("total_timeout_s", total_timeout_s),
+        ];
+        if let Some((key, _)) = waits.into_iter().find(|(_, wait)| !(1..=86_400).contains(*wait)) {
+            return Some((key, "goes from 1 to 86,400 seconds"));
         }
         let Context { tokens, canon, pages, feedback, style } = &self.context;
         if !(1_000..=2_000_000).contains(tokens) {

@@ -302,6 +302,7 @@ impl Shared {
             summaries: config.agents.summarist.enabled,
             lessons: config.agents.scribe.enabled,
             budget_per_day: config.budget_per_day(),
+            revision_requests: config.limits.revision_requests,
             backoff_ms: config.limits.backoff_ms,
             author: config.author.clone(),
         }

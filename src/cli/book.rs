@@ -9,6 +9,7 @@ use super::answer::Answer;
 use super::fault::Fault;
 use super::{input, show};
 use crate::domain::book::BookCommand;
+use crate::domain::money::{self, BadBudget};
 use crate::domain::{BookId, BookSettings, Command, Money};
 use crate::engine::Engine;
 
@@ -106,6 +107,9 @@ pub(super) struct Given {
     /// What the book may cost in all, in dollars; `none` for no limit
     #[arg(long, value_name = "DOLLARS", value_parser = budget)]
     budget: Option<Budget>,
+    /// Revision requests that a page begun from now on may have (0–1,000); `default` for the configured limit
+    #[arg(long, value_name = "NUMBER", value_parser = requests)]
+    revision_requests: Option<Requests>,
     /// Who wrote the book, as it is printed
     #[arg(long, value_name = "NAME", help_heading = "Published")]
     author: Option<String>,
@@ -128,16 +132,22 @@ pub(super) struct Given {
 pub(super) struct Budget(pub Option<Money>);
 
 /// Reads a budget: `none`, or dollars.
-pub(super) fn budget(argument: &str) -> Result<Budget, String> {
-    if argument == "none" {
-        return Ok(Budget(None));
+pub(super) fn budget(argument: &str) -> Result<Budget, BadBudget> {
+    money::parse_budget(argument).map(Budget)
+}
+
+/// A limit of revision requests, or the configured one.
+#[derive(Debug, Clone, Copy)]
+struct Requests(Option<u32>);
+
+fn requests(argument: &str) -> Result<Requests, String> {
+    if argument == "default" {
+        return Ok(Requests(None));
     }
-    let dollars: f64 =
-        argument.trim_start_matches('$').parse().map_err(|_| "give dollars, such as 2.50, or `none`")?;
-    if !(0.0..1e6).contains(&dollars) {
-        return Err("a budget goes from 0 to 1,000,000 dollars".into());
-    }
-    Ok(Budget(Some(Money::from_dollars(dollars))))
+    argument
+        .parse()
+        .map(|limit| Requests(Some(limit)))
+        .map_err(|_| "give a whole number, or `default`".into())
 }
 
 impl Given {
@@ -159,6 +169,9 @@ impl Given {
         }
         if let Some(Budget(budget)) = self.budget {
             settings.budget = budget;
+        }
+        if let Some(Requests(limit)) = self.revision_requests {
+            settings.revision_requests = limit;
         }
         let front = &mut settings.front;
         for (field, given) in [
@@ -246,13 +259,24 @@ fn show_book(engine: &Engine, book: &BookId) -> Result<Answer, Fault> {
     let chapters = reader.chapters(book, false)?;
     let mut json = serde_json::to_value(&row).expect("rows are plain data");
     json["chapter_list"] = serde_json::to_value(&chapters).expect("rows are plain data");
-    let BookSettings { language, point_of_view, tense, words_per_page, style_notes, budget, front } =
-        &row.settings;
+    let BookSettings {
+        language,
+        point_of_view,
+        tense,
+        words_per_page,
+        style_notes,
+        budget,
+        revision_requests,
+        front,
+    } = &row.settings;
     let budget = budget.map_or("no budget".to_owned(), |b| format!("budget {b}"));
     let mut text =
         format!("{}  {}{}\n", row.id, row.title, if row.trashed { "  (in the trash)" } else { "" });
     let _ =
         writeln!(text, "  {language} · {point_of_view} · {tense} · {words_per_page} words a page · {budget}");
+    if let Some(limit) = revision_requests {
+        let _ = writeln!(text, "  {limit} revision requests for a page begun from now on");
+    }
     if !style_notes.is_empty() {
         let _ = writeln!(text, "  {}", style_notes.replace('\n', "\n  "));
     }
@@ -274,16 +298,4 @@ fn show_book(engine: &Engine, book: &BookId) -> Result<Answer, Fault> {
     );
     text += &show::chapters(&chapters);
     Ok(Answer::new(&json, text))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_budget_is_dollars_or_none() {
-        assert_eq!(budget("2.50").unwrap().0, Some(Money::from_dollars(2.5)));
-        assert_eq!(budget("none").unwrap().0, None);
-        assert!(budget("-1").is_err() && budget("NaN").is_err() && budget("lots").is_err());
-    }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use decide::decide;
+pub use decide::{MAX_REVISION_REQUESTS, decide};
 
 use super::{BookId, BookSettings, ChapterId, PageId, RunId, Time};
 

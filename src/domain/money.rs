@@ -6,6 +6,56 @@ use std::ops::{Add, AddAssign, Sub};
 
 use serde::{Deserialize, Serialize};
 
+/// The largest budget that is taken, in dollars.
+const MAX_BUDGET: f64 = 1e6;
+
+/// What an author wrote for a budget is no amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadBudget {
+    /// It is no number.
+    #[error("give dollars, such as 2.50, or `none`")]
+    NotANumber,
+    /// It is below nothing or too large.
+    #[error("a budget goes from 0 to 1,000,000 dollars")]
+    OutOfRange,
+}
+
+/// Reads a budget as an author writes it: `2.50`, `$2.50`, `2,50` (a comma with one or two digits after it is a
+/// decimal mark, else it groups thousands); `none` or nothing is no budget.
+pub fn parse_budget(text: &str) -> Result<Option<Money>, BadBudget> {
+    let text = text.trim();
+    let text = text.strip_prefix('$').unwrap_or(text).trim();
+    if text.is_empty() || text == "none" {
+        return Ok(None);
+    }
+    let decimal = matches!(text.rsplit_once(','), Some((whole, cents))
+        if !whole.contains([',', '.']) && matches!(cents.len(), 1 | 2));
+    let plain =
+        if decimal { text.replace(',', ".") } else { ungrouped(text).ok_or(BadBudget::NotANumber)? };
+    let digits = plain.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    match plain.parse::<f64>() {
+        Ok(dollars) if digits && dollars <= MAX_BUDGET => Ok(Some(Money::from_dollars(dollars))),
+        Ok(_) if digits || plain.starts_with('-') => Err(BadBudget::OutOfRange),
+        _ => Err(BadBudget::NotANumber),
+    }
+}
+
+/// Takes the commas out of `1,000,000`; none where they do not group by three.
+fn ungrouped(text: &str) -> Option<String> {
+    let (whole, cents) = text.split_once('.').map_or((text, ""), |(whole, cents)| (whole, cents));
+    let mut groups = whole.split(',');
+    let first = groups.next()?;
+    let grouped = whole.contains(',');
+    if grouped && (first.is_empty() || first.len() > 3 || groups.any(|g| g.len() != 3)) {
+        return None;
+    }
+    Some(if text.contains('.') {
+        format!("{}.{cents}", whole.replace(',', ""))
+    } else {
+        whole.replace(',', "")
+    })
+}
+
 /// An amount in nano-dollars (10⁻⁹ USD). Sums saturate at the ends of `i64`, some nine billion dollars.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -102,6 +152,33 @@ mod tests {
             (i64::MIN, "-$9223372036.8548"),
         ] {
             assert_eq!(Money::from_nanos(nanos).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn d3_a_budget_is_read_as_authors_write_it() {
+        let dollars = |d| Ok(Some(Money::from_dollars(d)));
+        for (text, amount) in [
+            ("2.50", dollars(2.5)),
+            ("2,50", dollars(2.5)),
+            (" $2.5 ", dollars(2.5)),
+            ("1,000", dollars(1000.0)),
+            ("1,000,000", dollars(1e6)),
+            ("1,234.56", dollars(1234.56)),
+            (".5", dollars(0.5)),
+            ("0", dollars(0.0)),
+            ("none", Ok(None)),
+            ("", Ok(None)),
+            ("-1", Err(BadBudget::OutOfRange)),
+            ("1000001", Err(BadBudget::OutOfRange)),
+            ("NaN", Err(BadBudget::NotANumber)),
+            ("inf", Err(BadBudget::NotANumber)),
+            ("1e3", Err(BadBudget::NotANumber)),
+            ("lots", Err(BadBudget::NotANumber)),
+            ("1,00,0", Err(BadBudget::NotANumber)),
+            (".", Err(BadBudget::NotANumber)),
+        ] {
+            assert_eq!(parse_budget(text), amount, "{text:?}");
         }
     }
 

@@ -34,6 +34,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use apply::standing_after;
 pub use command::{Given, RunCommand};
 pub use decide::{MOST_BYTES, begin, begin_with, decide};
 pub use event::{CancelReason, DecisionKind, Fine, LoopOutcome, Origin, Outcome, Passed, RunEvent, Usage};

@@ -20,6 +20,10 @@ pub struct BookSettings {
     pub style_notes: String,
     /// What the book may cost in all; none means no limit.
     pub budget: Option<Money>,
+    /// Revision requests that a page or run begun from now on may have (0–1,000); none leaves it to the
+    /// configuration (spec P7).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision_requests: Option<u32>,
     /// What stands before the text when the book is published.
     pub front: FrontMatter,
 }
@@ -45,6 +49,7 @@ impl Default for BookSettings {
             words_per_page: 220,
             style_notes: String::new(),
             budget: None,
+            revision_requests: None,
             front: FrontMatter::default(),
         }
     }

@@ -420,7 +420,7 @@ impl Call<'_> {
         mut stop: oneshot::Receiver<Stop>,
     ) -> (Outcome, Option<llm::Usage>) {
         let (shared, run, asked) = (self.shared.clone(), self.run.clone(), self.work.step.clone());
-        let limit = Duration::from_secs(u64::from(self.work.timeout_s));
+        let limit = self.shared.config().timeouts(self.work).total;
         let using = tokio::task::spawn_blocking(move || tool.run(&shared, &run, &asked));
         let made = tokio::select! {
             biased;

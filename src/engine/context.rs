@@ -1,13 +1,15 @@
 //! What an agent is or would be given: the same for the call and for a look at it beforehand.
 
+use std::time::Duration;
+
 use super::{Engine, EngineError, Shared};
 use crate::agents::{self, Made};
-use crate::config::Config;
+use crate::config::{Config, Limits};
 use crate::context::prompt::Prompt;
 use crate::context::{Allowance, ContextError, Terms, gather};
 use crate::domain::run::{Run, Step, Work};
 use crate::domain::{PageId, Refusal, StepName};
-use crate::llm::{ModelRef, NotAModelRef, estimate_tokens_by};
+use crate::llm::{ModelRef, NotAModelRef, Timeouts, estimate_tokens_by};
 use crate::store::{Reader, StoreError};
 
 /// Makes the request of one attempt.
@@ -40,7 +42,7 @@ fn make_by(
         instructions: estimate_tokens_by(&prompt.own_words(), factor),
     };
     let context = gather(reader, run, work, &terms)?;
-    agents::make(prompt, model, agent, &config.limits, work.timeout_s, context)
+    agents::make(prompt, model, agent, config.timeouts(work), context)
 }
 
 fn allowance(config: &Config) -> Allowance {
@@ -49,6 +51,14 @@ fn allowance(config: &Config) -> Allowance {
 }
 
 impl Config {
+    /// Returns how long a piece of work may wait and take; its workflow has the last word on the whole.
+    pub(super) fn timeouts(&self, work: &Work) -> Timeouts {
+        let Limits { open_timeout_s, idle_timeout_s, total_timeout_s, .. } = self.limits;
+        let total = work.timeout_s.unwrap_or(total_timeout_s);
+        let seconds = |s: u32| Duration::from_secs(u64::from(s.min(total)));
+        Timeouts { open: seconds(open_timeout_s), idle: seconds(idle_timeout_s), total: seconds(total) }
+    }
+
     /// Returns the model that does a piece of work: the one chosen for its step, or the agent's.
     pub(super) fn model_for(&self, run: &Run, work: &Work) -> Result<ModelRef, NotAModelRef> {
         // An item of a step that fans out has its own, or the one of the whole.

@@ -67,6 +67,9 @@ pub struct Policy {
     pub lessons: bool,
     /// What all books together may cost in a UTC day; none means no limit.
     pub budget_per_day: Option<Money>,
+    /// Revision requests that a page or run begun from now on may have, where its book does not say; none leaves it to
+    /// the workflow.
+    pub revision_requests: Option<u32>,
     /// The first wait before a retry, in milliseconds (0 and more); it doubles each time.
     pub backoff_ms: i64,
     /// The owner that rows carry.
@@ -80,6 +83,7 @@ impl Default for Policy {
             summaries: false,
             lessons: false,
             budget_per_day: None,
+            revision_requests: None,
             backoff_ms: 2000,
             author: "author".into(),
         }

@@ -8,6 +8,7 @@ use super::errand::{Errand, Order, Then};
 use crate::context::prompt::Prompt;
 use crate::domain::book::BookCommand;
 use crate::domain::canon::{CanonCommand, EntryOrigin, EntryPut};
+use crate::domain::money::parse_budget;
 use crate::domain::page::paragraphs;
 use crate::domain::run::{Quoted, RunCommand};
 use crate::domain::{
@@ -30,6 +31,8 @@ pub enum Field {
     Tense,
     /// Words a page.
     WordsPerPage,
+    /// Revision requests that a page may have.
+    RevisionRequests,
     /// Notes on style.
     StyleNotes,
     /// What the book may cost.
@@ -134,6 +137,9 @@ impl Purpose {
                 Field::PointOfView => "Point of view",
                 Field::Tense => "Tense",
                 Field::WordsPerPage => "Words a page",
+                Field::RevisionRequests => {
+                    "Revision requests of a page begun from now on (empty: as configured)"
+                }
                 Field::StyleNotes => "Notes on style",
                 Field::Budget => "What this book may cost, in dollars",
                 Field::Author => "Author, as it is printed",
@@ -337,7 +343,7 @@ impl Purpose {
             Self::Finding(purpose) => return purpose.order(text, draft),
             Self::PageModel { page, step } => choose_model(page, step, Some(text.trim().to_owned())),
             Self::BudgetPerDay => {
-                let errand = Errand::BudgetPerDay(money(&text)?);
+                let errand = Errand::BudgetPerDay(budget(&text)?);
                 return Ok(Order { errand, then: say("saved to config.toml"), draft });
             }
             Self::AgentModel { agent } => {
@@ -442,7 +448,12 @@ fn set(settings: &mut BookSettings, field: Field, text: &str) -> Result<(), Stri
             settings.words_per_page =
                 words.parse().map_err(|_| "a whole number is needed, such as 220".to_owned())?;
         }
-        Field::Budget => settings.budget = money(text)?,
+        Field::RevisionRequests if words.is_empty() => settings.revision_requests = None,
+        Field::RevisionRequests => {
+            let limit = words.parse().map_err(|_| "a whole number is needed, such as 5".to_owned())?;
+            settings.revision_requests = Some(limit);
+        }
+        Field::Budget => settings.budget = budget(text)?,
         Field::Author => settings.front.author = words,
         Field::LanguageTag => settings.front.language_tag = words,
         Field::Rights => settings.front.rights = words,
@@ -452,15 +463,8 @@ fn set(settings: &mut BookSettings, field: Field, text: &str) -> Result<(), Stri
     Ok(())
 }
 
-fn money(text: &str) -> Result<Option<Money>, String> {
-    let text = text.trim().trim_start_matches('$').replace(',', ".");
-    if text.is_empty() {
-        return Ok(None);
-    }
-    match text.parse::<f64>() {
-        Ok(dollars) if (0.0..1e6).contains(&dollars) => Ok(Some(Money::from_dollars(dollars))),
-        _ => Err("an amount from 0 to 1,000,000 is needed, such as 2.50".into()),
-    }
+fn budget(text: &str) -> Result<Option<Money>, String> {
+    parse_budget(text).map_err(|e| e.to_string())
 }
 
 #[cfg(test)]
@@ -485,14 +489,6 @@ mod tests {
         assert_eq!(made("# The quay"), ("The quay".into(), None));
         assert_eq!(made("  \n"), (String::new(), None));
         assert_eq!(made("#hashtag"), (String::new(), Some("#hashtag".into())));
-    }
-
-    #[test]
-    fn amounts_are_read_as_they_are_written() {
-        assert_eq!(money(" $2.50 "), Ok(Some(Money::from_dollars(2.5))));
-        assert_eq!(money("2,50"), Ok(Some(Money::from_dollars(2.5))));
-        assert_eq!(money(""), Ok(None));
-        assert!(money("NaN").is_err() && money("-1").is_err() && money("lots").is_err());
     }
 
     #[test]

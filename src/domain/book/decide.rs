@@ -6,6 +6,9 @@ use crate::domain::{BookId, BookSettings, ChapterId, PageId, Refusal};
 /// The longest title, in characters.
 pub const MOST_TITLE: usize = 300;
 
+/// The highest limit of revision requests that is a setting; a page's own may be raised beyond it.
+pub const MAX_REVISION_REQUESTS: u32 = 1000;
+
 /// Begins a book.
 pub fn create(book: BookId, title: &str, settings: BookSettings) -> Result<BookEvent, Refusal> {
     check_settings(&settings)?;
@@ -179,6 +182,10 @@ fn check_settings(settings: &BookSettings) -> Result<(), Refusal> {
     }
     if settings.budget.is_some_and(|b| b.nanos() < 0) {
         return Err(Refusal::Invalid { field: "budget", reason: "cannot be below zero".into() });
+    }
+    if settings.revision_requests.is_some_and(|limit| limit > MAX_REVISION_REQUESTS) {
+        let reason = format!("goes from 0 to {MAX_REVISION_REQUESTS}");
+        return Err(Refusal::Invalid { field: "revision_requests", reason });
     }
     for (field, text) in [
         ("language", &settings.language),

@@ -9,6 +9,15 @@ use super::{
 };
 use crate::domain::{Hash, Reason, RevisionId, StepName, Time, Workflow};
 
+/// Returns the run that these first events make; none when the first is not [`RunEvent::RunStarted`].
+#[must_use]
+pub fn standing_after(workflow: Arc<Workflow>, events: &[RunEvent], at: Time) -> Option<Run> {
+    let (first, rest) = events.split_first()?;
+    let mut run = Run::start(workflow, first, at)?;
+    rest.iter().for_each(|event| run.apply(event, at));
+    Some(run)
+}
+
 impl Run {
     /// Begins a run from its first event; none when that is not [`RunEvent::RunStarted`].
     #[must_use]
@@ -104,10 +113,13 @@ impl Run {
             }
             RunEvent::AuthorNeeded { step, reason, message, budget } => {
                 let (message, budget) = (message.clone(), budget.clone());
-                self.step_mut(step).phase = Phase::NeedsAuthor { reason: *reason, message, budget };
+                let step = self.step_mut(step);
+                step.set_aside = false;
+                step.phase = Phase::NeedsAuthor { reason: *reason, message, budget };
             }
             RunEvent::RetryAsked { step } => {
                 let step = self.step_mut(step);
+                step.set_aside = false;
                 step.failures = 0;
                 step.interruptions = 0;
                 step.phase = Phase::Queued { due: at };

@@ -1,6 +1,7 @@
 //! What should be started for a run.
 
 use super::{Attempt, AttemptId, AttemptStatus, Phase, Run, Step};
+use crate::domain::workflow::SubjectKind;
 use crate::domain::{Hash, RevisionId, StepName, Time};
 
 /// An attempt that should start, and when.
@@ -22,8 +23,8 @@ pub struct Work {
     pub basis: Option<RevisionId>,
     /// When it should start.
     pub due: Time,
-    /// The longest it may take, in seconds.
-    pub timeout_s: u32,
+    /// The longest it may take, in seconds; none leaves it to the configuration.
+    pub timeout_s: Option<u32>,
     /// Runs beside an open gate.
     pub advisory: bool,
 }
@@ -66,7 +67,8 @@ impl Run {
             input: step.input.clone(),
             basis: step.basis.clone(),
             due,
-            timeout_s: definition.timeout_s,
+            // Pages begun before their timeout was a setting have one in their definition.
+            timeout_s: definition.timeout_s.filter(|_| self.workflow.subject != SubjectKind::Page),
             advisory: definition.advisory,
         }
     }

@@ -271,29 +271,31 @@ impl Core {
                 Ok(numbered)
             }
             (StreamId::Book(id), Event::Book(event)) if Book::start(event, part.at).is_some() => {
+                let made = project::book::Moment { at: part.at, by: &part.actor };
                 let n = journal::find(connection, &part.stream)?.ok_or_else(|| lost(&part.stream))?;
                 let book = Book::start(event, part.at).ok_or_else(|| lost(&part.stream))?;
                 debug_assert_eq!(*id, book.id);
                 let numbered = number(n, 0)?;
                 let book = states.begin_book(n, book);
-                project::book::line(&projector, book, event, part.at)?;
+                project::book::line(&projector, book, event, made)?;
                 for event in part.events[1..]
                     .iter()
                     .filter_map(|e| if let Event::Book(e) = e { Some(e) } else { None })
                 {
                     book.apply(event, part.at);
-                    project::book::line(&projector, book, event, part.at)?;
+                    project::book::line(&projector, book, event, made)?;
                 }
                 Ok(numbered)
             }
             (StreamId::Book(id), _) => {
+                let made = project::book::Moment { at: part.at, by: &part.actor };
                 let (n, book) = states.book(connection, id)?.ok_or_else(|| lost(&part.stream))?;
                 let numbered = number(n, book.seq)?;
                 for event in
                     part.events.iter().filter_map(|e| if let Event::Book(e) = e { Some(e) } else { None })
                 {
                     book.apply(event, part.at);
-                    project::book::line(&projector, book, event, part.at)?;
+                    project::book::line(&projector, book, event, made)?;
                 }
                 Ok(numbered)
             }

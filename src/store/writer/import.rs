@@ -3,7 +3,7 @@
 use super::core::Core;
 use super::plan::Plan;
 use crate::domain::book::{self, Book, BookCommand, BookEvent};
-use crate::domain::run::{self, Run, RunCommand, Subject};
+use crate::domain::run::{self, RunCommand, Subject};
 use crate::domain::{Actor, BookSettings, Event, ImportedChapter, Refusal, StreamId};
 use crate::store::StoreError;
 
@@ -29,6 +29,7 @@ impl Core {
         let id = self.free_book_id(title)?;
         let facts = self.facts();
         let now = facts.now;
+        let limit = self.limit(&self.page_workflow, Some(&settings));
         let created = book::decide::create(id.clone(), title, settings)?;
         let mut state = Book::start(&created, now).expect("a book starts with its creation");
         let mut events = vec![Event::Book(created)];
@@ -69,12 +70,13 @@ impl Core {
             if plan.texts.is_empty() {
                 plan.texts.extend(begun.texts);
             }
+            let mut events: Vec<_> = begun.events.into_iter().chain(limit.clone()).collect();
             let started =
-                Run::start(workflow.clone(), &begun.events[0], now).expect("a run starts with its start");
+                run::standing_after(workflow.clone(), &events, now).expect("a run starts with its start");
             let decided = run::decide(&started, RunCommand::Import { text, file: file.to_owned() }, &facts)?;
             plan.texts.extend(decided.texts);
-            let events = begun.events.into_iter().chain(decided.events).map(Event::Run);
-            plan.add(StreamId::Run(run), now, actor, events);
+            events.extend(decided.events);
+            plan.add(StreamId::Run(run), now, actor, events.into_iter().map(Event::Run));
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use super::core::Core;
 use crate::domain::book::{self, BookCommand, BookEvent};
 use crate::domain::canon::{self, CanonCommand, CanonEvent, Place, Scope};
 use crate::domain::prompt::{PromptCommand, PromptEvent};
-use crate::domain::run::{self, Run, RunCommand, RunEvent, Subject};
+use crate::domain::run::{self, RunCommand, RunEvent, Subject};
 use crate::domain::workflow::Parameters;
 use crate::domain::{
     Actor, BookId, BookSettings, Budget, BudgetOf, ChapterId, Command, Event, Facts, Hash, Money, PageId,
@@ -164,7 +164,9 @@ impl Core {
         let at = facts.now.max(state.updated_at);
         let facts = Facts { now: at, ..facts };
         let command = BookCommand::AddPage { chapter: chapter.clone(), run: run.clone(), title, position };
+        let settings = state.settings.clone();
         let events = book::decide(state, command)?;
+        let limit = self.limit(&self.page_workflow, Some(&settings));
         plan.name(&book, &events);
         let Some(page) = plan.answer.page.clone() else { return Ok(()) };
         plan.add(StreamId::Book(book.clone()), at, actor, events.into_iter().map(Event::Book));
@@ -172,8 +174,9 @@ impl Core {
         let workflow = self.page_workflow.clone();
         let begun = run::begin(run.clone(), &workflow, Subject::page(book, chapter, page));
         let mut started: Vec<RunEvent> = begun.events;
+        started.extend(limit);
         plan.texts.extend(begun.texts.into_iter().filter(|(hash, _)| !self.states.knows_workflow(hash)));
-        let state = started.first().and_then(|first| Run::start(workflow, first, at));
+        let state = run::standing_after(workflow, &started, at);
         if let (Some(text), Some(state)) = (beat, state) {
             let decided = run::decide(&state, RunCommand::SetBeat { text }, &facts)?;
             started.extend(decided.events);
@@ -224,11 +227,13 @@ impl Core {
         let begun =
             run::begin_with(run.clone(), &workflow, subject.clone(), title, text, parameters, models)?;
         let mut started = begun.events;
+        let settings = match &subject.book {
+            Some(book) => self.states.book(&self.connection, book)?.map(|(_, book)| book.settings.clone()),
+            None => None,
+        };
+        started.extend(self.limit(&workflow, settings.as_ref()));
         plan.texts.extend(begun.texts);
-        if let Some(mut state) = started.first().and_then(|first| Run::start(workflow, first, facts.now)) {
-            for chosen in &started[1..] {
-                state.apply(chosen, facts.now);
-            }
+        if let Some(state) = run::standing_after(workflow, &started, facts.now) {
             let decided = run::decide(&state, RunCommand::Go, &facts)?;
             started.extend(decided.events);
             plan.texts.extend(decided.texts);
@@ -370,6 +375,13 @@ impl Core {
             jitter: self.random.f64(),
             backoff_ms: self.policy.backoff_ms.max(0),
         }
+    }
+
+    /// Returns the limit of revision requests with which a run begins, where it is not its workflow's.
+    pub(super) fn limit(&self, workflow: &Workflow, settings: Option<&BookSettings>) -> Option<RunEvent> {
+        let of_book = settings.and_then(|s| s.revision_requests);
+        let limit = of_book.or(self.policy.revision_requests)?;
+        (limit != workflow.limits.revision_requests).then_some(RunEvent::LimitSet { limit })
     }
 
     /// An id of the author's own is never used twice.

@@ -56,6 +56,9 @@ fn rows(cx: &Cx) -> Vec<Row> {
         add(What::Book(Field::PointOfView), "point of view", said(&s.point_of_view));
         add(What::Book(Field::Tense), "tense", said(&s.tense));
         add(What::Book(Field::WordsPerPage), "words a page", s.words_per_page.to_string());
+        let requests =
+            s.revision_requests.map_or_else(|| "as configured".to_owned(), |limit| limit.to_string());
+        add(What::Book(Field::RevisionRequests), "revision requests", requests);
         add(What::Book(Field::StyleNotes), "notes on style", said(&s.style_notes));
         let budget =
             s.budget.map_or_else(|| "no limit".to_owned(), |b| format!("{} of {b} spent", book.spent));
@@ -117,6 +120,9 @@ impl Settings {
                     Field::PointOfView => settings.point_of_view.clone(),
                     Field::Tense => settings.tense.clone(),
                     Field::WordsPerPage => settings.words_per_page.to_string(),
+                    Field::RevisionRequests => {
+                        settings.revision_requests.map(|limit| limit.to_string()).unwrap_or_default()
+                    }
                     Field::StyleNotes => settings.style_notes.clone(),
                     Field::Budget => {
                         settings.budget.map(|b| format!("{:.2}", b.dollars())).unwrap_or_default()
