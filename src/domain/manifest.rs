@@ -197,7 +197,7 @@ impl PartKind {
     /// Returns whether another version of it makes what was written from this one stale.
     #[must_use]
     pub fn goes_stale(self) -> bool {
-        matches!(self, Self::Canon | Self::Page | Self::Summary | Self::Own)
+        matches!(self, Self::Canon | Self::Page | Self::Summary | Self::Own | Self::Beat)
     }
 }
 

@@ -19,11 +19,8 @@ mod embedded {
 /// `GALY`: tells a Galley database from another `SQLite` file.
 const APPLICATION: i64 = 0x4741_4c59;
 
-/// The schema from which on it is kept which versions hold of what agents read.
-const FIRST_WITH_VERSIONS: i64 = 3;
-
-/// The schema from which on what was spent is kept by chapter, and absurd reports are not believed.
-const FIRST_WITH_SPENDING: i64 = 8;
+/// The schema from which on rows have all that the journal says of owners and beats; those of before are remade from it.
+const FIRST_WITH_OWNERS: i64 = 10;
 
 /// How long a connection waits for another process's transaction.
 pub(super) const BUSY: Duration = Duration::from_secs(5);
@@ -87,16 +84,11 @@ fn prepare_to_write(options: &StoreOptions) -> Result<Prepared, StoreError> {
         let started = Instant::now();
         let backup = backup::before_migration(&connection, path, found, &options.clock)?;
         migrate(&mut connection, Some(backup.clone()))?;
-        if found < FIRST_WITH_VERSIONS {
-            connection.execute_batch("BEGIN IMMEDIATE")?;
-            super::project::reads::fill_versions(&connection)?;
-            connection.execute_batch("COMMIT")?;
-        }
-        if (1..FIRST_WITH_SPENDING).contains(&found)
+        if (1..FIRST_WITH_OWNERS).contains(&found)
             && let Err(error) = super::rebuild::rebuild(path)
         {
             // The rows of before are kept and read; `galley doctor` says what is wrong with the journal.
-            tracing::warn!(%error, "what was spent could not be remade from the journal");
+            tracing::warn!(%error, "the rows could not be remade from the journal");
         }
         tracing::info!(
             from = found,

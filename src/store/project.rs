@@ -38,7 +38,12 @@ impl Projector<'_> {
                     break;
                 }
             }
-            out.chars().take(120).collect()
+            // An ellipsis says that there is more: 120 characters with it.
+            if out.chars().count() <= 120 {
+                return out;
+            }
+            let cut: String = out.chars().take(119).collect();
+            format!("{}…", cut.trim_end())
         };
         match self.texts.iter().find(|(known, _)| known == hash) {
             Some((_, text)) => Ok(cut(text)),

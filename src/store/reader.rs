@@ -118,9 +118,9 @@ impl Reader {
 const PAGE: &str =
     "p.id, p.chapter, p.book, p.run, p.number, p.title, p.beat, p.state, p.attention, p.set_aside,
                     p.revision_requests, p.revision_limit, p.words, p.spent, p.hidden, p.updated_at, p.stale,
-                    p.attempts, p.input_tokens, p.output_tokens, p.unknown";
+                    p.attempts, p.input_tokens, p.output_tokens, p.unknown, p.owner";
 /// How many columns [`PAGE`] has.
-const PAGE_COLUMNS: usize = 21;
+const PAGE_COLUMNS: usize = 22;
 
 fn page_row(row: &Row<'_>) -> Read<PageRow> {
     let attention: Option<String> = row.get(8)?;
@@ -142,6 +142,7 @@ fn page_row(row: &Row<'_>) -> Read<PageRow> {
         trashed: row.get(14)?,
         updated_at: Time(row.get(15)?),
         stale: row.get(16)?,
+        owner: row.get(21)?,
     })
 }
 

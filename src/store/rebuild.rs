@@ -199,7 +199,12 @@ fn book(projector: &Projector<'_>, all: &[(i64, Recorded)]) -> Result<(), StoreE
             None => book = Book::start(event, recorded.at),
         }
         if let Some(book) = &book {
-            project::book::line(projector, book, event, recorded.at)?;
+            project::book::line(
+                projector,
+                book,
+                event,
+                project::book::Moment { at: recorded.at, by: &recorded.actor },
+            )?;
         }
     }
     Ok(())

@@ -47,6 +47,8 @@ pub struct BookRow {
     pub created_at: Time,
     /// When it was last touched.
     pub updated_at: Time,
+    /// Who made it.
+    pub owner: String,
 }
 
 /// A chapter with its progress (`v_chapter_progress`).
@@ -76,6 +78,8 @@ pub struct ChapterRow {
     pub spent: Spending,
     /// It is in the trash.
     pub trashed: bool,
+    /// Who made it.
+    pub owner: String,
 }
 
 /// A page in a list (`v_page_status_summary`).
@@ -93,7 +97,7 @@ pub struct PageRow {
     pub number: u32,
     /// Its title; empty when it has none.
     pub title: String,
-    /// The first 120 characters of the beat.
+    /// The beat, cut at 120 characters with an ellipsis where it is longer.
     pub beat: String,
     /// Its public state, such as `generating_narration`.
     pub state: String,
@@ -115,6 +119,8 @@ pub struct PageRow {
     pub updated_at: Time,
     /// Parts that its current revisions read and that are other versions by now, without what is still fine.
     pub stale: u32,
+    /// Who made it.
+    pub owner: String,
 }
 
 /// An open gate, for the inbox.

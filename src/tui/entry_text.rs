@@ -159,6 +159,7 @@ mod tests {
 
     fn row(id: &str, name: &str, aliases: &[&str]) -> EntryRow {
         EntryRow {
+            owner: String::new(),
             id: EntryId::new(id),
             book: BookId::new("b"),
             version: 3,
@@ -182,6 +183,7 @@ mod tests {
 
     fn known(entries: Vec<EntryRow>) -> Known {
         let chapter = ChapterRow {
+            owner: String::new(),
             id: ChapterId::new("b_ch_001"),
             book: BookId::new("b"),
             number: 1,

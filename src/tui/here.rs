@@ -170,6 +170,7 @@ mod tests {
     fn views(pages: &[u32]) -> Views {
         let book = BookId::new("b");
         let chapters = pages.iter().zip(1..).map(|(pages, number)| ChapterRow {
+            owner: String::new(),
             id: ChapterId::nth(&book, number),
             book: book.clone(),
             number,

@@ -2,15 +2,22 @@
 
 use super::Projector;
 use crate::domain::book::{Book, BookEvent, Chapter};
-use crate::domain::{ChapterId, PageId, RunId, StreamId, Time};
+use crate::domain::{Actor, ChapterId, PageId, RunId, StreamId, Time};
 use crate::store::{StoreError, journal};
+
+/// When something happened, and by whom.
+#[derive(Clone, Copy)]
+pub(in crate::store) struct Moment<'a> {
+    pub at: Time,
+    pub by: &'a Actor,
+}
 
 /// Writes the rows that one event of a book touches; `book` has it applied already.
 pub(in crate::store) fn line(
     projector: &Projector<'_>,
     book: &Book,
     event: &BookEvent,
-    at: Time,
+    made: Moment<'_>,
 ) -> Result<(), StoreError> {
     match event {
         BookEvent::BookCreated { .. }
@@ -26,16 +33,16 @@ pub(in crate::store) fn line(
         BookEvent::ChapterAdded { .. }
         | BookEvent::ChapterRenamed { .. }
         | BookEvent::ChapterMoved { .. } => {
-            chapters(projector, book)?;
+            chapters(projector, book, made)?;
         }
         BookEvent::ChapterTrashed { chapter } | BookEvent::ChapterBroughtBack { chapter } => {
-            chapters(projector, book)?;
+            chapters(projector, book, made)?;
             if let Some(chapter) = book.chapter(chapter) {
                 hide(projector, book, chapter)?;
             }
         }
         BookEvent::PageAdded { page, chapter, run, title, .. } => {
-            insert_page(projector, book, chapter, page, run, title, at)?;
+            insert_page(projector, book, (chapter, page, run), title, made)?;
         }
         BookEvent::PageRenamed { page, .. } => {
             let Some((_, found)) = book.page(page) else { return Ok(()) };
@@ -56,17 +63,17 @@ pub(in crate::store) fn line(
             count(projector, &chapter.id)?;
         }
     }
-    book_row(projector, book)
+    book_row(projector, book, made)
 }
 
-fn book_row(projector: &Projector<'_>, book: &Book) -> Result<(), StoreError> {
+fn book_row(projector: &Projector<'_>, book: &Book, made: Moment<'_>) -> Result<(), StoreError> {
     let settings = serde_json::to_string(&book.settings).map_err(|e| StoreError::Sqlite(e.to_string()))?;
     let waivers = serde_json::to_string(&book.waivers).map_err(|e| StoreError::Sqlite(e.to_string()))?;
     projector
         .connection
         .prepare_cached(
-            "INSERT INTO books (id, title, settings, trashed, created_at, updated_at, waivers)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            "INSERT INTO books (id, title, settings, trashed, created_at, updated_at, waivers, owner)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
              ON CONFLICT DO UPDATE SET title = excluded.title, settings = excluded.settings,
                     trashed = excluded.trashed, updated_at = excluded.updated_at, waivers = excluded.waivers",
         )?
@@ -78,15 +85,16 @@ fn book_row(projector: &Projector<'_>, book: &Book) -> Result<(), StoreError> {
             book.created_at.0,
             book.updated_at.0,
             waivers,
+            made.by.name(),
         ))?;
     Ok(())
 }
 
-/// Writes all chapters of a book whose row differs.
-fn chapters(projector: &Projector<'_>, book: &Book) -> Result<(), StoreError> {
+/// Writes all chapters of a book whose row differs. The owner is who made it, and stays.
+fn chapters(projector: &Projector<'_>, book: &Book, made: Moment<'_>) -> Result<(), StoreError> {
     let mut write = projector.connection.prepare_cached(
-        "INSERT INTO chapters (id, book, position, number, title, trashed, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        "INSERT INTO chapters (id, book, position, number, title, trashed, created_at, owner)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          ON CONFLICT DO UPDATE SET position = excluded.position, number = excluded.number, title = excluded.title,
                 trashed = excluded.trashed
          WHERE position <> excluded.position OR number <> excluded.number OR title <> excluded.title
@@ -103,6 +111,7 @@ fn chapters(projector: &Projector<'_>, book: &Book) -> Result<(), StoreError> {
             chapter.title.as_str(),
             chapter.trashed,
             chapter.created_at.0,
+            made.by.name(),
         ))?;
     }
     Ok(())
@@ -122,11 +131,9 @@ fn hide(projector: &Projector<'_>, book: &Book, chapter: &Chapter) -> Result<(),
 fn insert_page(
     projector: &Projector<'_>,
     book: &Book,
-    chapter: &ChapterId,
-    page: &PageId,
-    run: &RunId,
+    (chapter, page, run): (&ChapterId, &PageId, &RunId),
     title: &str,
-    at: Time,
+    made: Moment<'_>,
 ) -> Result<(), StoreError> {
     let Some(chapter) = book.chapter(chapter) else { return Ok(()) };
     let Some(position) = chapter.pages.iter().rposition(|p| p.id == *page) else { return Ok(()) };
@@ -137,8 +144,8 @@ fn insert_page(
         .connection
         .prepare_cached(
             "INSERT INTO pages (n, id, chapter, book, run, position, number, title, trashed, hidden, created_at,
-                                updated_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, ?10)",
+                                updated_at, owner)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, ?10, ?11)",
         )?
         .execute((
             n,
@@ -150,7 +157,8 @@ fn insert_page(
             number as i64,
             title,
             chapter.trashed || book.trashed,
-            at.0,
+            made.at.0,
+            made.by.name(),
         ))?;
     projector
         .connection
@@ -158,7 +166,7 @@ fn insert_page(
             "UPDATE chapters SET pages = pages + 1, waiting = waiting + 1, touched_at = max(touched_at, ?2)
              WHERE id = ?1",
         )?
-        .execute((chapter.id.as_str(), at.0))?;
+        .execute((chapter.id.as_str(), made.at.0))?;
     if position + 1 < chapter.pages.len() {
         number_pages(projector, chapter)?;
     }

@@ -20,10 +20,18 @@ pub(in crate::store) fn line(
             projector
                 .connection
                 .prepare_cached(
-                    "INSERT INTO entries (n, id, book, version, removed, created_at) VALUES (?1, ?2, ?3, ?4, 0, ?5)
+                    "INSERT INTO entries (n, id, book, version, removed, created_at, owner)
+                     VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6)
                      ON CONFLICT (id) DO UPDATE SET version = excluded.version, removed = 0",
                 )?
-                .execute((number, entry.as_str(), book.as_str(), count, recorded.at.0))?;
+                .execute((
+                    number,
+                    entry.as_str(),
+                    book.as_str(),
+                    count,
+                    recorded.at.0,
+                    recorded.actor.name(),
+                ))?;
             insert_version(projector, entry, count, version, recorded)?;
         }
         CanonEvent::EntryRemoved { entry } => set_removed(projector, entry, true)?,

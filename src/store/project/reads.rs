@@ -10,7 +10,7 @@ use crate::domain::canon::{Canon, CanonEvent};
 use crate::domain::ids::AttemptId;
 use crate::domain::manifest::{Manifest, PartKind, version_of};
 use crate::domain::run::{Phase, Run, RunEvent};
-use crate::domain::{EntryId, Hash, PageId, StepName};
+use crate::domain::{Hash, PageId, StepName};
 use crate::store::tracked::Tracked;
 use crate::store::{StoreError, blobs};
 
@@ -25,6 +25,8 @@ pub(in crate::store) const STALE: &str = "FROM reads r LEFT JOIN versions v ON v
 pub(super) struct Texts {
     /// Of the page, while it is approved.
     page: Option<String>,
+    /// Of its beat.
+    beat: Option<Hash>,
     /// Of the steps that others need.
     own: Vec<(StepName, Option<Hash>)>,
     /// Of all main steps: what its current revision was made from.
@@ -61,7 +63,7 @@ impl Texts {
                 _ => None,
             })
             .collect();
-        Self { page, own, written }
+        Self { page, beat: run.beat.as_ref().map(|b| b.hash.clone()), own, written }
     }
 }
 
@@ -76,6 +78,9 @@ pub(super) fn write(
     if before.map_or(&None, |b| &b.page) != &after.page {
         let page = run.subject.page.as_ref().map_or("", PageId::as_str);
         set_version(connection, "page", page, after.page.as_deref())?;
+    }
+    if before.and_then(|b| b.beat.as_ref()) != after.beat.as_ref() {
+        set_version(connection, "beat", run.id.as_str(), after.beat.as_ref().map(Hash::as_str))?;
     }
     for (index, (step, hash)) in after.own.iter().enumerate() {
         if before.and_then(|b| b.own[index].1.as_ref()) != hash.as_ref() {
@@ -216,47 +221,5 @@ fn recount(connection: &Connection, n: i64) -> Result<(), StoreError> {
             "UPDATE pages SET stale = s.n FROM (SELECT count(*) AS n {STALE}) s WHERE pages.n = ?1 AND stale <> s.n"
         ))?
         .execute([n])?;
-    Ok(())
-}
-
-/// Fills in which versions hold, in a database from before they were kept.
-pub(in crate::store) fn fill_versions(connection: &Connection) -> Result<(), StoreError> {
-    let mut query = connection.prepare(
-        "SELECT e.id, v.kind, v.name, v.aliases, v.text FROM entries e
-         JOIN entry_versions v ON v.entry = e.n AND v.version = e.version WHERE e.removed = 0",
-    )?;
-    let mut rows = query.query([])?;
-    while let Some(row) = rows.next()? {
-        let entry = EntryId::new(row.get::<_, String>(0)?);
-        let kind = row.get::<_, String>(1)?.parse().map_err(|e: String| StoreError::corrupt(e))?;
-        let aliases: Vec<String> = serde_json::from_str(&row.get::<_, String>(3)?)
-            .map_err(|e| StoreError::corrupt(format!("the aliases of {entry} cannot be read: {e}")))?;
-        let text = blobs::hash(&row.get::<_, Vec<u8>>(4)?);
-        let hash = crate::domain::canon::reading_hash(kind, &row.get::<_, String>(2)?, &aliases, &text);
-        set_version(connection, "canon", entry.as_str(), Some(hash.as_str()))?;
-    }
-    let mut query = connection.prepare(
-        "SELECT p.id, p.run, p.standing = 'approved', s.name, s.text,
-                EXISTS (SELECT 1 FROM steps o WHERE o.run = s.run AND o.advisory = 0 AND o.position > s.position)
-         FROM pages p JOIN steps s ON s.run = p.n
-         WHERE s.advisory = 0 AND s.revision IS NOT NULL ORDER BY p.n, s.position",
-    )?;
-    let mut rows = query.query([])?;
-    let mut page: (String, Vec<Hash>) = Default::default();
-    while let Some(row) = rows.next()? {
-        let (id, hash) = (row.get::<_, String>(0)?, blobs::hash(&row.get::<_, Vec<u8>>(4)?));
-        if row.get(5)? {
-            let part = format!("{}.{}", row.get::<_, String>(1)?, row.get::<_, String>(3)?);
-            set_version(connection, "own", &part, Some(hash.as_str()))?;
-        }
-        if !row.get::<_, bool>(2)? {
-            continue;
-        }
-        if page.0 != id {
-            page = (id, Vec::new());
-        }
-        page.1.push(hash);
-        set_version(connection, "page", &page.0, Some(&version_of(page.1.iter())))?;
-    }
     Ok(())
 }

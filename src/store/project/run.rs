@@ -112,8 +112,9 @@ fn run_row(connection: &Connection, tracked: &Tracked, line: &RunLine<'_>) -> Re
     let own = tracked.run.workflow.subject != SubjectKind::Page;
     connection
         .prepare_cached(
-            "INSERT INTO runs (n, id, workflow, definition, page, started_at, own, book, chapter, title, text)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            "INSERT INTO runs (n, id, workflow, definition, page, started_at, own, book, chapter, title, text,
+                               owner)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?
         .execute((
             tracked.n,
@@ -127,6 +128,7 @@ fn run_row(connection: &Connection, tracked: &Tracked, line: &RunLine<'_>) -> Re
             subject.chapter.as_ref().filter(|_| own).map(ChapterId::as_str),
             title,
             text.as_ref().map(|t| blobs::key(&t.hash)).transpose()?,
+            line.recorded.actor.name(),
         ))?;
     Ok(())
 }

@@ -17,7 +17,7 @@ const MOST_LIKE: usize = 64;
 
 const ENTRY: &str =
     "SELECT e.id, e.book, v.version, v.kind, v.name, v.aliases, v.parent, v.links, v.mode, v.weight,
-        v.scope, v.text, v.words, v.origin, v.by, v.at, e.removed
+        v.scope, v.text, v.words, v.origin, v.by, v.at, e.removed, e.owner
     FROM entries e JOIN entry_versions v ON v.entry = e.n";
 
 /// The canon that was read last, and when it was.
@@ -183,6 +183,7 @@ impl Reader {
             by: named(14)?,
             at: Time(row.get(15)?),
             removed: row.get(16)?,
+            owner: row.get(17)?,
         })
     }
 }

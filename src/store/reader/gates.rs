@@ -48,9 +48,13 @@ impl Reader {
     pub fn totals(&self, now: Time) -> Read<Totals> {
         let sql = "SELECT
             (SELECT count(*) FROM steps WHERE waits = 'gate'),
-            (SELECT count(*) FROM steps WHERE waits = 'aside'),
-            (SELECT count(*) FROM pages WHERE reason IS NOT NULL AND reason <> 'no_beat' AND hidden = 0)
-            + (SELECT count(*) FROM runs WHERE own = 1 AND standing = 'waiting'),
+            (SELECT count(*) FROM steps WHERE waits = 'aside')
+            + (SELECT count(*) FROM pages
+               WHERE reason IS NOT NULL AND reason <> 'no_beat' AND hidden = 0 AND set_aside = 1)
+            + (SELECT count(*) FROM runs WHERE own = 1 AND standing = 'waiting' AND set_aside = 1),
+            (SELECT count(*) FROM pages
+             WHERE reason IS NOT NULL AND reason <> 'no_beat' AND hidden = 0 AND set_aside = 0)
+            + (SELECT count(*) FROM runs WHERE own = 1 AND standing = 'waiting' AND set_aside = 0),
             (SELECT coalesce(sum(c.generating), 0) FROM chapters c JOIN books b ON b.id = c.book
              WHERE c.trashed = 0 AND b.trashed = 0)
             + (SELECT count(*) FROM runs WHERE own = 1 AND standing = 'generating')";

@@ -11,9 +11,9 @@ use crate::store::rows::{OwnRunRow, RunDetail, RunGateRow};
 const OWN: &str =
     "r.id, r.workflow, r.title, r.book, r.chapter, r.page, r.text, r.state, r.standing, r.attention,
         r.set_aside, r.failures, r.spent, r.can_undo, r.can_redo, r.started_at, r.updated_at, r.attempts,
-        r.input_tokens, r.output_tokens, r.unknown";
+        r.input_tokens, r.output_tokens, r.unknown, r.owner";
 /// How many columns [`OWN`] has.
-const OWN_COLUMNS: usize = 21;
+const OWN_COLUMNS: usize = 22;
 
 impl Reader {
     /// Runs that are not a page's, the newest first.
@@ -97,5 +97,6 @@ fn own_run_row(row: &Row<'_>) -> Read<OwnRunRow> {
         can_redo: row.get(14)?,
         started_at: Time(row.get(15)?),
         updated_at: Time(row.get(16)?),
+        owner: row.get(21)?,
     })
 }

@@ -11,11 +11,11 @@ use crate::store::rows::{BookRow, ChapterRow, PageRow};
 const BOOK: &str = "SELECT b.id, b.title, b.settings, b.trashed, b.created_at,
         max(b.updated_at, coalesce(max(c.touched_at), 0)), count(c.id), coalesce(sum(c.pages), 0),
         coalesce(sum(c.approved), 0), coalesce(sum(c.reviewing), 0), coalesce(sum(c.waiting), 0),
-        coalesce(sum(c.generating), 0), coalesce(sum(c.words), 0)
+        coalesce(sum(c.generating), 0), coalesce(sum(c.words), 0), b.owner
     FROM books b LEFT JOIN chapters c ON c.book = b.id AND c.trashed = 0";
 
 const CHAPTER: &str =
-    "SELECT id, book, number, title, pages, approved, reviewing, waiting, generating, words, trashed
+    "SELECT id, book, number, title, pages, approved, reviewing, waiting, generating, words, trashed, owner
     FROM chapters";
 
 impl Reader {
@@ -125,6 +125,7 @@ fn book_row(row: &Row<'_>) -> Read<BookRow> {
         waiting: row.get(10)?,
         generating: row.get(11)?,
         words: unsigned(row, 12)?,
+        owner: row.get(13)?,
         spent: Spending::default(),
     })
 }
@@ -142,6 +143,7 @@ fn chapter_row(row: &Row<'_>) -> Read<ChapterRow> {
         generating: row.get(8)?,
         words: unsigned(row, 9)?,
         trashed: row.get(10)?,
+        owner: row.get(11)?,
         spent: Spending::default(),
     })
 }

@@ -38,6 +38,7 @@ impl Reader {
                 kind: match row.get::<_, String>(2)?.as_str() {
                     "canon" => PartKind::Canon,
                     "own" => PartKind::Own,
+                    "beat" => PartKind::Beat,
                     _ => PartKind::Page,
                 },
                 part: row.get(3)?,

@@ -47,6 +47,8 @@ pub struct EntryRow {
     pub at: Time,
     /// The entry was taken out.
     pub removed: bool,
+    /// Who made its first version.
+    pub owner: String,
 }
 
 /// A hit of the search in a book's canon.
@@ -101,7 +103,7 @@ pub struct StaleRow {
     pub step: StepName,
     /// The revision whose manifest holds the part: the current one, or the one that was edited or restored.
     pub revision: RevisionId,
-    /// What the part is: `canon`, `page` or `own`.
+    /// What the part is: `canon`, `page`, `own` or `beat`.
     pub kind: PartKind,
     /// Its id.
     pub part: String,
@@ -119,6 +121,7 @@ impl StaleRow {
     pub fn cause(&self) -> String {
         let title = &self.title;
         match (self.kind, self.holds.is_some()) {
+            (PartKind::Beat, _) => "its beat has changed".to_owned(),
             (PartKind::Canon, true) => format!("canon: {title} has changed"),
             (PartKind::Canon, false) => format!("canon: {title} was taken out"),
             (PartKind::Own, true) => format!("its {title} has changed"),

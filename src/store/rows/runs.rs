@@ -46,6 +46,8 @@ pub struct OwnRunRow {
     pub started_at: Time,
     /// When it last changed.
     pub updated_at: Time,
+    /// Who began it.
+    pub owner: String,
 }
 
 /// An open gate of such a run, for the inbox.

@@ -56,6 +56,7 @@ mod tests {
 
     fn entry(name: &str, text: &str, links: &[&str]) -> EntryRow {
         EntryRow {
+            owner: String::new(),
             id: EntryId::new(format!("b_{}", name.to_lowercase().replace(' ', "-"))),
             book: BookId::new("b"),
             version: 1,

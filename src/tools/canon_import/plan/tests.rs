@@ -31,6 +31,7 @@ impl Bench {
         let entry = &self.canon.entries[id];
         let v = &entry.versions[number];
         EntryRow {
+            owner: String::new(),
             id: id.clone(),
             book: self.book.clone(),
             version: number as u32 + 1,
@@ -65,6 +66,7 @@ impl Bench {
             imported.extend(last.map(|n| self.row(id, n)));
         }
         let chapter = ChapterRow {
+            owner: String::new(),
             id: ChapterId::new("harbour_ch_001"),
             book: self.book.clone(),
             number: 1,

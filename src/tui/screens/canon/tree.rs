@@ -206,6 +206,7 @@ mod tests {
 
     fn entry(id: &str, kind: EntryKind, parent: Option<&str>) -> EntryRow {
         EntryRow {
+            owner: String::new(),
             id: EntryId::new(id),
             book: BookId::new("b"),
             version: 1,
