@@ -11,6 +11,8 @@ pub mod files;
 pub mod inbox;
 pub mod models;
 mod problem;
+pub mod published;
+pub mod stale;
 pub mod start;
 pub mod story;
 

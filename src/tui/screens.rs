@@ -28,7 +28,7 @@ use super::views::Ask;
 use crate::domain::{PageId, RevisionId, RunId};
 
 pub use coherence::coherence_of;
-pub use desk::{ask_anew, keep};
+pub use desk::ask_anew;
 pub use doc::{Doc, DocView};
 pub use parts::{age, count, many, name_of, name_of_waiting, run_state, short_state, state};
 

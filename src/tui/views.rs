@@ -14,6 +14,7 @@ use std::sync::Arc;
 use crate::domain::ids::AttemptId;
 use crate::domain::{BookId, ChapterId, EntryId, Hash, PageId, RevisionId, RunId};
 use crate::engine::{Listed, publish};
+use crate::service::stale::StalePage;
 use crate::store::rows::{
     AttemptRow, BookRow, ChapterRow, DecisionRow, EntryHit, EntryRow, FeedbackRow, OwnRunRow, PageDetail,
     PageRow, PageText, RevisionRow, RunRow, SearchHit, SpendRow, StaleRow, Totals, UseRow,
@@ -127,7 +128,7 @@ pub enum Answer {
     Mentions(Vec<SearchHit>),
     Uses(Vec<UseRow>),
     Stale(Vec<StaleRow>),
-    StalePages(Vec<(PageRow, Vec<StaleRow>)>),
+    StalePages(Vec<StalePage>),
     Origin(Option<Box<PageRow>>),
     Context(Result<Arc<ContextView>, Unmade>),
     Made(Option<Arc<ContextView>>),

@@ -6,13 +6,13 @@ use ratatui::layout::{Position, Rect};
 
 use super::{Confirm, Overlay, ground};
 use crate::domain::BookId;
-use crate::store::rows::{PageRow, StaleRow};
+use crate::service::stale::{StalePage, keep};
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
 use crate::tui::effect::Effect;
 use crate::tui::errand::{Errand, Order, Then};
 use crate::tui::notices::Tone;
-use crate::tui::screens::{Doc, DocView, Tab, ask_anew, keep, short_state};
+use crate::tui::screens::{Doc, DocView, Tab, ask_anew, short_state};
 use crate::tui::theme::Role;
 use crate::tui::views::Ask;
 use crate::tui::widgets::{List, Pane, Pen};
@@ -31,18 +31,18 @@ impl Stale {
         Self { book, list: List::default(), read: DocView::default() }
     }
 
-    fn rows<'v>(&self, cx: &'v Cx) -> &'v [(PageRow, Vec<StaleRow>)] {
+    fn rows<'v>(&self, cx: &'v Cx) -> &'v [StalePage] {
         cx.views.stale_pages(&self.book).unwrap_or_default()
     }
 
-    fn chosen<'v>(&self, cx: &'v Cx) -> Option<&'v (PageRow, Vec<StaleRow>)> {
+    fn chosen<'v>(&self, cx: &'v Cx) -> Option<&'v StalePage> {
         let rows = self.rows(cx);
         rows.get(self.list.selected()?.min(rows.len().checked_sub(1)?))
     }
 
     fn keep_all(&self, cx: &Cx) -> Vec<Effect> {
         let rows = self.rows(cx);
-        let commands: Vec<_> = rows.iter().map(|(page, causes)| keep(page.id.clone(), causes)).collect();
+        let commands: Vec<_> = rows.iter().map(|stale| keep(stale.page.id.clone(), &stale.causes)).collect();
         let question = match commands.len() {
             0 => return Vec::new(),
             1 => "Keep this page as it is?".to_owned(),
@@ -76,18 +76,18 @@ impl Overlay for Stale {
         let chosen = self.chosen(cx).cloned();
         match (action, chosen) {
             (Action::Close | Action::Back, _) => return vec![Effect::Close],
-            (Action::KeepPage, Some((page, causes))) => {
+            (Action::KeepPage, Some(StalePage { page, causes })) => {
                 let then = Then::Say(format!("page {} is still fine", page.number));
                 return vec![Effect::Order(Order::command(keep(page.id, &causes), then))];
             }
             (Action::KeepAll, _) => return self.keep_all(cx),
-            (Action::RenewPage, Some((page, causes))) => {
+            (Action::RenewPage, Some(StalePage { page, causes })) => {
                 return match cx.views.page(&page.id) {
                     Some(detail) => ask_anew(detail, &causes),
                     None => vec![Effect::Say(Tone::News, "one moment: the page is being looked up".into())],
                 };
             }
-            (Action::Open, Some((page, _))) => {
+            (Action::Open, Some(StalePage { page, .. })) => {
                 return vec![Effect::Close, Effect::Page(page.id), Effect::Go(Tab::Desk)];
             }
             (Action::HalfDown | Action::HalfUp | Action::PageDown | Action::PageUp, _) => {
@@ -99,7 +99,7 @@ impl Overlay for Stale {
     }
 
     fn wants(&self, cx: &Cx) -> Vec<Ask> {
-        let chosen = self.chosen(cx).map(|(page, _)| Ask::Page(page.id.clone()));
+        let chosen = self.chosen(cx).map(|stale| Ask::Page(stale.page.id.clone()));
         [Ask::StalePages(self.book.clone())].into_iter().chain(chosen).collect()
     }
 
@@ -122,7 +122,7 @@ impl Overlay for Stale {
         let chapters = cx.views.chapters(&self.book).unwrap_or_default();
         self.list.set_len(rows.len());
         self.list.draw(buffer, list, theme, true, |row, pen| {
-            let page = &rows[row].0;
+            let page = &rows[row].page;
             let chapter = chapters.iter().find(|c| c.id == page.chapter).map(|c| c.number.to_string());
             pen.right(Role::Dim, short_state(page));
             pen.number(Role::Dim, &format!("{}.{}", chapter.unwrap_or_default(), page.number), 6).skip(1);
@@ -130,7 +130,7 @@ impl Overlay for Stale {
             true
         });
         let mut doc = Doc::default();
-        for cause in self.chosen(cx).map(|(_, causes)| causes.as_slice()).unwrap_or_default() {
+        for cause in self.chosen(cx).map(|stale| stale.causes.as_slice()).unwrap_or_default() {
             let line = format!("{} {}, read by the {}", theme.glyphs.stale, cause.cause(), cause.step);
             doc.put(Role::Warning, 0, &line);
         }

@@ -35,7 +35,7 @@ use marking::Marking;
 use reviewing::Reviewing;
 use shown::{Shown, Texts, partial, texts};
 
-pub use stale::{ask_anew, keep};
+pub use stale::ask_anew;
 
 /// The columns that are good to read in.
 const MEASURE: u16 = 78;

@@ -6,6 +6,7 @@ use super::{Answer, Ask, Views};
 use crate::domain::manifest::Layer;
 use crate::domain::{BookId, EntryId, Manifest, PageId, RevisionId, Time};
 use crate::llm::Message;
+use crate::service::stale::StalePage;
 use crate::store::rows::{EntryHit, EntryRow, PageRow, PromptRow, SearchHit, StaleRow, UseRow};
 
 /// A book's canon.
@@ -117,7 +118,7 @@ impl Views {
 
     /// The stale pages of a book in its order, each with the causes.
     #[must_use]
-    pub fn stale_pages(&self, book: &BookId) -> Option<&[(PageRow, Vec<StaleRow>)]> {
+    pub fn stale_pages(&self, book: &BookId) -> Option<&[StalePage]> {
         match self.get(&Ask::StalePages(book.clone()))? {
             Answer::StalePages(pages) => Some(pages),
             _ => None,
