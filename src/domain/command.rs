@@ -23,7 +23,8 @@ pub struct Request {
 }
 
 /// A command.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 #[allow(missing_docs, reason = "the fields read as their variant's sentence")]
 pub enum Command {
     /// Makes a book.
@@ -59,6 +60,22 @@ pub enum Command {
 }
 
 impl Command {
+    /// Returns the name of what is asked, for the log: `approve`, `add_chapter`, `start_run`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Book { command, .. } => command.into(),
+            Self::Page { command, .. } | Self::Run { command, .. } => command.into(),
+            Self::Prompt { command, .. } => command.into(),
+            Self::Canon { command, .. } => command.into(),
+            Self::NewBook { .. }
+            | Self::NewPage { .. }
+            | Self::StartRun { .. }
+            | Self::AcceptProposal { .. }
+            | Self::ImportBook { .. } => self.into(),
+        }
+    }
+
     /// Returns the names of models that the author chooses by it.
     pub fn chosen_models(&mut self) -> Vec<&mut String> {
         match self {

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::Text;
 
 /// A command to a book's prompts.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 #[allow(missing_docs, reason = "the fields read as their variant's sentence")]
 pub enum PromptCommand {
     /// Lays a template over the author's and the shipped one. Whoever asks has checked that it reads.

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
 use tokio::sync::oneshot;
+use tracing::Instrument as _;
 
 use super::live::{LiveText, Stop};
 use super::{Shared, Signal};
@@ -37,8 +38,8 @@ pub enum Ended {
 /// Carries out one piece of queued work.
 pub async fn run(shared: Arc<Shared>, row: WorkRow) -> Ended {
     let started = Instant::now();
-    let span = tracing::info_span!("attempt", attempt = %row.attempt, step = %row.step);
-    let result = attempt(&shared, &row).await;
+    let span = tracing::info_span!("attempt", run = %row.run, step = %row.step, attempt = %row.attempt);
+    let result = attempt(&shared, &row).instrument(span.clone()).await;
     let duration_ms = started.elapsed().as_millis() as u64;
     let _entered = span.entered();
     match result {
@@ -134,7 +135,7 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError
         };
     }
     shared.live.confirm(&work.attempt);
-    tracing::info!(attempt = %work.attempt, model = %prepared.model, "attempt started");
+    tracing::info!(model = %prepared.model, "attempt started");
     if let Some(alarm) = prepared.alarm {
         tracing::warn!("{alarm}");
         shared.signal(&Signal::Notice(alarm));

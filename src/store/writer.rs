@@ -3,6 +3,7 @@
 pub(super) mod core;
 mod import;
 mod lessons;
+mod log;
 mod plan;
 
 use std::sync::{Arc, RwLock};

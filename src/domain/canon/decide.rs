@@ -12,7 +12,8 @@ pub const MOST_NAME: usize = 300;
 pub const MOST_NAMED: usize = 256;
 
 /// A command to a book's canon.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 #[allow(missing_docs, reason = "the fields read as their variant's sentence")]
 pub enum CanonCommand {
     /// Makes an entry, or gives one a new version; what it says already makes none.

@@ -6,7 +6,8 @@ use crate::domain::{AttemptFailure, EntryId, Money, ProposalId, RevisionId, Step
 
 /// A command to a run. Where a step may be left out, the one that the run stands at is meant; where a
 /// revision is given, it must be the newest at its gate.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 #[allow(missing_docs, reason = "the fields read as their variant's sentence")]
 pub enum RunCommand {
     /// Says what happens on the page.
@@ -42,7 +43,7 @@ pub enum RunCommand {
     Restore { revision: RevisionId },
     /// Goes on without an optional step.
     Skip { step: Option<StepName> },
-    /// Sets an open gate aside, or takes it up again.
+    /// Sets an open gate aside, or a step that needs the author, or takes it up again.
     SetAside { step: Option<StepName>, aside: bool },
     /// Asks a step that needs the author once more.
     Retry { step: Option<StepName> },

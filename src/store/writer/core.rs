@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use rusqlite::Connection;
 
@@ -100,13 +101,16 @@ impl Core {
             return batch.iter().map(|_| Err(error.clone())).collect();
         }
         failpoint::hit(failpoint::BEFORE_BEGIN);
-        match self.try_execute(batch) {
+        let started = Instant::now();
+        let outcomes = match self.try_execute(batch) {
             Ok(outcomes) => outcomes,
             Err(error) => {
                 self.recover();
                 batch.iter().map(|_| Err(error.clone())).collect()
             }
-        }
+        };
+        super::log::outcomes(batch, outcomes.iter(), started);
+        outcomes
     }
 
     /// Carries out commands in one transaction, all of them or none: the first refusal takes back what the ones
@@ -116,6 +120,7 @@ impl Core {
             return Err(error.clone());
         }
         failpoint::hit(failpoint::BEFORE_BEGIN);
+        let started = Instant::now();
         let outcomes = self.begin().and_then(|()| {
             let mut done = Vec::with_capacity(batch.len());
             for (index, request) in batch.iter().enumerate() {
@@ -136,6 +141,7 @@ impl Core {
             }
             Err(_) => self.recover(),
         }
+        super::log::together(batch, &outcomes, started);
         outcomes
     }
 
