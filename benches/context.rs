@@ -7,7 +7,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use galley::context::prompt::{Prompt, inputs};
+use galley::context::prompt::Prompt;
 use galley::context::{Allowance, Context, Terms, gather};
 use galley::domain::canon::{CanonCommand, EntryContent, EntryKind, EntryMode, EntryPut};
 use galley::domain::command::ImportedChapter;
@@ -62,7 +62,7 @@ fn assemble(reader: &Reader, page: &PageId) -> Context {
     let factor = reader.token_factor("offline/rehearsal").unwrap();
     let context =
         gather(reader, &run, &work, &Terms { seed: 1, allowance, factor, instructions: 400 }).unwrap();
-    black_box(prompt.render(inputs(&context.material)).unwrap());
+    black_box(prompt.render(&context.material).unwrap());
     context
 }
 

@@ -164,6 +164,7 @@ fn run<E: std::fmt::Display>(argv: &[OsString], studio: impl FnOnce(&Engine) -> 
         Err(e) if !e.use_stderr() => return answer::print(&Answer::help(e.render().to_string()), false),
         Err(e) => return answer::refuse(&Fault::usage_of(&e), json),
     };
+    telling::tell_as_json(json);
     let outcome = match arguments.command {
         None if json => {
             Err(Fault::usage("the studio has no JSON", "name a subcommand; `galley help` lists them"))

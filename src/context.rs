@@ -12,7 +12,6 @@ pub mod select;
 mod share;
 
 pub use gather::{Context, Terms, gather};
-pub use prompt::inputs as prompt_inputs;
 pub use replay::{replay, sent};
 pub use share::Allowance;
 

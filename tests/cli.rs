@@ -5,6 +5,7 @@
 mod cli {
     mod canon;
     mod changes;
+    mod choices;
     mod coherence;
     mod context;
     mod desk;

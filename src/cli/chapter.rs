@@ -27,11 +27,11 @@ pub(super) enum Chapter {
         #[arg(long, value_name = "NUMBER")]
         position: Option<usize>,
     },
-    /// List a book's chapters, with their progress
+    /// List chapters, with their progress
     List {
-        /// The book
+        /// Only those of this book
         #[arg(long, value_name = "ID")]
-        book: BookId,
+        book: Option<BookId>,
         /// Also those in the trash
         #[arg(long)]
         trash: bool,
@@ -79,8 +79,14 @@ impl Chapter {
             }
             Self::List { book, trash } => {
                 let reader = engine.store().reader()?;
-                reader.book(&book)?.ok_or_else(|| Fault::not_found("book", book.as_str()))?;
-                let chapters = reader.chapters(&book, trash)?;
+                let books = match book {
+                    Some(id) => vec![reader.book(&id)?.ok_or_else(|| Fault::not_found("book", id.as_str()))?],
+                    None => reader.books(trash)?,
+                };
+                let mut chapters = Vec::new();
+                for book in &books {
+                    chapters.extend(reader.chapters(&book.id, trash)?);
+                }
                 Ok(Answer::new(&json!({ "chapters": chapters }), show::chapters(&chapters)))
             }
             Self::Show { chapter } => show_chapter(engine, &chapter),

@@ -3,6 +3,8 @@
 mod decide;
 mod start;
 
+use std::fmt::Write as _;
+
 use clap::Subcommand;
 use serde_json::json;
 
@@ -13,8 +15,10 @@ use super::progress::Following;
 use super::show::time;
 use super::table::Table;
 
+use crate::domain::run::{Run, Step};
 use crate::domain::{PageId, RunId, StepName};
 use crate::engine::Engine;
+use crate::service::published::published;
 use crate::service::story::Progress;
 use crate::store::rows::RunDetail;
 
@@ -125,18 +129,51 @@ pub(super) fn show(engine: &Engine, run: &RunId) -> Result<Answer, Fault> {
     let mut answer = serde_json::to_value(&detail).expect("rows are plain data");
     answer["versions"] = json!(versions);
     answer["parameters"] = json!(state.parameters);
+    let published = published(engine, &state)?;
+    if let Some(told) = published.told() {
+        let _ = writeln!(text, "\n{told}");
+    }
+    answer["published"] = serde_json::to_value(&published).expect("paths are plain data");
     Ok(Answer::new(&answer, text).with_fault(fault))
 }
 
 fn artifact(engine: &Engine, run: &RunId, step: &StepName) -> Result<Answer, Fault> {
     let state = engine.run(run)?;
     let found = state.step(step).ok_or_else(|| crate::domain::Refusal::UnknownStep { step: step.clone() })?;
+    if state.definition(found).each.is_some() && step.key().is_none() {
+        return items(engine, run, &state, found);
+    }
     let revision = found.current_revision().or_else(|| found.revisions.last());
     let none = || crate::domain::Refusal::NotFound { what: "result of step", id: step.to_string() };
     let revision = revision.ok_or_else(none)?;
     let text = engine.store().reader()?.text(&revision.text.hash)?.unwrap_or_default();
     let data: serde_json::Value = serde_json::from_str(&text).unwrap_or_else(|_| json!(text));
     Ok(Answer::new(&json!({"run": run, "step": step, "revision": revision.id, "result": data}), text))
+}
+
+/// Answers with what a step that fans out has for each of its items, in their order.
+fn items(engine: &Engine, run: &RunId, state: &Run, step: &Step) -> Result<Answer, Fault> {
+    let reader = engine.store().reader()?;
+    let (mut all, mut text) = (Vec::new(), String::new());
+    for item in state.items_of(step) {
+        let revision = item.current_revision().or_else(|| item.revisions.last());
+        let made = match revision {
+            Some(revision) => reader.text(&revision.text.hash)?,
+            None => None,
+        };
+        let _ = writeln!(text, "{}  {}", item.name, item.phase.name());
+        for line in made.iter().flat_map(|made| made.trim_end().lines()) {
+            let _ = writeln!(text, "  {line}");
+        }
+        let data = made.map(|made| serde_json::from_str(&made).unwrap_or_else(|_| json!(made)));
+        all.push(json!({
+            "step": item.name, "phase": item.phase.name(), "revision": revision.map(|r| &r.id), "result": data,
+        }));
+    }
+    if text.is_empty() {
+        text = "no items yet\n".into();
+    }
+    Ok(Answer::new(&json!({ "run": run, "step": step.name, "items": all }), text))
 }
 
 /// Drives a run until it rests, telling of it on standard error, and answers with where it stands.

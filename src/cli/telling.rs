@@ -4,15 +4,16 @@
 //! The engine's listeners must not block, and a terminal can: so a thread of its own tells.
 
 use std::io::{IsTerminal as _, Write as _};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
+use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use crate::analysis::{clean, clean_line};
 use crate::domain::run::{AttemptId, RunEvent};
-use crate::domain::{Event, Recorded, Text};
+use crate::domain::{Event, Recorded, StreamId, Text};
 use crate::engine::{Conducting, Engine, Signal};
 
 /// The telling of one command's work.
@@ -35,7 +36,8 @@ impl Telling {
     pub fn start(engine: &Engine) -> Self {
         let (heard, hearing) = channel();
         let conducting = Arc::new(Notify::new());
-        let streams = std::io::stderr().is_terminal();
+        let json = AS_JSON.get().copied().unwrap_or_default();
+        let streams = std::io::stderr().is_terminal() && !json;
         let (tell, rung) = (heard.clone(), conducting.clone());
         engine.subscribe(move |signal| {
             // When the telling has ended nobody hears, and nobody needs to.
@@ -55,7 +57,7 @@ impl Telling {
                 Signal::Delta { .. } | Signal::ChangedElsewhere => Ok(()),
             };
         });
-        let teller = Teller { engine: engine.clone(), streams, text: None };
+        let teller = Teller { engine: engine.clone(), json, streams, text: None };
         Self { heard, thread: std::thread::spawn(move || teller.run(&hearing)), conducting }
     }
 
@@ -69,8 +71,18 @@ impl Telling {
 /// The step that learns from edits.
 const LESSONS: &str = "lessons";
 
+/// Whether happenings are told as JSON: said once, when the arguments were read.
+static AS_JSON: OnceLock<bool> = OnceLock::new();
+
+/// Has what happens told as lines of JSON, where `--json` was given.
+pub(super) fn tell_as_json(json: bool) {
+    let _ = AS_JSON.set(json);
+}
+
 struct Teller {
     engine: Engine,
+    /// Each happening is a line of JSON.
+    json: bool,
     /// Standard error is a terminal.
     streams: bool,
     /// The attempt whose text is running, and what of it, cleaned, stands on the terminal. Others wait until it has
@@ -89,6 +101,9 @@ impl Teller {
                         self.written(&attempt, &live.text);
                     }
                 }
+                Heard::Notice(words) if self.json => {
+                    self.line(&json!({ "event": "notice", "message": words }).to_string());
+                }
                 Heard::Notice(words) => self.line(&words),
                 Heard::End => break,
             }
@@ -98,6 +113,10 @@ impl Teller {
 
     fn happened(&mut self, recorded: &Recorded) {
         let Event::Run(event) = &recorded.event else { return };
+        if self.json {
+            self.told_as_json(recorded, event);
+            return;
+        }
         match event {
             RunEvent::AttemptStarted { step, number, model, .. } => {
                 let again = if *number > 1 { format!(", attempt {number}") } else { String::new() };
@@ -135,6 +154,30 @@ impl Teller {
                 self.line(&format!("{step}: the draft was stopped"));
             }
             _ => {}
+        }
+    }
+
+    /// Writes an event as the journal has it, under `event` its type, with its run and its time.
+    fn told_as_json(&mut self, recorded: &Recorded, event: &RunEvent) {
+        let told = matches!(
+            event,
+            RunEvent::AttemptStarted { .. }
+                | RunEvent::AttemptDelivered { .. }
+                | RunEvent::RemarksDelivered { .. }
+                | RunEvent::ProposalsDelivered { .. }
+                | RunEvent::AttemptFailed { .. }
+                | RunEvent::AttemptCancelled { .. }
+                | RunEvent::AuthorNeeded { .. }
+                | RunEvent::StepPassed { .. }
+        );
+        if let (true, Ok(Value::Object(mut fields))) = (told, serde_json::to_value(event)) {
+            let kind = fields.remove("type").unwrap_or_default();
+            let StreamId::Run(run) = &recorded.stream else { return };
+            let mut line = json!({ "event": kind, "run": run, "at": recorded.at });
+            if let Some(all) = line.as_object_mut() {
+                all.append(&mut fields);
+            }
+            self.line(&line.to_string());
         }
     }
 

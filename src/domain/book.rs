@@ -68,7 +68,8 @@ pub struct Page {
 }
 
 /// A command to a book. Positions count from 1 among what is not in the trash; none means last.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 #[allow(missing_docs, reason = "the fields read as their variant's sentence")]
 pub enum BookCommand {
     /// Renames the book.

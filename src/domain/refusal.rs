@@ -18,7 +18,7 @@ pub enum Refusal {
     NotReviewing { step: StepName, state: String },
     #[error("revision {given} is no longer the newest; {newest} is")]
     NotNewest { given: RevisionId, newest: RevisionId },
-    #[error("all {limit} revision requests of this page are used")]
+    #[error("all {limit} revision requests are used")]
     LimitReached { limit: u32 },
     #[error("the limit cannot go below the {used} requests already made")]
     LimitTooLow { used: u32 },
@@ -28,8 +28,10 @@ pub enum Refusal {
     NotReady { step: StepName },
     #[error("{step} is already approved")]
     AlreadySettled { step: StepName },
-    #[error("the page is approved as a whole; say which step is meant")]
-    StepNotNamed,
+    #[error("{step} was skipped: there is no text to work on")]
+    WasSkipped { step: StepName },
+    #[error("all is approved; say which step is meant: {}", listed(steps))]
+    StepNotNamed { steps: Vec<StepName> },
     #[error("{step} is not being written")]
     NotRunning { step: StepName },
     #[error("{step} does not wait for a retry")]
@@ -96,6 +98,10 @@ pub enum Refusal {
     Repeated { command: String },
 }
 
+fn listed(steps: &[StepName]) -> String {
+    steps.iter().map(StepName::as_str).collect::<Vec<_>>().join(", ")
+}
+
 impl Refusal {
     /// Returns the stable name of the kind.
     #[must_use]
@@ -110,7 +116,8 @@ impl Refusal {
             Self::NotSkippable { .. } => "not_skippable",
             Self::NotReady { .. } => "not_ready",
             Self::AlreadySettled { .. } => "already_settled",
-            Self::StepNotNamed => "step_not_named",
+            Self::WasSkipped { .. } => "was_skipped",
+            Self::StepNotNamed { .. } => "step_not_named",
             Self::NotRunning { .. } => "not_running",
             Self::NothingToRetry { .. } => "nothing_to_retry",
             Self::AlreadyCurrent { .. } => "already_current",
@@ -156,14 +163,15 @@ impl Refusal {
             }
             Self::NotReviewing { .. } => "wait for its gate to open, or undo an approval to go back",
             Self::NotNewest { .. } => "look at the newest revision, or restore the other one",
-            Self::LimitReached { .. } => "edit or write the text by hand, or raise the limit for this page",
+            Self::LimitReached { .. } => "edit or write the text by hand, or raise the limit",
             Self::EntryChanged { .. } => "look at what holds now, and change that",
             Self::ProposalDecided { .. } => "what it led to is changed in the canon",
             Self::ProposalWithdrawn { .. } => "redo the edit first",
             Self::NotSkippable { .. } => "write it by hand instead",
             Self::NotReady { .. } => "approve the step before it first",
             Self::AlreadySettled { .. } => "undo the approval, restore a revision, or edit the text",
-            Self::StepNotNamed => "name the step: narration or dialogue",
+            Self::WasSkipped { .. } => "undo the skip first",
+            Self::StepNotNamed { .. } => "name the step, with --step on the command line",
             Self::NothingToRetry { .. } => "only a step that needs the author can be retried",
             Self::BudgetReserved => "it begins by itself when they have ended",
             Self::Locked { .. } => "leave it word for word as it is, or unlock it first",

@@ -333,6 +333,22 @@ fn default_requests() -> u32 {
 }
 
 impl Workflow {
+    /// Returns the public names of where a run can stand, in the order of its steps.
+    #[must_use]
+    pub fn public_states(&self) -> Vec<String> {
+        let States { initial, waiting, done, working, reviewing } = &self.states;
+        let main = || self.steps.iter().filter(|s| !s.advisory).map(|s| &s.id);
+        let of_steps = main().flat_map(|step| [working.get(step), reviewing.get(step)]).flatten();
+        let all = initial.iter().chain(of_steps).chain([waiting, done]);
+        let mut names: Vec<String> = Vec::new();
+        for name in all {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        names
+    }
+
     /// Reads a definition, takes its schemas in by name, and checks that its steps fit together.
     pub fn parse(
         file: &str,

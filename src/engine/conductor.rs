@@ -314,6 +314,18 @@ impl Desk<'_> {
         Ok(later)
     }
 
+    /// Says once for each wait that the rate limit holds calls back.
+    fn say_rate_limit(&self, at: Time) {
+        if self.not_before.is_some_and(|known| known >= clock::now()) {
+            return;
+        }
+        let limit = self.shared.config().limits.requests_per_minute;
+        let seconds = at.ms_since(clock::now()).max(0) as f64 / 1e3;
+        let words = format!("{limit} calls a minute are the limit: the next one begins in {seconds:.0} s");
+        tracing::info!(limit, "the rate limit holds calls back");
+        self.shared.signal(&Signal::Notice(words));
+    }
+
     /// Something was given back, or allowed: what was held may try again.
     fn let_held_try(&mut self) {
         self.held.clear();
@@ -337,6 +349,7 @@ impl Desk<'_> {
                         Ok(())
                     }
                     Ended::NotBefore(at) => {
+                        self.say_rate_limit(at);
                         self.not_before = Some(at);
                         Ok(())
                     }

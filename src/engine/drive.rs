@@ -14,9 +14,11 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// What [`Engine::work`] came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct WorkReport {
-    /// Pages at an open gate.
+    /// Pages and runs at an open gate.
     pub reviewing: u32,
-    /// Pages that need the author for another reason than a missing beat.
+    /// Pages and runs that the author has set aside.
+    pub set_aside: u32,
+    /// Pages and runs that need the author for another reason than a missing beat.
     pub attention: u32,
     /// Pages still being generated: by another conductor, or not at all.
     pub generating: u32,
@@ -49,7 +51,8 @@ impl Engine {
         .await?;
         let totals = self.shared.read(|reader| reader.totals(clock::now()))?;
         Ok(WorkReport {
-            reviewing: totals.inbox + totals.set_aside,
+            reviewing: totals.inbox,
+            set_aside: totals.set_aside,
             attention: totals.attention,
             generating: totals.generating,
         })

@@ -96,6 +96,7 @@ impl Providers {
             // Each account has an address of its own, which the author sets.
             ("azure", OpenAi, "", "AZURE_OPENAI_API_KEY"),
             ("ollama", OpenAi, "http://localhost:11434/v1", ""),
+            ("lmstudio", OpenAi, "http://localhost:1234/v1", ""),
             ("llamacpp", OpenAi, "http://localhost:8080/v1", ""),
             ("vllm", OpenAi, "http://localhost:8000/v1", ""),
         ];

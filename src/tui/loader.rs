@@ -12,7 +12,6 @@ use crate::context;
 use crate::domain::{BookId, PageId, RevisionId, RunId, Time};
 use crate::engine::{Engine, EngineError, publish};
 use crate::service::{self, story};
-use crate::store::rows::{PageRow, StaleRow};
 use crate::store::{Reader, StoreError};
 
 /// Hits of one search.
@@ -117,7 +116,7 @@ pub fn answer(engine: &Engine, reader: &Reader, ask: &Ask, now: Time) -> Result<
         Ask::Mentions(entry) => Answer::Mentions(reader.mentions(entry, PAGES)?),
         Ask::Uses(entry) => Answer::Uses(reader.entry_uses(entry, PAGES)?),
         Ask::Stale(page) => Answer::Stale(reader.stale(page)?),
-        Ask::StalePages(book) => Answer::StalePages(stale_pages(reader, book)?),
+        Ask::StalePages(book) => Answer::StalePages(service::stale::pages(reader, Some(book))?),
         Ask::Origin(revision) => {
             let page = reader.page_of_revision(revision)?.map(|page| reader.page(&page)).transpose()?;
             Answer::Origin(page.flatten().map(Box::new))
@@ -169,24 +168,16 @@ fn run_view(engine: &Engine, reader: &Reader, run: &RunId) -> Result<Option<RunV
     let (Some(detail), Some(state)) = (reader.run_detail(run)?, reader.run_state(run)?) else {
         return Ok(None);
     };
+    let published = service::published::published(engine, &state)?.told();
     if state.versions.is_empty() {
-        return Ok(Some(RunView { detail, state, result: None }));
+        return Ok(Some(RunView { detail, state, result: None, published }));
     }
     let result = match story::result(engine, run) {
         Ok(result) => Some(result),
         Err(EngineError::Store(error)) => return Err(error),
         Err(_) => None,
     };
-    Ok(Some(RunView { detail, state, result }))
-}
-
-fn stale_pages(reader: &Reader, book: &BookId) -> Result<Vec<(PageRow, Vec<StaleRow>)>, StoreError> {
-    let pages = reader.stale_pages(Some(book), PAGES)?;
-    pages
-        .into_iter()
-        .map(|page| Ok((reader.stale(&page.id)?, page)))
-        .map(|r| r.map(|(causes, page)| (page, causes)))
-        .collect()
+    Ok(Some(RunView { detail, state, result, published }))
 }
 
 fn trash(reader: &Reader, book: &BookId) -> Result<Trash, StoreError> {

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::cli::answer::Answer;
 use crate::cli::fault::Fault;
 use crate::cli::show;
-use crate::domain::{BookId, ChapterId};
+use crate::domain::{BookId, ChapterId, Workflow};
 use crate::engine::Engine;
 
 /// Lists.
@@ -31,6 +31,11 @@ pub struct List {
 
 impl List {
     pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+        let known = Workflow::page().public_states();
+        if let Some(state) = self.state.as_ref().filter(|s| !known.contains(s)) {
+            let hint = format!("the states of a page are {}", known.join(", "));
+            return Err(Fault::usage(format!("there is no state `{state}`"), &hint));
+        }
         let reader = engine.store().reader()?;
         let chapters = match (&self.chapter, &self.book) {
             (Some(chapter), _) => {

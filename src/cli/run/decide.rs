@@ -194,7 +194,7 @@ impl Decide {
             Self::Waive { at: At { run, step, detach }, finding, reason } => {
                 let state = engine.run(&run)?;
                 let step = step.or_else(|| state.first_unsettled().map(|s| s.name.clone()));
-                let step = step.ok_or(crate::domain::Refusal::StepNotNamed)?;
+                let step = step.ok_or_else(|| crate::domain::Refusal::Finished { run: run.clone() })?;
                 (run, RunCommand::Waive { step, finding, reason }, detach)
             }
             Self::Stop { run } => (run, RunCommand::Stop, Detach::default()),

@@ -1,5 +1,7 @@
 //! The rules of a book.
 
+use unicode_width::UnicodeWidthChar as _;
+
 use super::{Book, BookCommand, BookEvent, Chapter, Page};
 use crate::domain::{BookId, BookSettings, ChapterId, PageId, Refusal};
 
@@ -34,7 +36,7 @@ pub fn decide(book: &Book, command: BookCommand) -> Result<Vec<BookEvent>, Refus
         BookCommand::AddChapter { title, position } => BookEvent::ChapterAdded {
             chapter: ChapterId::nth(&book.id, book.chapters.len() as u32 + 1),
             title: checked_title(&title, false)?,
-            index: index_of(&book.chapters, position),
+            index: index_of(&book.chapters, position)?,
         },
         BookCommand::Waive { finding, reason } => BookEvent::FindingWaived {
             finding: checked_title(&finding, false)?,
@@ -51,7 +53,7 @@ pub fn decide(book: &Book, command: BookCommand) -> Result<Vec<BookEvent>, Refus
         BookCommand::MoveChapter { chapter, position } => {
             book.open_chapter(&chapter)?;
             let others: Vec<&Chapter> = book.chapters.iter().filter(|c| c.id != chapter).collect();
-            BookEvent::ChapterMoved { chapter, index: index_of(&others, Some(position)) }
+            BookEvent::ChapterMoved { chapter, index: index_of(&others, Some(position))? }
         }
         BookCommand::TrashChapter { chapter } => {
             book.open_chapter(&chapter)?;
@@ -68,7 +70,7 @@ pub fn decide(book: &Book, command: BookCommand) -> Result<Vec<BookEvent>, Refus
                 page: PageId::nth(&chapter, found.pages_made + 1),
                 run,
                 title: checked_title(&title, true)?,
-                index: index_of(&found.pages, position),
+                index: index_of(&found.pages, position)?,
                 chapter,
             }
         }
@@ -80,7 +82,7 @@ pub fn decide(book: &Book, command: BookCommand) -> Result<Vec<BookEvent>, Refus
             book.open_page(&page)?;
             let target = book.open_chapter(&chapter)?;
             let others: Vec<&Page> = target.pages.iter().filter(|p| p.id != page).collect();
-            BookEvent::PageMoved { page, index: index_of(&others, Some(position)), chapter }
+            BookEvent::PageMoved { page, index: index_of(&others, Some(position))?, chapter }
         }
         BookCommand::TrashPage { page } => {
             book.open_page(&page)?;
@@ -135,18 +137,23 @@ impl<T: Trashable> Trashable for &T {
 }
 
 /// Turns a position as the author counts (from 1, without the trash) into an index among all.
-fn index_of<T: Trashable>(all: &[T], position: Option<usize>) -> usize {
-    let Some(position) = position else { return all.len() };
+fn index_of<T: Trashable>(all: &[T], position: Option<usize>) -> Result<usize, Refusal> {
+    let Some(position) = position else { return Ok(all.len()) };
+    let last = 1 + all.iter().filter(|one| !one.is_trashed()).count();
+    if !(1..=last).contains(&position) {
+        let reason = format!("goes from 1 to {last} here, and is {position}");
+        return Err(Refusal::Invalid { field: "position", reason });
+    }
     let mut seen = 0;
     for (index, one) in all.iter().enumerate() {
         if !one.is_trashed() {
             seen += 1;
-            if seen >= position.max(1) {
-                return index;
+            if seen >= position {
+                return Ok(index);
             }
         }
     }
-    all.len()
+    Ok(all.len())
 }
 
 /// The longest reason of a waiver, in characters.
@@ -167,8 +174,10 @@ fn checked_reason(reason: &str) -> Result<String, Refusal> {
 fn checked_title(title: &str, may_be_empty: bool) -> Result<String, Refusal> {
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
     let invalid = |reason: String| Refusal::Invalid { field: "title", reason };
-    if title.is_empty() && !may_be_empty {
-        return Err(invalid("a title is needed".into()));
+    // Characters without width, such as U+200B, make a title that nobody sees.
+    let is_unseen = |c: char| c.is_whitespace() || c.width().unwrap_or(0) == 0;
+    if title.chars().all(is_unseen) && !(title.is_empty() && may_be_empty) {
+        return Err(invalid("a title is needed, of characters that can be seen".into()));
     }
     if title.chars().count() > MOST_TITLE {
         return Err(invalid(format!("at most {MOST_TITLE} characters are taken")));

@@ -75,7 +75,12 @@ fn a_page_moves_within_its_chapter_and_to_another() {
     assert_eq!(b.chapters[0].id, two);
     give(&mut b, BookCommand::MovePage { page: ids[2].clone(), chapter: one, position: 1 }).unwrap();
     assert_eq!(order(&b, "b_ch_001"), ["003", "001", "002"]);
-    give(&mut b, BookCommand::MovePage { page: ids[0].clone(), chapter: two, position: 9 }).unwrap();
+    for position in [0, 2, 9] {
+        let refused =
+            give(&mut b, BookCommand::MovePage { page: ids[0].clone(), chapter: two.clone(), position });
+        assert!(matches!(refused, Err(Refusal::Invalid { field: "position", .. })), "the chapter is empty");
+    }
+    give(&mut b, BookCommand::MovePage { page: ids[0].clone(), chapter: two, position: 1 }).unwrap();
     assert_eq!(order(&b, "b_ch_001"), ["003", "002"]);
     assert_eq!(b.page(&ids[0]).unwrap().0.id.as_str(), "b_ch_002");
 }
@@ -106,8 +111,10 @@ proptest! {
             let some_page = made.iter().nth(which).cloned();
             let command = match (kind, some_page) {
                 (0..=2, _) => {
-                    let open = !b.chapter(&ChapterId::new(target)).unwrap().trashed;
-                    if open { made.insert(page(&mut b, target, Some(position))); }
+                    let found = b.chapter(&ChapterId::new(target)).unwrap();
+                    let last = 1 + found.pages.iter().filter(|p| !p.trashed).count();
+                    let open = !found.trashed;
+                    if open { made.insert(page(&mut b, target, Some(position.clamp(1, last)))); }
                     continue;
                 }
                 (3, Some(page)) => BookCommand::MovePage { page, chapter: ChapterId::new(target), position },

@@ -14,7 +14,9 @@ use crate::domain::{Hash, Reason, RevisionId, StepName, Time, Workflow};
 pub fn standing_after(workflow: Arc<Workflow>, events: &[RunEvent], at: Time) -> Option<Run> {
     let (first, rest) = events.split_first()?;
     let mut run = Run::start(workflow, first, at)?;
-    rest.iter().for_each(|event| run.apply(event, at));
+    for event in rest {
+        run.apply(event, at);
+    }
     Some(run)
 }
 
@@ -113,17 +115,9 @@ impl Run {
             }
             RunEvent::AuthorNeeded { step, reason, message, budget } => {
                 let (message, budget) = (message.clone(), budget.clone());
-                let step = self.step_mut(step);
-                step.set_aside = false;
-                step.phase = Phase::NeedsAuthor { reason: *reason, message, budget };
+                self.step_mut(step).needs_author(Phase::NeedsAuthor { reason: *reason, message, budget });
             }
-            RunEvent::RetryAsked { step } => {
-                let step = self.step_mut(step);
-                step.set_aside = false;
-                step.failures = 0;
-                step.interruptions = 0;
-                step.phase = Phase::Queued { due: at };
-            }
+            RunEvent::RetryAsked { step } => self.step_mut(step).retry(at),
             RunEvent::AttemptStarted { attempt, step, iteration, number, model, input, .. } => {
                 let step = self.step_mut(step);
                 step.attempts.push(Attempt {
@@ -381,6 +375,18 @@ impl Step {
         self.interruptions = 0;
         self.set_aside = false;
         self.passed = None;
+    }
+
+    fn needs_author(&mut self, phase: Phase) {
+        self.set_aside = false;
+        self.phase = phase;
+    }
+
+    fn retry(&mut self, at: Time) {
+        self.set_aside = false;
+        self.failures = 0;
+        self.interruptions = 0;
+        self.phase = Phase::Queued { due: at };
     }
 
     /// Takes in what the rule at its gate says. What was settled stays so while the rule says nothing worse than then.

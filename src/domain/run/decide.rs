@@ -111,10 +111,15 @@ pub fn decide(run: &Run, command: RunCommand, facts: &Facts) -> Result<Decided<R
         RunCommand::Restore { revision } => draft.restore(&revision)?,
         RunCommand::Skip { step } => draft.skip(step)?,
         RunCommand::SetAside { step, aside } => {
-            let (step, revision) = draft.at_gate(step, None)?;
+            let meant = draft.meant(step.clone())?;
+            let (step, revision) = match draft.step(&meant).phase {
+                // What failed waits for its author as a gate does, and can be dismissed like one.
+                Phase::NeedsAuthor { .. } => (meant, None),
+                _ => draft.at_gate(step, None).map(|(step, revision)| (step, Some(revision)))?,
+            };
             if draft.step(&step).set_aside != aside {
                 let kind = if aside { DecisionKind::SetAside } else { DecisionKind::TakeUp };
-                draft.record(step, kind, Some(revision), None, 0, None);
+                draft.record(step, kind, revision, None, 0, None);
             }
         }
         RunCommand::Retry { step } => {
@@ -212,8 +217,13 @@ impl Draft<'_> {
         match step {
             Some(step) if self.run.step(&step).is_some() => Ok(step),
             Some(step) => Err(Refusal::UnknownStep { step }),
-            None => self.run.first_unsettled().map(|s| s.name.clone()).ok_or(Refusal::StepNotNamed),
+            None => self.run.first_unsettled().map(|s| s.name.clone()).ok_or_else(|| self.not_named()),
         }
+    }
+
+    fn not_named(&self) -> Refusal {
+        let named = self.run.main_steps().filter(|s| s.current_revision().is_some());
+        Refusal::StepNotNamed { steps: named.map(|s| s.name.clone()).collect() }
     }
 
     /// The same, for what is said of a text: that of an advisory step is not the author's to decide on.
@@ -244,6 +254,7 @@ impl Draft<'_> {
                 newest(seen, Some(revision))?;
                 Ok((step, revision.clone()))
             }
+            Phase::Settled { revision: None } => Err(Refusal::WasSkipped { step }),
             Phase::Settled { .. } => Err(Refusal::AlreadySettled { step }),
             _ => Err(Refusal::NotReviewing { step, state: self.run.public_state().to_owned() }),
         }

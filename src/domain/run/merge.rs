@@ -43,6 +43,7 @@ impl Draft<'_> {
         let step = self.meant_main(step)?;
         let Some(current) = self.step(&step).current_revision().map(|r| r.id.clone()) else {
             return Err(match self.step(&step).phase {
+                Phase::Settled { revision: None } => Refusal::WasSkipped { step },
                 Phase::Settled { .. } => Refusal::AlreadySettled { step },
                 _ => Refusal::NotReviewing { step, state: self.run.public_state().to_owned() },
             });

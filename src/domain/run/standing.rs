@@ -63,6 +63,8 @@ impl Run {
         match self.standing() {
             Standing::Done => &states.done,
             Standing::Waiting { .. } => &states.waiting,
+            // In the trash nobody works on it.
+            Standing::Working { .. } if self.paused => "trashed",
             Standing::Working { step } => named(&states.working, &step, "working"),
             Standing::Reviewing { step } => named(&states.reviewing, &step, "reviewing"),
         }

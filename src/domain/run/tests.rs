@@ -439,7 +439,7 @@ fn editing_an_approved_narration_is_approved_by_that_act_and_reopens_its_dialogu
     b.approve();
     assert!(matches!(
         b.give(RunCommand::Edit { step: None, revision: None, text: "x".into() }),
-        Err(Refusal::StepNotNamed)
+        Err(Refusal::StepNotNamed { .. })
     ));
     b.ok(RunCommand::Edit { step: Some(step("narration")), revision: None, text: "First, edited.".into() });
     assert_eq!(b.state(), "user_reviewing_dialogue");

@@ -90,7 +90,7 @@ impl Screen for Inbox {
             (Action::TakeUp, Some(row)) if row.is_set_aside() => {
                 let step = match row {
                     Waiting::RunGate(gate) => Some(gate.step.clone()),
-                    _ => None,
+                    other => other.attention().map(|a| a.step.clone()),
                 };
                 let command = RunCommand::SetAside { step, aside: false };
                 let order = match (row.page(), row.run()) {

@@ -18,6 +18,8 @@ pub struct RunView {
     pub state: Run,
     /// What came of it so far, where it makes a text better.
     pub result: Option<Story>,
+    /// Which files that it wrote are not as it says, in words.
+    pub published: Option<String>,
 }
 
 impl Views {

@@ -91,6 +91,10 @@ fn facts(pen: &mut Pen, at: &At, cx: &Cx) {
         pen.put(Role::Error, glyphs.failed).skip(1).put(Role::Error, &attention.message);
         return;
     }
+    if let Some(published) = &at.seen.view.published {
+        pen.put(Role::Warning, glyphs.waiting).skip(1).put(Role::Warning, published);
+        return;
+    }
     let detail = &at.seen.view.detail;
     let overridden = detail.decisions.iter().rfind(|d| {
         d.kind == "override" && !d.undone && d.step == at.seen.step && d.revision == at.seen.revision

@@ -63,7 +63,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, detail: &PageDetail, shown: &Shown,
         facts(&mut pen, detail, shown, cx);
     }
     if let Some(row) = rows.next() {
-        let (question, mut actions) = answers(shown, cx);
+        let (question, mut actions) = answers(detail, shown);
         if more.passages > 0
             && let Some(revise) = actions.iter_mut().find(|(action, _)| *action == Action::Revise)
         {
@@ -92,7 +92,7 @@ fn changes(count: usize) -> String {
     if count == 1 { "1 change".into() } else { format!("{count} changes") }
 }
 
-fn answers(shown: &Shown, _: &Cx) -> (String, Vec<(Action, &'static str)>) {
+fn answers(detail: &PageDetail, shown: &Shown) -> (String, Vec<(Action, &'static str)>) {
     match shown {
         Shown::Gate { step, aside: false, .. } => {
             let mut actions = vec![
@@ -139,7 +139,9 @@ fn answers(shown: &Shown, _: &Cx) -> (String, Vec<(Action, &'static str)>) {
                 Can::Skip => (Action::SkipDialogue, "skip dialogue"),
                 Can::RaiseBudget => (Action::SetBudget, "budget"),
             });
-            ("You are needed.".into(), actions.collect())
+            let aside = if detail.page.set_aside { "take up" } else { "set aside" };
+            let asked = if detail.page.set_aside { "It is set aside." } else { "You are needed." };
+            (asked.into(), actions.chain([(Action::SetAside, aside)]).collect())
         }
         Shown::Approved { .. } => (
             "Approved.".into(),

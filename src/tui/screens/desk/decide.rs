@@ -2,7 +2,7 @@
 
 use super::shown::{Shown, beginning, seen};
 use crate::domain::run::RunCommand;
-use crate::domain::{BudgetOf, Choice, Command, RevisionId, StepName};
+use crate::domain::{BudgetOf, Choice, Command, Reason, RevisionId, StepName};
 use crate::store::rows::PageDetail;
 use crate::tui::action::Action;
 use crate::tui::cx::Cx;
@@ -19,7 +19,8 @@ pub fn offers(action: Action, detail: &PageDetail, shown: &Shown) -> bool {
     let choice = |wanted: Choice| matches!(shown, Shown::Attention(a) if a.choices.contains(&wanted));
     let gate = matches!(shown, Shown::Gate { .. });
     match action {
-        Action::Approve | Action::SetAside => gate,
+        Action::Approve => gate,
+        Action::SetAside => gate || matches!(shown, Shown::Attention(a) if a.reason != Reason::NoBeat),
         Action::Revise | Action::Again => gate && detail.page.revision_requests < detail.page.revision_limit,
         Action::EditThenAccept | Action::ExternalEditor => {
             gate || matches!(shown, Shown::Approved { revision: Some(_), .. })
@@ -96,7 +97,7 @@ pub fn act(action: Action, detail: &PageDetail, shown: &Shown, cx: &Cx) -> Optio
             effects
         }
         Action::SetAside => {
-            let aside = !matches!(shown, Shown::Gate { aside: true, .. });
+            let aside = !detail.page.set_aside;
             let words = if aside { "set aside" } else { "taken up again" };
             send(detail, RunCommand::SetAside { step: Some(step), aside }, Then::Decided(words.into()))
         }

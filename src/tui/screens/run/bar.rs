@@ -86,7 +86,9 @@ fn answers(at: &At) -> (&'static str, Vec<(Action, String)>) {
                     Can::RaiseBudget => (Action::SetBudget, "budget"),
                 })
             }));
-            "You are needed."
+            let aside = at.view.detail.run.set_aside;
+            actions.push((Action::SetAside, if aside { "take up" } else { "set aside" }));
+            if aside { "It is set aside." } else { "You are needed." }
         }
         Asked::Settled(_) if at.is_done() => {
             actions.push((Action::NextWaiting, "next"));

@@ -128,7 +128,8 @@ pub fn offers(action: Action, at: &At) -> bool {
     match action {
         Action::Approve => gate && !fails,
         Action::Override => fails || borderline,
-        Action::Revise | Action::Again | Action::SetAside => gate,
+        Action::Revise | Action::Again => gate,
+        Action::SetAside => gate || matches!(at.shown.asked, Asked::Need(_)),
         Action::EditThenAccept | Action::ExternalEditor => at.editable().is_some(),
         Action::WriteByHand => at.is_by_hand() && (gate || at.is_working() || at.can(Choice::Write)),
         Action::TakeChange | Action::RefuseChange => at.review.is_some() || at.has_suggestions(),
@@ -255,14 +256,13 @@ fn on_step(action: Action, at: &At, cx: &Cx) -> Vec<Effect> {
                 RunCommand::Revise { step: Some(step), revision, feedback: None, passages: Vec::new() };
             send(command, Then::Decided(words))
         }
-        (Action::SetAside, Some(_)) => {
-            let aside = !matches!(at.shown.asked, Asked::Gate { aside: true, .. });
+        (Action::SetAside, _) if offers(Action::SetAside, at) => {
+            let aside = !at.view.state.step(&step).is_some_and(|s| s.set_aside);
             let words = if aside { "set aside" } else { "taken up again" };
             send(RunCommand::SetAside { step: Some(step), aside }, Then::Decided(words.into()))
         }
-        (Action::Approve | Action::Revise | Action::Override | Action::Again | Action::SetAside, None) => {
-            refuse(no_gate)
-        }
+        (Action::Approve | Action::Revise | Action::Override | Action::Again, None)
+        | (Action::SetAside, _) => refuse(no_gate),
         (Action::EditThenAccept, _) => edit(at, step),
         (Action::ExternalEditor, _) => {
             let mut effects = edit(at, step);
