@@ -110,7 +110,12 @@ async fn page(store: Store, chapter: ChapterId, n: u64) {
         };
         tell(&store, &run, start).await;
         let usage = Usage { input_tokens: 600, output_tokens: 250, estimated: false, duration_ms: 1 };
-        tell(&store, &run, RunCommand::Deliver { attempt, text, usage, cost: Some(Money(1000)) }).await;
+        tell(
+            &store,
+            &run,
+            RunCommand::Deliver { attempt, text, usage, cost: Some(Money(1000)), noted: None },
+        )
+        .await;
         tell(&store, &run, RunCommand::Approve { step: None, revision: None }).await;
     }
 }

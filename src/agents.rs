@@ -1,10 +1,15 @@
 //! An agent is a prompt and a model: it turns context into a request, and an answer into an artifact.
 
+pub mod cleaning;
+mod doubts;
 mod wanted;
 
 use std::ops::Range;
 
+pub use doubts::doubts;
 pub use wanted::Wanted;
+
+use cleaning::Cleaned;
 
 use crate::analysis::changes::Changes;
 use crate::config::AgentConfig;
@@ -89,13 +94,13 @@ fn room_for(material: &Material) -> u32 {
 
 /// Checks an answer that must be data, and returns it without the fence that models like to put around it. What is
 /// not of the step's schema is refused in words, and never guessed at.
-pub fn accept_data(run: &Run, step: &StepName, answer: &str) -> Result<String, Failure> {
+pub fn accept_data(run: &Run, step: &StepName, answer: &str) -> Result<Cleaned, Failure> {
     if answer.trim().is_empty() {
         return Err(Failure::Empty);
     }
     let data = unfenced(answer);
     match faults_of(run, step, data) {
-        None => Ok(data.to_owned()),
+        None => Ok(Cleaned { text: data.to_owned(), notes: Vec::new() }),
         Some(faults) => Err(Failure::NotValid { faults: faults.join("; ") }),
     }
 }

@@ -38,6 +38,7 @@ pub use signal::{Conducting, Signal};
 pub use unasked::Unasked;
 pub use workflows::Listed;
 
+use crate::agents::cleaning::without_thoughts;
 use crate::config::{Config, ConfigError, Home};
 use crate::context::ContextError;
 use crate::domain::ids::AttemptId;
@@ -251,10 +252,12 @@ impl Engine {
         self.shared.listeners.write().unwrap_or_else(PoisonError::into_inner).push(Box::new(listener));
     }
 
-    /// Returns the text of an attempt of this process as far as it has come.
+    /// Returns the text of an attempt of this process as far as it has come, without what the model thinks.
     #[must_use]
     pub fn live(&self, attempt: &AttemptId) -> Option<LiveText> {
-        self.shared.live.text(attempt)
+        let live = self.shared.live.text(attempt)?;
+        let text = without_thoughts(&live.text).into_owned();
+        Some(LiveText { text, ..live })
     }
 
     /// Returns the attempts of this process that are under way for a page.

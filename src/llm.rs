@@ -41,7 +41,7 @@ pub use offline::{Offline, Pace};
 pub use prices::{BadPrices, Price, Prices};
 pub use providers::{Protocol, ProviderConfig, Providers};
 pub use request::{Message, Request, Role, Timeouts};
-pub use secrets::scrub;
+pub use secrets::{holds_key, scrub};
 pub use usable::check_text;
 pub use usage::{Usage, estimate_tokens, estimate_tokens_by};
 

@@ -8,6 +8,7 @@ mod model_server;
 mod engine {
     mod agents;
     mod choosing;
+    mod cleaning;
     mod coherence;
     mod conducting;
     mod desk;

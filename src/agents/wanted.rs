@@ -1,13 +1,14 @@
 //! What an agent is wanted to answer, and whether it did.
 
+use super::cleaning::{self, Cleaned, Form};
 use crate::domain::proposal::{self, About};
 use crate::llm::{AgentKind, Failure, Material, check_text};
 
 /// What makes an answer usable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wanted {
-    /// Prose: taken as it came, to the byte.
-    Prose,
+    /// A text, of which only what stands around it is taken off.
+    Text(Form),
     /// A list of what an edit teaches: of these entries, quoting these texts.
     Lessons {
         /// The ids that were given.
@@ -21,8 +22,13 @@ impl Wanted {
     /// Returns what is wanted of the agent that is given this.
     #[must_use]
     pub fn of(material: &Material) -> Self {
-        if material.agent != AgentKind::Scribe {
-            return Self::Prose;
+        match material.agent {
+            AgentKind::Narrator | AgentKind::Polisher | AgentKind::Other => return Self::Text(Form::Prose),
+            AgentKind::Dialogue => return Self::Text(Form::Lines),
+            AgentKind::Reviewer | AgentKind::Summarist | AgentKind::StoryReviewer => {
+                return Self::Text(Form::Plain);
+            }
+            AgentKind::Scribe => {}
         }
         let edited = material.edited.as_ref();
         Self::Lessons {
@@ -34,28 +40,40 @@ impl Wanted {
         }
     }
 
-    /// Checks an answer.
-    pub fn accept(&self, answer: &str) -> Result<(), Failure> {
-        let Self::Lessons { entries, texts } = self else { return check_text(answer) };
-        if answer.trim().is_empty() {
-            return Err(Failure::Empty);
-        }
-        let unusable = |reason| Failure::Unusable { reason };
-        for (lesson, n) in proposal::read(answer).map_err(unusable)?.iter().zip(1..) {
-            if let About::Entry(id) = &lesson.about
-                && !entries.iter().any(|known| known == id.as_str())
-            {
-                return Err(unusable(format!(
-                    "proposal {n} names `{id}`, which is none of the entries given"
-                )));
+    /// Checks an answer, and returns it without what stands around it.
+    pub fn accept(&self, answer: &str) -> Result<Cleaned, Failure> {
+        match self {
+            Self::Text(form) => {
+                let cleaned = cleaning::clean(answer, *form)?;
+                check_text(&cleaned.text)?;
+                Ok(cleaned)
             }
-            let quote = one_line(&lesson.quote);
-            if !texts.iter().any(|text| text.contains(&quote)) {
-                return Err(unusable(format!("proposal {n} quotes what does not stand in the text")));
+            Self::Lessons { entries, texts } => {
+                if answer.trim().is_empty() {
+                    return Err(Failure::Empty);
+                }
+                let cleaned = cleaning::clean(answer, Form::Plain)?;
+                lessons(&cleaned.text, entries, texts).map_err(|reason| Failure::Unusable { reason })?;
+                Ok(cleaned)
             }
         }
-        Ok(())
     }
+}
+
+/// Checks that every lesson is of an entry that was given, and quotes the edit.
+fn lessons(answer: &str, entries: &[String], texts: &[String; 2]) -> Result<(), String> {
+    for (lesson, n) in proposal::read(answer)?.iter().zip(1..) {
+        if let About::Entry(id) = &lesson.about
+            && !entries.iter().any(|known| known == id.as_str())
+        {
+            return Err(format!("proposal {n} names `{id}`, which is none of the entries given"));
+        }
+        let quote = one_line(&lesson.quote);
+        if !texts.iter().any(|text| text.contains(&quote)) {
+            return Err(format!("proposal {n} quotes what does not stand in the text"));
+        }
+    }
+    Ok(())
 }
 
 fn one_line(text: &str) -> String {
@@ -84,9 +102,9 @@ mod tests {
                 r#"[{{"kind":"fact","entry":"{entry}","text":"It is cold.","why":"so","quote":"{quote}"}}]"#
             )
         };
-        assert_eq!(wanted.accept("[]"), Ok(()));
-        assert_eq!(wanted.accept(&answer("b_pier", "was cold")), Ok(()));
-        assert_eq!(wanted.accept(&answer("b_pier", "It was  warm")), Ok(()), "line ends are no difference");
+        assert!(wanted.accept("[]").is_ok());
+        assert!(wanted.accept(&answer("b_pier", "was cold")).is_ok());
+        assert!(wanted.accept(&answer("b_pier", "It was  warm")).is_ok(), "line ends are no difference");
         assert_eq!(wanted.accept(" "), Err(Failure::Empty));
         for (answer, reason) in [
             (answer("b_tower", "was cold"), "`b_tower`, which is none"),
@@ -99,9 +117,9 @@ mod tests {
     }
 
     #[test]
-    fn of_all_others_prose_is_wanted() {
+    fn of_all_others_a_text_is_wanted() {
         let wanted = Wanted::of(&Material::default());
-        assert_eq!(wanted.accept("She waited."), Ok(()));
+        assert_eq!(wanted.accept("She waited.").unwrap().text, "She waited.");
         assert!(wanted.accept("[]").is_err());
     }
 }

@@ -37,7 +37,9 @@ use serde::{Deserialize, Serialize};
 pub use apply::standing_after;
 pub use command::{Given, RunCommand};
 pub use decide::{MOST_BYTES, begin, begin_with, decide};
-pub use event::{CancelReason, DecisionKind, Fine, LoopOutcome, Origin, Outcome, Passed, RunEvent, Usage};
+pub use event::{
+    CancelReason, DecisionKind, Fine, LoopOutcome, Noted, Origin, Outcome, Passed, RunEvent, Usage,
+};
 pub use feedback::told;
 pub use flow::{faults_of, text_at};
 pub use input::Foundation;

@@ -9,11 +9,12 @@ use tracing::Instrument as _;
 
 use super::live::{LiveText, Stop};
 use super::{Shared, Signal};
+use crate::agents::cleaning::Cleaned;
 use crate::agents::{self, Made, Wanted};
 use crate::config::Config;
 use crate::context;
 use crate::domain::ids::AttemptId;
-use crate::domain::run::{Given, Phase, Run, RunCommand, RunEvent, Usage, Work, next_work};
+use crate::domain::run::{Given, Noted, Phase, Run, RunCommand, RunEvent, Usage, Work, next_work};
 use crate::domain::{
     Actor, AttemptFailure, Command, Event, Manifest, Money, PageId, Reason, Refusal, Request, RunId,
     StepName, Time,
@@ -185,14 +186,17 @@ async fn record(
     let partial = (!text.is_empty()).then_some(text);
     let kept = partial.clone();
     let outcome = match outcome {
-        Outcome::Delivered(text) => match with_locks(shared, &row.run, work, &text)? {
-            Ok(text) => Outcome::Delivered(text),
+        Outcome::Delivered(Cleaned { text, notes }) => match with_locks(shared, &row.run, work, &text)? {
+            Ok(text) => Outcome::Delivered(Cleaned { text, notes }),
             Err(failure) => Outcome::Failed(failure),
         },
         ended => ended,
     };
     let (label, command) = match outcome {
-        Outcome::Delivered(text) => ("delivered", RunCommand::Deliver { attempt, text, usage, cost }),
+        Outcome::Delivered(Cleaned { text, notes }) => {
+            let noted = noted(&text, notes, partial);
+            ("delivered", RunCommand::Deliver { attempt, text, usage, cost, noted })
+        }
         Outcome::Failed(failure) => {
             tracing::warn!(kind = failure.kind(), %failure, "attempt failed");
             ("failed", RunCommand::Fail { attempt, failure: journalled(&failure), partial, usage, cost })
@@ -221,6 +225,13 @@ async fn record(
         answer => _ = answer?,
     }
     Ok(label)
+}
+
+/// What is kept of an answer beside the text that was made of it.
+fn noted(text: &str, mut notes: Vec<String>, raw: Option<String>) -> Option<Box<Noted>> {
+    notes.extend(agents::doubts(text));
+    let raw = raw.filter(|raw| raw != text);
+    (!notes.is_empty()).then(|| Box::new(Noted { raw, notes }))
 }
 
 /// The answer with the passages that are locked by now as they were, or why it cannot be used.
@@ -341,7 +352,7 @@ fn to_json(request: &llm::Request) -> String {
 
 enum Outcome {
     /// With the result as it is kept.
-    Delivered(String),
+    Delivered(Cleaned),
     Failed(Failure),
     /// No model was asked: what it would be given cannot be made, and trying again mends nothing.
     NotMade(String),
@@ -406,10 +417,10 @@ impl Call<'_> {
         let asked = &self.work.step;
         let accepted = match self.run.workflow.step(asked).and_then(|s| s.schema.as_ref()) {
             Some(_) => agents::accept_data(self.run, asked, &text),
-            None => wanted.accept(&text).map(|()| text),
+            None => wanted.accept(&text),
         };
         match accepted {
-            Ok(text) => (Outcome::Delivered(text), usage),
+            Ok(cleaned) => (Outcome::Delivered(cleaned), usage),
             Err(failure) => (Outcome::Failed(failure), usage),
         }
     }

@@ -45,6 +45,12 @@ pub fn scrub(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Whether a text holds a key that this process has read, or what looks like one.
+#[must_use]
+pub fn holds_key(text: &str) -> bool {
+    matches!(scrub(text), Cow::Owned(_))
+}
+
 /// A key as it is, within JSON, within an address, and in base64, wherever it begins there.
 fn forms(key: &str) -> Vec<String> {
     let mut forms = vec![key.to_owned()];

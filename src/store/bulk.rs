@@ -210,7 +210,7 @@ impl PageMaker<'_> {
                 duration_ms: self.random.u64(800..9000),
             };
             let cost = Some(Money(usage.input_tokens as i64 * 250 + usage.output_tokens as i64 * 1250));
-            self.add(RunCommand::Deliver { attempt, text, usage, cost });
+            self.add(RunCommand::Deliver { attempt, text, usage, cost, noted: None });
         }
     }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crossbeam_channel::{Receiver, Sender};
 
 use super::views::{Answer, Ask, BLOCK, CanonView, ContextView, PageHistory, RunView, Trash, Unmade};
+use crate::agents::cleaning::without_thoughts;
 use crate::context;
 use crate::domain::{BookId, PageId, RevisionId, RunId, Time};
 use crate::engine::{Engine, EngineError, publish};
@@ -102,7 +103,9 @@ pub fn answer(engine: &Engine, reader: &Reader, ask: &Ask, now: Time) -> Result<
         Ask::Plan(order) => Answer::Plan(plan(engine, order)?),
         Ask::Workflows => Answer::Workflows(Arc::new(engine.workflows())),
         Ask::Attempts(page) => Answer::Attempts(reader.attempts(page)?),
-        Ask::Draft(attempt, _) => Answer::Draft(reader.draft(attempt)?.map(Into::into)),
+        Ask::Draft(attempt, _) => {
+            Answer::Draft(reader.draft(attempt)?.map(|draft| without_thoughts(&draft).into()))
+        }
         Ask::Spending => Answer::Spending(reader.spend_by_model()?),
         Ask::Search(book, words) => Answer::Search(reader.search(words, book.as_ref(), HITS)?),
         Ask::Through(chapter) => Answer::Through(Arc::new(reader.chapter_texts(chapter, false)?)),

@@ -140,7 +140,7 @@ fn an_answer_that_comes_too_late_is_kept_and_not_put_at_the_gate() {
     desk.give(&page, RunCommand::Cancel { step: None });
     // What a conductor reports whose call ended in the moment of the cancellation.
     let text = "The lamp was lit.".to_owned();
-    let command = RunCommand::Deliver { attempt, text, usage: Usage::default(), cost: None };
+    let command = RunCommand::Deliver { attempt, text, usage: Usage::default(), cost: None, noted: None };
     let command = Command::Run { run: desk.row(&page).run, command };
     let request = Request { id: None, actor: Actor::Conductor, command };
     let answer = desk.engine.store().submit(request).wait().unwrap();

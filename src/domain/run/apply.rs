@@ -118,27 +118,17 @@ impl Run {
                 self.step_mut(step).needs_author(Phase::NeedsAuthor { reason: *reason, message, budget });
             }
             RunEvent::RetryAsked { step } => self.step_mut(step).retry(at),
-            RunEvent::AttemptStarted { attempt, step, iteration, number, model, input, .. } => {
-                let step = self.step_mut(step);
-                step.attempts.push(Attempt {
-                    id: attempt.clone(),
-                    iteration: *iteration,
-                    number: *number,
-                    model: model.clone(),
-                    input: input.clone(),
-                    status: AttemptStatus::Running,
-                    started_at: at,
-                });
-                step.phase = Phase::Working { attempt: attempt.clone() };
-            }
+            RunEvent::AttemptStarted { .. } => self.begin_attempt(event, at),
             RunEvent::AttemptDelivered { .. }
             | RunEvent::RemarksDelivered { .. }
             | RunEvent::ProposalsDelivered { .. }
             | RunEvent::AttemptFailed { .. }
             | RunEvent::AttemptCancelled { .. } => self.end_attempt(event, at),
-            // The first event is applied by `start`; a closed call changes only what was spent, and what is
-            // still fine only what is shown.
-            RunEvent::RunStarted { .. } | RunEvent::AttemptClosed { .. } | RunEvent::FoundFine { .. } => {}
+            // The first event is applied by `start`; the others change only what was spent or is shown.
+            RunEvent::RunStarted { .. }
+            | RunEvent::AttemptClosed { .. }
+            | RunEvent::AnswerNoted { .. }
+            | RunEvent::FoundFine { .. } => {}
             RunEvent::Decided { .. } => self.decided(event),
             RunEvent::Undone { decision, exact: true } => self.take_back(decision),
             RunEvent::Undone { decision, exact: false } => self.undone(decision),
@@ -180,6 +170,23 @@ impl Run {
             RunEvent::PassageUnlocked { lock } => self.locks.retain(|l| l.id != *lock),
             _ => {}
         }
+    }
+
+    fn begin_attempt(&mut self, event: &RunEvent, at: Time) {
+        let RunEvent::AttemptStarted { attempt, step, iteration, number, model, input, .. } = event else {
+            return;
+        };
+        let step = self.step_mut(step);
+        step.attempts.push(Attempt {
+            id: attempt.clone(),
+            iteration: *iteration,
+            number: *number,
+            model: model.clone(),
+            input: input.clone(),
+            status: AttemptStatus::Running,
+            started_at: at,
+        });
+        step.phase = Phase::Working { attempt: attempt.clone() };
     }
 
     fn end_attempt(&mut self, event: &RunEvent, at: Time) {

@@ -1,6 +1,6 @@
 //! What can be asked of a run: by its author, and by the conductor. They are different commands (spec P1).
 
-use super::{Fine, Marked, Quoted, Usage};
+use super::{Fine, Marked, Noted, Quoted, Usage};
 use crate::domain::ids::{AttemptId, LockId};
 use crate::domain::{AttemptFailure, EntryId, Money, ProposalId, RevisionId, StepName};
 
@@ -95,8 +95,8 @@ pub enum RunCommand {
     /// The conductor: a step that its budget had stopped, or the lack of a price, is asked again where it may begin
     /// by now. Without room nothing changes.
     Release { step: StepName, reserved: Option<Money> },
-    /// The conductor: an agent delivered.
-    Deliver { attempt: AttemptId, text: String, usage: Usage, cost: Option<Money> },
+    /// The conductor: an agent delivered; `noted` where its answer was cleaned, or is to be looked at.
+    Deliver { attempt: AttemptId, text: String, usage: Usage, cost: Option<Money>, noted: Option<Box<Noted>> },
     /// The conductor: an attempt failed, with what had been written by then.
     Fail {
         attempt: AttemptId,

@@ -3,7 +3,8 @@
 use super::decide::check_text;
 use super::draft::Draft;
 use super::{
-    AttemptStatus, CancelReason, Given, NOT_VALID, Origin, Phase, Revision, RunCommand, RunEvent, next_work,
+    AttemptStatus, CancelReason, Given, NOT_VALID, Noted, Origin, Phase, Revision, RunCommand, RunEvent,
+    next_work,
 };
 use crate::domain::ids::AttemptId;
 use crate::domain::workflow::When;
@@ -25,7 +26,7 @@ pub(super) fn decide(draft: &mut Draft<'_>, command: RunCommand) -> Result<(), R
             }
             Ok(())
         }
-        RunCommand::Deliver { attempt, text, usage, cost } => {
+        RunCommand::Deliver { attempt, text, usage, cost, noted } => {
             check_text(&text)?;
             let (step, status) = known(draft, &attempt, "deliver")?;
             let late = match status {
@@ -36,7 +37,10 @@ pub(super) fn decide(draft: &mut Draft<'_>, command: RunCommand) -> Result<(), R
                 }
             };
             draft.run.check_locks(&step, &text)?;
-            deliver(draft, attempt, &step, text, late, (usage, cost))
+            let before = draft.step(&step).revisions.len();
+            deliver(draft, attempt.clone(), &step, text, late, (usage, cost))?;
+            note(draft, attempt, step, before, noted);
+            Ok(())
         }
         RunCommand::Fail { attempt, failure, partial, usage, cost } => {
             let (step, status) = known(draft, &attempt, "fail")?;
@@ -198,6 +202,22 @@ fn deliver(
     };
     draft.push(RunEvent::AttemptDelivered { attempt, step, revision, usage, cost });
     Ok(())
+}
+
+/// Keeps what was noted of an answer beside what it made.
+fn note(
+    draft: &mut Draft<'_>,
+    attempt: AttemptId,
+    step: StepName,
+    revisions: usize,
+    noted: Option<Box<Noted>>,
+) {
+    let Some(noted) = noted.filter(|noted| !noted.notes.is_empty()) else { return };
+    let revision = draft.step(&step).revisions.get(revisions).map(|made| made.id.clone());
+    let raw = noted.raw.map(|raw| draft.text(raw));
+    let said = draft.text(noted.notes.join("\n"));
+    let model = draft.model_of(&attempt);
+    draft.push(RunEvent::AnswerNoted { attempt, step, revision, raw, notes: said, model });
 }
 
 /// Waits double from the first: 2 s and 4 s unless configured otherwise (spec R4), half as much again by

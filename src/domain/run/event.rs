@@ -25,6 +25,15 @@ pub struct Usage {
     pub duration_ms: u64,
 }
 
+/// What was noted of an answer before it was delivered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noted {
+    /// The answer as it came, where something was taken off or repaired.
+    pub raw: Option<String>,
+    /// What was done to it, and what the author should look at, each in a sentence.
+    pub notes: Vec<String>,
+}
+
 /// How a revision came to be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -300,6 +309,16 @@ pub enum RunEvent {
         model: String,
         usage: Usage,
         cost: Option<Money>,
+    },
+    /// What the attempt answered was cleaned before it was delivered, or is to be looked at: `raw` is the answer as it
+    /// came, where that is another text, and `notes` say what was done to it, a line each.
+    AnswerNoted {
+        attempt: AttemptId,
+        step: StepName,
+        revision: Option<RevisionId>,
+        raw: Option<Text>,
+        notes: Text,
+        model: String,
     },
     /// An attempt failed; the next is due at `retry_at`, or the step does not go on by itself.
     AttemptFailed {

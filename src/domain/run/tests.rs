@@ -69,7 +69,13 @@ impl Bench {
 
     pub fn deliver(&mut self, attempt: &AttemptId, text: &str) -> Result<Vec<RunEvent>, Refusal> {
         let usage = Usage { output_tokens: 7, ..Usage::default() };
-        self.give(RunCommand::Deliver { attempt: attempt.clone(), text: text.into(), usage, cost: None })
+        self.give(RunCommand::Deliver {
+            attempt: attempt.clone(),
+            text: text.into(),
+            usage,
+            cost: None,
+            noted: None,
+        })
     }
 
     pub fn agent_writes(&mut self, text: &str) {

@@ -85,6 +85,10 @@ pub(super) fn line(
             end(attempt, None, None, None, partial.as_ref())?;
             attempt
         }
+        RunEvent::AnswerNoted { attempt, raw: Some(raw), .. } => {
+            end(attempt, None, None, None, Some(raw))?;
+            return Ok(());
+        }
         RunEvent::Decided { made: Some(made), .. } => {
             let Some(spending) = by_hand(line.event) else { return Ok(()) };
             return spend(connection, tracked, &made.model, line.recorded.at, spending);

@@ -7,7 +7,7 @@ use crate::domain::run::event::GivenFeedback;
 use crate::domain::run::{Lock, Origin, Revision, RunEvent};
 use crate::domain::spending::believed;
 use crate::domain::workflow::SubjectKind;
-use crate::domain::{BookId, ChapterId, Money, PageId};
+use crate::domain::{BookId, ChapterId, Money, PageId, RevisionId, Text};
 use crate::store::tracked::Tracked;
 use crate::store::{StoreError, blobs, clamped};
 
@@ -82,25 +82,43 @@ pub(super) fn line(
         }
         RunEvent::Undone { .. } | RunEvent::Redone { .. } => flags(projector, tracked)?,
         RunEvent::RemarksDelivered { step, revision, remarks, model, .. } => {
-            let about = tracked.run.revision(revision).map(|(_, r)| blobs::key(&r.text.hash)).transpose()?;
-            connection
-                .prepare_cached(
-                    "INSERT INTO remarks (run, seq, revision, about, step, model, text, at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                )?
-                .execute((
-                    tracked.n,
-                    line.recorded.seq as i64,
-                    revision.as_str(),
-                    about,
-                    step.as_str(),
-                    model,
-                    blobs::key(&remarks.hash)?,
-                    line.recorded.at.0,
-                ))?;
+            remark_row(connection, tracked, line, revision, (step.as_str(), model), remarks)?;
+        }
+        RunEvent::AnswerNoted { revision: Some(revision), notes, model, .. } => {
+            remark_row(connection, tracked, line, revision, (ANSWER, model), notes)?;
         }
         _ => {}
     }
+    Ok(())
+}
+
+/// What was noted of an answer stands among the remarks on what it made, under this name.
+const ANSWER: &str = "answer";
+
+fn remark_row(
+    connection: &Connection,
+    tracked: &Tracked,
+    line: &RunLine<'_>,
+    revision: &RevisionId,
+    (step, model): (&str, &str),
+    remarks: &Text,
+) -> Result<(), StoreError> {
+    let about = tracked.run.revision(revision).map(|(_, r)| blobs::key(&r.text.hash)).transpose()?;
+    connection
+        .prepare_cached(
+            "INSERT INTO remarks (run, seq, revision, about, step, model, text, at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute((
+            tracked.n,
+            line.recorded.seq as i64,
+            revision.as_str(),
+            about,
+            step,
+            model,
+            blobs::key(&remarks.hash)?,
+            line.recorded.at.0,
+        ))?;
     Ok(())
 }
 

@@ -142,7 +142,8 @@ fn r1_a_home_with_absurd_amounts_is_read_and_takes_further_calls() {
     let attempt = start(&store, &reader, &pages[2]);
     let usage = Usage { input_tokens: 1_000_000_000_000_000_000, output_tokens: u64::MAX, ..usage() };
     let text = "It was cold.".to_owned();
-    of_page(&store, &pages[2], RunCommand::Deliver { attempt, text, usage, cost: Some(most) }).unwrap();
+    of_page(&store, &pages[2], RunCommand::Deliver { attempt, text, usage, cost: Some(most), noted: None })
+        .unwrap();
     let row = reader.page(&pages[2]).unwrap().unwrap();
     assert_eq!(row.spent.to_string(), "1 unknown");
     // With a budget, a call is stopped and not an error.
@@ -180,7 +181,12 @@ fn p11_tokens_and_money_are_counted_by_attempt_page_chapter_book_model_and_day()
     approve(&store, &pages[1]);
     let attempt = start(&store, &reader, &pages[1]);
     let text = "It was.".to_owned();
-    of_page(&store, &pages[1], RunCommand::Deliver { attempt, text, usage: usage(), cost: None }).unwrap();
+    of_page(
+        &store,
+        &pages[1],
+        RunCommand::Deliver { attempt, text, usage: usage(), cost: None, noted: None },
+    )
+    .unwrap();
 
     let whole = reader.book_spent(&book).unwrap();
     assert_eq!((whole.input_tokens, whole.output_tokens), (200, 80 + 1234));

@@ -9,7 +9,9 @@ use crate::domain::canon::{
 use crate::domain::ids::AttemptId;
 use crate::domain::manifest::{Budget, Layer, Manifest, Part, PartKind, Template, Why};
 use crate::domain::prompt::PromptCommand;
-use crate::domain::run::{AttemptStatus, Fine, Given, LockId, Marked, Passage, Quoted, RunCommand, Subject};
+use crate::domain::run::{
+    AttemptStatus, Fine, Given, LockId, Marked, Noted, Passage, Quoted, RunCommand, Subject,
+};
 use crate::domain::{
     AttemptFailure, BookId, BookSettings, ChapterId, Command, EntryId, Hash, ImportedChapter, Money, PageId,
     Request, RevisionId, RunId, StepName, Time, Workflow,
@@ -237,8 +239,8 @@ impl Session {
         let text = result(self, polish);
         if let (Some(attempt), 0..80) = (live, self.random.u8(..100)) {
             return match self.end(attempt) {
-                RunCommand::Deliver { attempt, usage, cost, .. } => {
-                    RunCommand::Deliver { attempt, text, usage, cost }
+                RunCommand::Deliver { attempt, usage, cost, noted, .. } => {
+                    RunCommand::Deliver { attempt, text, usage, cost, noted }
                 }
                 other => other,
             };
@@ -408,7 +410,11 @@ impl Session {
             0..6 => {
                 let lessons = attempt.as_str().contains(".lessons.") && self.random.u8(..4) > 0;
                 let text = if lessons { self.lessons() } else { self.words(20) };
-                RunCommand::Deliver { attempt, text, usage, cost }
+                let noted = self.random.bool().then(|| {
+                    let raw = self.random.bool().then(|| self.words(5));
+                    Box::new(Noted { raw, notes: vec![self.words(2)] })
+                });
+                RunCommand::Deliver { attempt, text, usage, cost, noted }
             }
             6..8 => {
                 let failure = AttemptFailure {

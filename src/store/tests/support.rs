@@ -129,6 +129,7 @@ pub fn deliver(store: &Store, page: &PageId, attempt: &AttemptId, text: &str) ->
         text: text.into(),
         usage: usage(),
         cost: Some(Money(200)),
+        noted: None,
     };
     of_page(store, page, command).unwrap()
 }

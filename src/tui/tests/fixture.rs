@@ -98,6 +98,7 @@ impl Fixture {
             text: text.into(),
             usage,
             cost: Some(Money(4_200_000)),
+            noted: None,
         };
         self.conduct(&work, command).unwrap();
     }
@@ -223,7 +224,8 @@ impl Fixture {
         let work = self.begin_of(run, step);
         let usage = Usage { input_tokens: 900, output_tokens: 220, estimated: false, duration_ms: 4100 };
         let attempt = work.attempt.clone();
-        let command = RunCommand::Deliver { attempt, text: text.into(), usage, cost: Some(Money::ZERO) };
+        let command =
+            RunCommand::Deliver { attempt, text: text.into(), usage, cost: Some(Money::ZERO), noted: None };
         self.conduct(&work, command).unwrap();
     }
 

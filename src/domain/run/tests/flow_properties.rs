@@ -94,13 +94,14 @@ fn command(b: &Bench, chosen: &Move) -> Option<RunCommand> {
         Move::Deliver(n) => {
             let attempt = live()?;
             let text = result_of(&step_of(&attempt)?, *n);
-            RunCommand::Deliver { attempt, text, usage, cost: None }
+            RunCommand::Deliver { attempt, text, usage, cost: None, noted: None }
         }
         Move::DeliverOutlawed => RunCommand::Deliver {
             attempt: live()?,
             text: "{\"score\": \"ninety\"}".into(),
             usage,
             cost: None,
+            noted: None,
         },
         Move::Fail(transient) => {
             let failure = failed("timeout", *transient);

@@ -143,7 +143,7 @@ fn command(b: &Bench, chosen: &Move) -> Option<RunCommand> {
             // What the scribe answers is mostly a list; prose from it cannot be used.
             let is_list = attempt.as_str().contains(".lessons.") && t % 4 > 0;
             let text = if is_list { super::lessons::answer(usize::from(t % 4) - 1) } else { words(*t) };
-            RunCommand::Deliver { attempt, text, usage, cost: None }
+            RunCommand::Deliver { attempt, text, usage, cost: None, noted: None }
         }
         Move::Fail(a, transient) => RunCommand::Fail {
             attempt: attempt(*a)?,

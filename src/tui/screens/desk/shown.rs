@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::agents::cleaning::without_thoughts;
 use crate::domain::page::compose;
 use crate::domain::{Attention, Hash, PageId, RevisionId, StepName};
 use crate::store::rows::{PageDetail, RevisionText, StepRow};
@@ -116,7 +117,9 @@ pub fn texts(detail: &PageDetail, shown: &Shown, elsewhere: Option<&str>, cx: &C
             Texts { text, before: None }
         }
         Shown::Attention(attention) => {
-            let partial = partial(detail, &attention.step).and_then(|hash| cx.views.text(hash)).map(|t| &**t);
+            let partial = partial(detail, &attention.step).and_then(|hash| cx.views.text(hash));
+            let partial = partial.map(|text| without_thoughts(text));
+            let partial = partial.as_deref();
             let text = if is_dialogue(&attention.step) {
                 with(partial)
             } else {
@@ -147,8 +150,9 @@ pub fn beginning(detail: &PageDetail, step: &StepName, cx: &Cx) -> String {
         Some(text) if text.revision.step == *step => text.text.clone(),
         _ => {
             let live = cx.live_text(&detail.page.id, step).map(|l| l.text.clone());
-            let partial =
-                || partial(detail, step).and_then(|h| cx.views.text(h)).map(std::string::ToString::to_string);
+            let partial = || {
+                partial(detail, step).and_then(|h| cx.views.text(h)).map(|t| without_thoughts(t).into_owned())
+            };
             live.or_else(partial).unwrap_or_default()
         }
     }

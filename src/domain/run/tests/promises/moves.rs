@@ -46,7 +46,13 @@ pub fn command(b: &mut Bench, dice: &mut Dice) -> Option<RunCommand> {
             let late = dice.below(20) == 0;
             let attempt = dice.pick(if late { &ended } else { &live })?.clone();
             let step = run.steps.iter().find(|s| s.attempts.iter().any(|a| a.id == attempt))?.name.clone();
-            RunCommand::Deliver { text: result_of(&run, &step, dice), attempt, usage, cost: None }
+            RunCommand::Deliver {
+                text: result_of(&run, &step, dice),
+                attempt,
+                usage,
+                cost: None,
+                noted: None,
+            }
         }
         20 => {
             let transient = dice.below(2) == 0;
