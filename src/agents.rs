@@ -9,13 +9,14 @@ use std::ops::Range;
 pub use doubts::doubts;
 pub use wanted::Wanted;
 
-use cleaning::Cleaned;
+use cleaning::{Cleaned, Form, json};
 
 use crate::analysis::changes::Changes;
 use crate::config::AgentConfig;
 use crate::context::prompt::Prompt;
 use crate::context::{Context, ContextError};
 use crate::domain::run::{Lock, Quoted, Run, faults_of};
+use crate::domain::workflow::Schema;
 use crate::domain::{Manifest, StepName};
 use crate::llm::{Failure, Material, ModelRef, Request, Timeouts, estimate_tokens};
 
@@ -92,26 +93,38 @@ fn room_for(material: &Material) -> u32 {
     u32::try_from(whole.saturating_mul(2)).unwrap_or(u32::MAX)
 }
 
-/// Checks an answer that must be data, and returns it without the fence that models like to put around it. What is
-/// not of the step's schema is refused in words, and never guessed at.
+/// Checks an answer that must be data, and returns that data. It is found among words, and repaired where it can mean
+/// one thing only; what is still not of the step's schema is refused in words, and never guessed at.
 pub fn accept_data(run: &Run, step: &StepName, answer: &str) -> Result<Cleaned, Failure> {
     if answer.trim().is_empty() {
         return Err(Failure::Empty);
     }
-    let data = unfenced(answer);
-    match faults_of(run, step, data) {
-        None => Ok(Cleaned { text: data.to_owned(), notes: Vec::new() }),
-        Some(faults) => Err(Failure::NotValid { faults: faults.join("; ") }),
+    let Some(faults) = faults_of(run, step, answer) else {
+        return Ok(Cleaned { text: answer.trim().to_owned(), notes: Vec::new() });
+    };
+    let Cleaned { text, notes } = cleaning::clean(answer, Form::Plain)?;
+    let schema = run.workflow.step(step).and_then(|s| s.schema.as_ref()).and_then(Schema::value);
+    let mut told = None;
+    for found in json::values(&text) {
+        let (value, coerced) = match schema {
+            Some(schema) => json::coerced(&found.value, schema),
+            None => (found.value, Vec::new()),
+        };
+        let data = value.to_string();
+        match faults_of(run, step, &data) {
+            None => {
+                let mut notes: Vec<String> = notes.into_iter().chain(found.notes).chain(coerced).collect();
+                if notes.is_empty() {
+                    notes.push("what stood around the data was removed".to_owned());
+                }
+                return Ok(Cleaned { text: data, notes });
+            }
+            // Of several values that do not fit, the first one that is as the schema's is the one that was meant.
+            Some(faults) if told.is_none() && value.is_object() => told = Some(faults),
+            Some(_) => {}
+        }
     }
-}
-
-/// A fence of code around the whole answer is no part of it.
-fn unfenced(answer: &str) -> &str {
-    let answer = answer.trim();
-    let inside = answer.strip_prefix("```").and_then(|rest| rest.strip_suffix("```"));
-    let Some(inside) = inside else { return answer };
-    let (language, body) = inside.split_once('\n').unwrap_or(("", inside));
-    if matches!(language.trim(), "" | "json") && !body.contains("```") { body.trim() } else { answer }
+    Err(Failure::NotValid { faults: told.unwrap_or(faults).join("; ") })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 mod chatter;
 mod html;
+pub mod json;
 mod lines;
 mod stop_tokens;
 mod thoughts;

@@ -1,6 +1,6 @@
 //! What an agent is wanted to answer, and whether it did.
 
-use super::cleaning::{self, Cleaned, Form};
+use super::cleaning::{self, Cleaned, Form, json};
 use crate::domain::proposal::{self, About};
 use crate::llm::{AgentKind, Failure, Material, check_text};
 
@@ -53,8 +53,16 @@ impl Wanted {
                     return Err(Failure::Empty);
                 }
                 let cleaned = cleaning::clean(answer, Form::Plain)?;
-                lessons(&cleaned.text, entries, texts).map_err(|reason| Failure::Unusable { reason })?;
-                Ok(cleaned)
+                let Err(reason) = lessons(&cleaned.text, entries, texts) else { return Ok(cleaned) };
+                // The list may stand among words, or need a repair.
+                for found in json::values(&cleaned.text).filter(|found| found.value.is_array()) {
+                    let text = found.value.to_string();
+                    if lessons(&text, entries, texts).is_ok() {
+                        let notes = cleaned.notes.into_iter().chain(found.notes).collect();
+                        return Ok(Cleaned { text, notes });
+                    }
+                }
+                Err(Failure::Unusable { reason })
             }
         }
     }
@@ -105,6 +113,8 @@ mod tests {
         assert!(wanted.accept("[]").is_ok());
         assert!(wanted.accept(&answer("b_pier", "was cold")).is_ok());
         assert!(wanted.accept(&answer("b_pier", "It was  warm")).is_ok(), "line ends are no difference");
+        let among_words = format!("Here they are: {} That is all.", answer("b_pier", "was cold"));
+        assert!(wanted.accept(&among_words).unwrap().text.starts_with('['));
         assert_eq!(wanted.accept(" "), Err(Failure::Empty));
         for (answer, reason) in [
             (answer("b_tower", "was cold"), "`b_tower`, which is none"),

@@ -57,7 +57,7 @@ use super::{
     Text, Time, Workflow,
 };
 
-/// The kind of failure of an answer that is not of its step's schema: it is mended once, and then given up.
+/// The kind of failure of an answer that is not of its step's schema: the next attempt is told what is wrong with it.
 pub const NOT_VALID: &str = "schema";
 
 /// What a run is about.

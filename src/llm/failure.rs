@@ -257,6 +257,7 @@ impl Failure {
             | Self::Empty
             | Self::OnlyThought { out_of_room: false }
             | Self::Unusable { .. }
+            | Self::NotValid { .. }
             | Self::Unreachable { .. }
             | Self::Other { .. } => true,
             Self::MissingKey { .. }
@@ -265,7 +266,6 @@ impl Failure {
             | Self::NotFound { .. }
             | Self::OnlyThought { out_of_room: true }
             | Self::OutOfRoom
-            | Self::NotValid { .. }
             | Self::Unreadable { .. }
             | Self::Rejected { .. }
             | Self::Redirected { .. }

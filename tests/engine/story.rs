@@ -183,7 +183,7 @@ fn r6_the_improvement_is_that_of_the_final_text_in_result_and_events() {
 
 #[test]
 fn r5_who_follows_from_a_moment_on_is_not_told_what_was_before() {
-    let desk = desk(&[&report(50, "polish"), "no", "no", &report(99, "publish")]);
+    let desk = desk(&[&report(50, "polish"), "no", "no", "no", &report(99, "publish")]);
     let run = begin(&desk, json!({}));
     assert_eq!(goes_on(&desk, &run).decision, Decision::Unknown);
     let mut later = Progress::from_now(&desk.engine, &run).unwrap();
@@ -261,7 +261,7 @@ fn r5_a_reader_of_the_events_who_has_gone_holds_no_run_up() {
 
 #[test]
 fn r5_resume_tells_of_no_finished_stage_again() {
-    let desk = desk(&[&report(50, "polish"), "no", "no", &report(99, "publish")]);
+    let desk = desk(&[&report(50, "polish"), "no", "no", "no", &report(99, "publish")]);
     let file = desk.home_folder().join("story.md");
     std::fs::write(&file, STORY).unwrap();
     let out = galley(&desk, &["story", "review", file.to_str().unwrap(), "--json"]).output().unwrap();
@@ -286,25 +286,28 @@ fn r5_resume_tells_of_no_finished_stage_again() {
 }
 
 #[test]
-fn r3_a_bad_answer_is_mended_once_or_refused_in_words_and_never_guessed_at() {
+fn r3_a_bad_answer_is_asked_for_again_with_its_faults_and_never_guessed_at() {
     let ways = [
         json!({"quality_score": "ninety", "decision": "publish", "strengths": [], "suggestions": []})
             .to_string(),
         json!({"decision": "publish"}).to_string(),
-        format!("Here is my review:\n{}\nI hope it helps.", report(90, "publish")),
         json!({"quality_score": 900, "decision": "publish", "strengths": [], "suggestions": []}).to_string(),
+        r#"{"quality_score": 96, "decision": "publish", "strengths": [""#.to_owned(),
         "I would rather not.".to_owned(),
         "[1, 2".to_owned(),
     ];
     for bad in &ways {
-        // Mended at the second time of asking, which has the answer and its faults before it.
+        // The second attempt has the answer and its faults before it.
         let mended = desk(&[bad, &report(99, "publish")]);
         let run = begin(&mended, json!({}));
         assert_eq!(goes_on(&mended, &run).decision, Decision::Publish, "{bad}");
         let second = Asked::of(&mended.server.seen()[1]);
         assert!(second.says("That answer cannot be used:") && second.says(bad), "{}", second.prompt);
+        if bad.contains("900") {
+            assert!(second.says("/quality_score: 900 is greater than"), "{}", second.prompt);
+        }
 
-        // Bad again: given up, in words.
+        // Bad again and again: given up after as many attempts as any failure has, in words.
         let given_up = desk(&[bad]);
         let run = begin(&given_up, json!({}));
         let result = goes_on(&given_up, &run);
@@ -314,12 +317,64 @@ fn r3_a_bad_answer_is_mended_once_or_refused_in_words_and_never_guessed_at() {
             "{:?}",
             result.error
         );
-        assert_eq!(given_up.server.count(), 2, "{bad}");
+        assert_eq!(given_up.server.count(), 3, "{bad}");
         // What a failed run came to is there without another call.
         assert_eq!(goes_on(&given_up, &run), result);
-        assert_eq!(given_up.server.count(), 2, "{bad}");
+        assert_eq!(given_up.server.count(), 3, "{bad}");
         let last = events(&given_up, &run).pop().unwrap();
         assert_eq!(last["event"], "workflow_failed");
+    }
+}
+
+#[test]
+fn r4_p8_all_causes_of_failure_share_one_budget_of_attempts() {
+    for causes in [["500", "429", "bad"], ["bad", "500", "bad"], ["429", "bad", "500"], ["bad", "bad", "500"]]
+    {
+        let calls = std::sync::atomic::AtomicUsize::new(0);
+        let desk = Desk::with(AGENTS, move |_| {
+            let call = calls.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            match causes.get(call) {
+                Some(&"500") => Reply::status(500, "trouble"),
+                Some(&"429") => Reply::status(429, "slow down"),
+                Some(_) => Reply::text("not json at all"),
+                None => Reply::text(&report(99, "publish")),
+            }
+        });
+        let run = begin(&desk, json!({}));
+        assert_eq!(goes_on(&desk, &run).state, "failed", "{causes:?}");
+        assert_eq!(desk.server.count(), 3, "{causes:?}");
+    }
+}
+
+#[test]
+fn r3_a_good_report_is_taken_whatever_stands_around_it_and_however_it_is_written() {
+    let good =
+        r#"{"quality_score": 96, "decision": "publish", "strengths": ["A clear voice."], "suggestions": []}"#;
+    for (from, to) in [
+        ("X", "<think>\nLet me {weigh} this.\n</think>\nX"),
+        ("X", "I weigh this.\n</think>\nX"),
+        ("X", "Here it is: X bye"),
+        ("X", "I compare {this} and [that]. X\n\nLet me know if you need more."),
+        ("X", "Here is my review:\n```json\nX\n```\nHope this helps!"),
+        ("X", "\u{FEFF}X"),
+        ("X", "{\"report\": X}"),
+        ("X", "X<|im_end|>"),
+        ("[]}", "[],}"),
+        ("A clear voice.", "line one\nline two"),
+        ("96", "\"96\""),
+        ("publish", "Publish"),
+        (", \"suggestions\": []", ""),
+        ("\"", "'"),
+    ] {
+        let answer = if from == "X" { to.replace('X', good) } else { good.replace(from, to) };
+        let desk = desk(&[&answer]);
+        let run = begin(&desk, json!({}));
+        let result = goes_on(&desk, &run);
+        assert_eq!((result.decision, result.final_score), (Decision::Publish, Some(96.0)), "{answer}");
+        assert_eq!(desk.server.count(), 1, "{answer}");
+        let attempt = desk.reader().run_detail(&run).unwrap().unwrap().attempts.remove(0);
+        let kept = desk.reader().text(&attempt.partial.unwrap()).unwrap().unwrap();
+        assert_eq!(kept, answer, "the answer as it came stays with its attempt");
     }
 }
 
@@ -349,7 +404,7 @@ fn an_answer_in_a_fence_is_taken_without_it() {
 
 #[test]
 fn r3_a_failed_run_is_tried_again_on_purpose_and_goes_on_where_it_was() {
-    let desk = desk(&[&report(50, "polish"), "no", "no", &report(99, "publish")]);
+    let desk = desk(&[&report(50, "polish"), "no", "no", "no", &report(99, "publish")]);
     let run = begin(&desk, json!({}));
     let failed = goes_on(&desk, &run);
     assert_eq!((failed.state.as_str(), failed.total_polishes), ("failed", 1));

@@ -3,8 +3,7 @@
 use super::decide::check_text;
 use super::draft::Draft;
 use super::{
-    AttemptStatus, CancelReason, Given, NOT_VALID, Noted, Origin, Phase, Revision, RunCommand, RunEvent,
-    next_work,
+    AttemptStatus, CancelReason, Given, Noted, Origin, Phase, Revision, RunCommand, RunEvent, next_work,
 };
 use crate::domain::ids::AttemptId;
 use crate::domain::workflow::When;
@@ -225,12 +224,6 @@ fn note(
 pub(super) fn retry_at(draft: &Draft<'_>, step: &StepName, failure: &AttemptFailure) -> Option<Time> {
     let state = draft.step(step);
     let tries = draft.run.definition(state).attempts;
-    if failure.kind == NOT_VALID {
-        // Mended once, at once; an answer that is wrong again is not guessed at.
-        let ended = state.attempts.iter().rfind(|a| a.status != AttemptStatus::Running);
-        let again = ended.is_some_and(|a| a.iteration == state.iteration && a.is_not_valid());
-        return (!again).then_some(draft.facts.now);
-    }
     if !failure.transient || state.failures + 1 >= tries {
         return None;
     }

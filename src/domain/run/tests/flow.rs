@@ -115,7 +115,7 @@ fn r1_a_closing_review_is_passed_over_where_none_is_wanted() {
 }
 
 #[test]
-fn r3_an_answer_that_is_not_of_the_schema_is_mended_once_and_never_guessed_at() {
+fn r3_r4_an_answer_that_is_not_of_the_schema_is_an_attempt_like_others_and_never_guessed_at() {
     let mut b = story(json!({}));
     let attempt = b.begin();
     let bad = json!({"quality_score": "ninety", "decision": "publish"}).to_string();
@@ -124,7 +124,7 @@ fn r3_an_answer_that_is_not_of_the_schema_is_mended_once_and_never_guessed_at() 
         let failure = AttemptFailure {
             kind: NOT_VALID.into(),
             message: "bad".into(),
-            transient: false,
+            transient: true,
             retry_after_ms: None,
         };
         let (attempt, usage) = (attempt.clone(), Usage::default());
@@ -133,8 +133,12 @@ fn r3_an_answer_that_is_not_of_the_schema_is_mended_once_and_never_guessed_at() 
     not_valid(&mut b, &attempt);
     let work = next_work(&b.run).remove(0);
     assert_eq!(work.repairs.as_ref(), Some(&attempt));
-    let again = b.begin();
-    not_valid(&mut b, &again);
+    assert!(work.due > b.facts.now, "it waits like after any failure");
+    let other = b.begin();
+    b.fail(&other, true, None);
+    assert_eq!(next_work(&b.run).len(), 1, "all causes share the attempts");
+    let last = b.begin();
+    not_valid(&mut b, &last);
     assert_eq!(b.state(), "failed");
     assert!(next_work(&b.run).is_empty());
     b.ok(RunCommand::Retry { step: None });
