@@ -1,6 +1,7 @@
 //! What a model answers around its text, taken off before the text becomes a draft. Nothing is lost: the answer as it
 //! came stays with its attempt, beside notes of what was removed.
 
+pub mod anchors;
 mod chatter;
 mod html;
 pub mod json;

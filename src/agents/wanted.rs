@@ -1,6 +1,7 @@
 //! What an agent is wanted to answer, and whether it did.
 
-use super::cleaning::{self, Cleaned, Form, json};
+use super::cleaning::{self, Cleaned, Form, anchors, json};
+use crate::domain::page;
 use crate::domain::proposal::{self, About};
 use crate::llm::{AgentKind, Failure, Material, check_text};
 
@@ -9,6 +10,11 @@ use crate::llm::{AgentKind, Failure, Material, check_text};
 pub enum Wanted {
     /// A text, of which only what stands around it is taken off.
     Text(Form),
+    /// Lines of dialogue, placed after the paragraphs of a narration.
+    Dialogue {
+        /// How many paragraphs there are.
+        paragraphs: usize,
+    },
     /// A list of what an edit teaches: of these entries, quoting these texts.
     Lessons {
         /// The ids that were given.
@@ -24,7 +30,10 @@ impl Wanted {
     pub fn of(material: &Material) -> Self {
         match material.agent {
             AgentKind::Narrator | AgentKind::Polisher | AgentKind::Other => return Self::Text(Form::Prose),
-            AgentKind::Dialogue => return Self::Text(Form::Lines),
+            AgentKind::Dialogue => {
+                let narration = material.narration.as_deref().unwrap_or_default();
+                return Self::Dialogue { paragraphs: page::paragraphs(narration).count() };
+            }
             AgentKind::Reviewer | AgentKind::Summarist | AgentKind::StoryReviewer => {
                 return Self::Text(Form::Plain);
             }
@@ -45,6 +54,15 @@ impl Wanted {
         match self {
             Self::Text(form) => {
                 let cleaned = cleaning::clean(answer, *form)?;
+                check_text(&cleaned.text)?;
+                Ok(cleaned)
+            }
+            Self::Dialogue { paragraphs } => {
+                let mut cleaned = cleaning::clean(answer, Form::Lines)?;
+                if let Some((text, notes)) = anchors::settled(&cleaned.text, *paragraphs) {
+                    cleaned.text = text;
+                    cleaned.notes.extend(notes);
+                }
                 check_text(&cleaned.text)?;
                 Ok(cleaned)
             }

@@ -54,3 +54,36 @@ fn what_an_author_should_look_at_is_remarked_on_at_the_gate() {
         conductor.stop();
     }
 }
+
+#[test]
+fn a_line_of_dialogue_stands_after_its_paragraph_in_whatever_dress_its_mark_comes() {
+    for (answer, page_text) in [
+        (
+            "<think>plan</think>\n- **[1]:** \"Where is it?\"\n- **[2]:** \"Gone.\"",
+            "The tide came in grey and slow.\n\n\"Where is it?\"\n\nShe counted the boats twice.\n\n\"Gone.\"",
+        ),
+        (
+            "```\n1. \"Where is it?\"\n2. \"Gone.\"\n```",
+            "The tide came in grey and slow.\n\n\"Where is it?\"\n\nShe counted the boats twice.\n\n\"Gone.\"",
+        ),
+        (
+            "[0] \"Where is it?\"\n\n[9] \"Gone.\"",
+            "The tide came in grey and slow.\n\nShe counted the boats twice.\n\n\"Where is it?\"\n\n\"Gone.\"",
+        ),
+    ] {
+        let desk = Desk::with(SETTINGS, move |asked| match asked.agent.as_str() {
+            "dialogue" => Reply::text(answer),
+            _ => Reply::text(PAGE),
+        });
+        let conductor = desk.conduct();
+        let page = desk.page("Mara waits.");
+        desk.reaches(&page, "user_reviewing_narration");
+        desk.approve(&page);
+        desk.reaches(&page, "user_reviewing_dialogue");
+        let detail = desk.reader().page_detail(&page).unwrap().unwrap();
+        let dialogue = detail.dialogue.unwrap().text;
+        assert_eq!(galley::domain::page::compose(PAGE, Some(&dialogue)), page_text, "{answer}");
+        assert!(detail.remarks.iter().any(|r| r.text.contains("mark")), "{answer}");
+        conductor.stop();
+    }
+}
