@@ -1,6 +1,7 @@
 //! `galley page`: start pages, decide at their gates, see what happened to them.
 
 mod arrange;
+mod attempt;
 pub(super) mod context;
 pub(super) mod decide;
 mod diff;
@@ -44,6 +45,8 @@ pub(super) enum Page {
     },
     /// Everything that happened to a page: revisions, feedback, decisions, attempts
     History(history::History),
+    /// What an attempt left that failed, was stopped or was cleaned; with --use it becomes the draft
+    Attempt(attempt::Attempt),
     /// What an agent is given for a page, and why; now, or for a past revision
     Context(context::Context),
     /// Which pages read something that has changed since
@@ -129,6 +132,7 @@ impl Page {
             Self::Take(command) => &mut command.page,
             Self::Lock(command) => &mut command.page,
             Self::Unlock(command) => &mut command.page,
+            Self::Attempt(command) => &mut command.page,
             Self::Write(command) => &mut command.page,
             Self::Restore(command) => &mut command.page,
             Self::Undo(command) => &mut command.page,
@@ -176,6 +180,7 @@ impl Page {
             Self::Take(command) => command.run(engine),
             Self::Lock(command) => command.run(engine),
             Self::Unlock(command) => command.run(engine),
+            Self::Attempt(command) => command.run(engine),
             Self::Write(command) => command.run(engine),
             Self::Restore(command) => command.run(engine),
             Self::Undo(command) => command.run(engine),

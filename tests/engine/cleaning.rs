@@ -1,7 +1,8 @@
 //! What stands around the text of an answer does not reach the book, and is not lost (spec P8, R4).
 
 use super::desk::Desk;
-use crate::model_server::Reply;
+use super::story::galley;
+use crate::model_server::{Answer, Reply};
 
 const PAGE: &str = "The tide came in grey and slow.\n\nShe counted the boats twice.";
 const SETTINGS: &str = "[agents.reviewer]\nenabled = false\n[limits]\nbackoff_ms = 1\n";
@@ -86,4 +87,24 @@ fn a_line_of_dialogue_stands_after_its_paragraph_in_whatever_dress_its_mark_come
         assert!(detail.remarks.iter().any(|r| r.text.contains("mark")), "{answer}");
         conductor.stop();
     }
+}
+
+#[test]
+fn what_a_failed_attempt_left_can_be_shown_and_made_the_draft() {
+    let desk = Desk::with(SETTINGS, |_| {
+        Reply::Text(Answer::of("<think>a plan</think>\n\nThe tide came in grey and").finished("length"))
+    });
+    let conductor = desk.conduct();
+    let page = desk.page("Mara waits.");
+    desk.reaches(&page, "awaiting_user_input");
+    conductor.stop();
+    let shown = galley(&desk, &["page", "attempt", page.as_str()]).output().unwrap();
+    assert!(shown.status.success());
+    assert!(String::from_utf8(shown.stdout).unwrap().contains("a plan</think>\n\nThe tide came in grey and"));
+    let used = galley(&desk, &["page", "attempt", page.as_str(), "--use"]).output().unwrap();
+    assert!(used.status.success(), "{used:?}");
+    assert_eq!(desk.row(&page).state, "user_reviewing_narration");
+    assert_eq!(desk.narration(&page), "The tide came in grey and");
+    let unknown = galley(&desk, &["page", "attempt", page.as_str(), "--attempt", "none"]).output().unwrap();
+    assert!(!unknown.status.success());
 }

@@ -429,7 +429,7 @@ fn r3_a_run_that_was_cut_off_goes_on_at_its_stage_and_repeats_no_finished_one() 
 }
 
 /// Runs the program on a desk's home.
-fn galley(desk: &Desk, arguments: &[&str]) -> std::process::Command {
+pub fn galley(desk: &Desk, arguments: &[&str]) -> std::process::Command {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_galley"));
     command.args(arguments).env("GALLEY_HOME", desk.home_folder()).env_remove("GALLEY_MODEL");
     command.stdin(std::process::Stdio::null());
