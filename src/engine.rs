@@ -98,6 +98,17 @@ impl EngineError {
     }
 }
 
+/// How far a foreground command has let go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Suspension {
+    /// It works.
+    None,
+    /// It is to let the lock go.
+    Asked,
+    /// It has.
+    Done,
+}
+
 /// How an engine is opened.
 #[derive(Debug, Clone, Default)]
 pub struct OpenOptions {
@@ -123,6 +134,8 @@ struct Shared {
     listeners: RwLock<Vec<Listener>>,
     live: live::Live,
     conducting: Mutex<Conducting>,
+    /// Whether foreground commands hold back because their process is to be suspended.
+    suspension: tokio::sync::watch::Sender<Suspension>,
     paused: AtomicBool,
     rate: Mutex<rate::Rate>,
     /// Rung whenever something may have become due.
@@ -146,6 +159,7 @@ impl Engine {
             listeners: RwLock::new(Vec::new()),
             live: live::Live::default(),
             conducting: Mutex::new(Conducting::Nobody),
+            suspension: tokio::sync::watch::Sender::new(Suspension::None),
             paused: AtomicBool::new(false),
             rate: Mutex::new(rate::Rate::default()),
             wake: tokio::sync::Notify::new(),
@@ -275,7 +289,24 @@ impl Engine {
     /// Returns who conducts.
     #[must_use]
     pub fn conducting(&self) -> Conducting {
-        self.shared.conducting.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.shared.conducting()
+    }
+
+    /// Has a foreground command let the lock go, for a process that is about to be suspended: done when
+    /// [`Engine::is_suspended`] says so.
+    pub fn suspend(&self) {
+        self.shared.suspension.send_replace(Suspension::Asked);
+    }
+
+    /// Waits until a foreground command has let the lock go.
+    pub async fn is_suspended(&self) {
+        let mut suspension = self.shared.suspension.subscribe();
+        let _ = suspension.wait_for(|s| *s == Suspension::Done).await;
+    }
+
+    /// Goes on after [`Engine::suspend`].
+    pub fn resume(&self) {
+        self.shared.suspension.send_replace(Suspension::None);
     }
 
     /// Keeps this conductor from starting calls, or lets it go on.
@@ -324,6 +355,10 @@ impl Shared {
     fn rouse(&self) {
         self.wake.notify_one();
         self.changed.send_modify(|n| *n = n.wrapping_add(1));
+    }
+
+    fn conducting(&self) -> Conducting {
+        self.conducting.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn set_conducting(&self, conducting: Conducting) {

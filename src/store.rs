@@ -48,7 +48,7 @@ pub use backup::{Backup, Restored, back_up, backups, restore};
 pub use beside::files_of;
 pub use doctor::{Checkup, accept_loss, checkup};
 pub use error::StoreError;
-pub use lock::Lock;
+pub use lock::{Holder, Lock};
 pub use options::{Clock, Policy, StoreOptions};
 pub use reader::Reader;
 pub use rebuild::{RebuildReport, TableReport, compare, rebuild};

@@ -11,6 +11,7 @@ mod cli {
     mod desk;
     mod faults;
     mod lessons;
+    mod lock;
     mod manuscripts;
     mod matrix;
     mod pages;

@@ -7,6 +7,7 @@ use clap::Args;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 
+use self::signals::{Asked, Signals, suspend};
 use super::answer::Answer;
 use super::fault::{Exit, Fault};
 use super::show;
@@ -15,7 +16,9 @@ use crate::domain::run::RunCommand;
 use crate::domain::{Command, PageId};
 use crate::engine::{Conducting, Engine, Signal};
 
-/// How long an interrupted command waits for its agents to be closed in good order; later ones are recovered.
+mod signals;
+
+/// How long an interrupted or suspended command waits for its agents to be closed in good order; later ones are recovered.
 const LET_GO_WITHIN: Duration = Duration::from_secs(5);
 
 /// Whether the work that a command causes is left to others.
@@ -94,13 +97,31 @@ fn drive<T>(
 ) -> Result<T, Fault> {
     let runtime = runtime()?;
     runtime.block_on(async {
-        tokio::select! {
-            // The signals are listened to before anything is begun.
-            biased;
-            () = interrupted() => {}
-            outcome = work => return outcome,
+        // The signals are listened to before anything is begun.
+        let mut signals = Signals::listen();
+        let mut work = Box::pin(work);
+        loop {
+            tokio::select! {
+                biased;
+                asked = signals.next() => match asked {
+                    Asked::End => break,
+                    Asked::Suspend => {
+                        engine.suspend();
+                        // The work has to run on to let its lock go.
+                        tokio::select! {
+                            biased;
+                            outcome = &mut work => return outcome,
+                            _ = tokio::time::timeout(LET_GO_WITHIN, engine.is_suspended()) => {}
+                        }
+                        suspend();
+                        engine.resume();
+                    }
+                },
+                outcome = &mut work => return outcome,
+            }
         }
-        // The work is dropped by now, and its conductor lets go: what is under way is closed as interrupted.
+        drop(work);
+        // Its conductor lets go: what is under way is closed as interrupted.
         let let_go = async {
             while engine.conducting() == Conducting::Here {
                 conducting.notified().await;
@@ -117,27 +138,4 @@ fn runtime() -> Result<Runtime, Fault> {
         .enable_all()
         .build()
         .map_err(|e| Fault::new(Exit::Store, "system", format!("no threads for background work: {e}"), None))
-}
-
-/// Waits for Ctrl-C or, where there are such signals, a request to end or a terminal that has gone.
-async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let on = |kind| async move {
-            match signal(kind) {
-                Ok(mut signal) => drop(signal.recv().await),
-                Err(_) => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            () = on(SignalKind::interrupt()) => {}
-            () = on(SignalKind::terminate()) => {}
-            () = on(SignalKind::hangup()) => {}
-        }
-    }
-    #[cfg(not(unix))]
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }

@@ -37,15 +37,14 @@ pub(super) fn run(engine: &Engine) -> Result<Answer, Fault> {
         }
         let _ = write!(text, "\n{}", table.render(""));
     }
-    let problem = engine.store().unwritable().cloned();
-    if let Some(problem) = &problem {
+    if let Some(problem) = &inbox.problem {
         text = format!("{problem}\n\n{text}");
     }
-    let lost = problem.filter(|p| matches!(p, StoreError::LogLost { .. }));
+    let lost = engine.store().unwritable().cloned().filter(|p| matches!(p, StoreError::LogLost { .. }));
     Ok(Answer::new(&inbox, text).with_fault(lost.map(Fault::from)))
 }
 
-fn totals(Inbox { totals, conductor, .. }: &Inbox) -> String {
+fn totals(Inbox { totals, conductor, problem, .. }: &Inbox) -> String {
     let mut text = format!(
         "{} for you · {} set aside · {} in need of you · {} being written · {} today, {} in all\n",
         totals.inbox, totals.set_aside, totals.attention, totals.generating, totals.spent_today, totals.spent
@@ -53,6 +52,7 @@ fn totals(Inbox { totals, conductor, .. }: &Inbox) -> String {
     let _ = match (conductor, totals.generating) {
         (Some(process), _) => writeln!(text, "{process} conducts the agents"),
         (None, 0) => Ok(()),
+        (None, _) if problem.is_some() => writeln!(text, "nobody conducts"),
         (None, _) => {
             writeln!(text, "nobody conducts: `galley work` or the studio goes on with what is being written")
         }

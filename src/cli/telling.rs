@@ -48,9 +48,11 @@ impl Telling {
                 Signal::Conducting(now) => {
                     rung.notify_one();
                     match now {
-                        Conducting::Elsewhere(who) => {
-                            tell.send(Heard::Notice(format!("{who} conducts; followed")))
-                        }
+                        Conducting::Elsewhere(holder) => tell.send(Heard::Notice(match holder.remedy() {
+                            Some(remedy) => format!("{holder} conducts: {remedy}"),
+                            None => format!("{holder} conducts; followed"),
+                        })),
+                        Conducting::Blocked(error) => tell.send(Heard::Notice(error.to_string())),
                         Conducting::Here | Conducting::Nobody => Ok(()),
                     }
                 }

@@ -1,6 +1,7 @@
 //! The one process that starts agents on a database.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -18,7 +19,7 @@ use super::{Conducting, Engine, Shared, Signal};
 use crate::domain::ids::AttemptId;
 use crate::domain::{RunId, Time};
 use crate::llm::ModelRef;
-use crate::store::{Lock, Reader, StoreError};
+use crate::store::{Holder, Lock, Reader, StoreError};
 
 /// How often partial texts are saved while something is being written.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
@@ -28,6 +29,10 @@ const WINDOW: u32 = 1000;
 const HELD_AGAIN_MS: i64 = 1000;
 /// How long an orderly end may take.
 const END_WITHIN: Duration = Duration::from_secs(5);
+/// How soon a lock that cannot be taken is tried again.
+const TRY_AGAIN: Duration = Duration::from_millis(500);
+/// How often it is looked whether the holder of the lock is at work.
+const LOOK_AT_HOLDER: Duration = Duration::from_secs(2);
 
 /// Why conducting cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -145,37 +150,66 @@ async fn conduct(
     }
 }
 
-/// Takes the lock now, or waits for it in a thread of its own, so that nothing polls.
+/// Takes the lock now, or waits until its holder lets it go. Where it cannot be taken at all, it is tried again and
+/// again, and said once.
 async fn wait_for_lock(shared: &Arc<Shared>, orders: &mut watch::Receiver<Order>) -> Option<Lock> {
     let path = shared.store.path().to_owned();
-    match Lock::try_acquire(&path) {
-        Ok(Some(lock)) => return Some(lock),
-        Ok(None) => shared.set_conducting(Conducting::Elsewhere(Lock::holder(&path))),
-        Err(error) => {
-            shared.signal(&Signal::Notice(format!("the lock cannot be taken: {error}")));
+    loop {
+        match Lock::try_acquire(&path) {
+            Ok(Some(lock)) => return Some(lock),
+            Ok(None) => {
+                if let Some(lock) = wait_for_holder(shared, orders, &path).await? {
+                    return Some(lock);
+                }
+            }
+            Err(error) => {
+                let blocked = Conducting::Blocked(error);
+                if shared.conducting() != blocked {
+                    shared.set_conducting(blocked);
+                }
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(TRY_AGAIN) => {}
+            changed = orders.changed() => {
+                if changed.is_err() || *orders.borrow() != Order::Conduct {
+                    return None;
+                }
+            }
         }
     }
+}
+
+/// Waits for the lock in a thread of its own, so that nothing polls for it; the inner none is an error of the system.
+/// Now and then it is looked whether the holder still does anything.
+async fn wait_for_holder(
+    shared: &Arc<Shared>,
+    orders: &mut watch::Receiver<Order>,
+    path: &Path,
+) -> Option<Option<Lock>> {
+    shared.set_conducting(Conducting::Elsewhere(Holder::of(path)));
     let (give, mut given) = tokio::sync::oneshot::channel();
+    let database = path.to_owned();
     let waiting = std::thread::Builder::new().name("lock".into()).spawn(move || {
         // If nobody waits any more, the lock is dropped, and so freed, at once.
-        let _ = give.send(Lock::acquire(&path));
+        let _ = give.send(Lock::acquire(&database));
     });
     if let Err(error) = waiting {
         tracing::error!(%error, "no thread to wait for the lock");
     }
+    let mut interval = tokio::time::interval(LOOK_AT_HOLDER);
     loop {
         tokio::select! {
-            lock = &mut given => match lock {
-                Ok(Ok(lock)) => return Some(lock),
-                _ => {
-                    // Not to be had; ask again when told something new.
-                    orders.changed().await.ok()?;
-                    return None;
-                }
-            },
+            lock = &mut given => return Some(lock.ok().and_then(Result::ok)),
             changed = orders.changed() => {
                 if changed.is_err() || *orders.borrow() != Order::Conduct {
                     return None;
+                }
+            }
+            _ = interval.tick() => {
+                let holder = Conducting::Elsewhere(Holder::of(path));
+                if shared.conducting() != holder {
+                    shared.set_conducting(holder);
                 }
             }
         }

@@ -1,15 +1,18 @@
 //! Foreground work: a command that waits until its page, or everything, is at a gate.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use tokio::runtime::Handle;
 
-use super::{Engine, EngineError, clock};
+use super::{Conducting, Engine, EngineError, Suspension, clock};
 use crate::domain::{PageId, RunId};
+use crate::store::StoreError;
 use crate::store::rows::PageRow;
 
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long a foreground command waits where nobody can conduct.
+const GIVE_UP_AFTER: Duration = Duration::from_secs(5);
 
 /// What [`Engine::work`] came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -58,6 +61,24 @@ impl Engine {
         })
     }
 
+    /// Returns why waiting makes no sense, once that has been so for some seconds: the lock cannot be taken, or its
+    /// holder is stopped.
+    fn hopeless(&self, since: &mut Option<Instant>) -> Option<EngineError> {
+        let conducting = self.conducting();
+        let error = match &conducting {
+            Conducting::Blocked(error) => EngineError::Store(error.clone()),
+            Conducting::Elsewhere(holder) if holder.stopped => {
+                EngineError::Store(StoreError::HolderStopped(holder.clone()))
+            }
+            Conducting::Elsewhere(_) | Conducting::Here | Conducting::Nobody => {
+                *since = None;
+                return None;
+            }
+        };
+        let began = since.get_or_insert_with(Instant::now);
+        (began.elapsed() >= GIVE_UP_AFTER).then_some(error)
+    }
+
     async fn until(
         &self,
         scope: Option<&RunId>,
@@ -69,7 +90,11 @@ impl Engine {
             return Ok(());
         }
         let mut changed = self.shared.changed.subscribe();
+        let mut suspension = self.shared.suspension.subscribe();
+        // It may have been asked for already.
+        suspension.mark_changed();
         let conductor = self.conduct(&Handle::current(), scope.cloned());
+        let mut hopeless = None;
         let result = loop {
             changed.mark_unchanged();
             match done(self) {
@@ -77,9 +102,27 @@ impl Engine {
                 Ok(false) => {}
                 Err(e) => break Err(e),
             }
-            // Where the system gives no watch on the database, a foreground command looks by itself.
-            if let Ok(Err(_)) = tokio::time::timeout(LOOK_EVERY, changed.changed()).await {
-                break Ok(());
+            if let Some(error) = self.hopeless(&mut hopeless) {
+                break Err(error);
+            }
+            tokio::select! {
+                Ok(()) = suspension.changed() => {
+                    let asked = *suspension.borrow_and_update();
+                    match asked {
+                        Suspension::Asked => {
+                            tokio::task::block_in_place(|| conductor.interrupt());
+                            self.shared.suspension.send_replace(Suspension::Done);
+                        }
+                        Suspension::None => conductor.resume(),
+                        Suspension::Done => {}
+                    }
+                }
+                looked = tokio::time::timeout(LOOK_EVERY, changed.changed()) => {
+                    // Where the system gives no watch on the database, a foreground command looks by itself.
+                    if let Ok(Err(_)) = looked {
+                        break Ok(());
+                    }
+                }
             }
         };
         conductor.stopped().await;

@@ -2,7 +2,7 @@
 
 use crate::domain::ids::AttemptId;
 use crate::domain::{PageId, RunId};
-use crate::store::Committed;
+use crate::store::{Committed, Holder, StoreError};
 
 /// Something happened.
 #[derive(Debug, Clone)]
@@ -31,8 +31,10 @@ pub enum Signal {
 pub enum Conducting {
     /// This process.
     Here,
-    /// Another process, as its lock file names it.
-    Elsewhere(String),
+    /// Another process.
+    Elsewhere(Holder),
+    /// Nobody can: the lock cannot be taken.
+    Blocked(StoreError),
     /// Nobody that this process knows of.
     Nobody,
 }

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use super::{Class, Problem};
 use crate::config::{Config, Home};
 use crate::files;
-use crate::store::{self, Checkup, Clock, Reader, RebuildReport, StoreError};
+use crate::store::{self, Checkup, Clock, Holder, Lock, Reader, RebuildReport, StoreError};
 
 /// Whether the projections are made again from the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,7 +128,10 @@ pub fn examine(home: &Home, database: &Path, remake: Remake) -> Examination {
         }
     }
     match store::checkup(database) {
-        Ok(found) => all.found(found, database, remake),
+        Ok(found) => {
+            all.found(found, database, remake);
+            all.lock(database);
+        }
         Err(StoreError::Missing(_)) => {
             all.exists = false;
             all.next.insert(0, Step::new("there is no database yet", "galley book new \"TITLE\""));
@@ -167,6 +170,22 @@ fn backups(all: &[PathBuf]) -> Vec<Step> {
 }
 
 impl Examination {
+    /// Says what keeps agents from work: a lock that nobody can take, or whose holder is stopped.
+    fn lock(&mut self, database: &Path) {
+        let held = match Lock::examine(database) {
+            Ok(held) => held,
+            Err(error) => {
+                self.problem.get_or_insert_with(|| error.into());
+                return;
+            }
+        };
+        let holder = Holder::of(database);
+        if let Some(pid) = holder.pid.filter(|_| held && holder.stopped) {
+            let why = format!("{holder} holds the lock of the conductor: end it, or bring it back with `fg`");
+            self.next.push(Step::new(why, format!("kill -CONT {pid}; kill {pid}")));
+        }
+    }
+
     fn next_of_config(&mut self, config: &Config) {
         if config.agents().all(|(_, agent)| agent.model.is_rehearsal()) && !config.offline_forced {
             let why = "only the offline author writes: choose a model";

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::domain::{Attention, PageId, RunId, Time};
 use crate::engine::Engine;
 use crate::store::rows::{GateRow, OwnRunRow, PageRow, RunGateRow, Totals};
-use crate::store::{Lock, Reader, StoreError};
+use crate::store::{Holder, Lock, Reader, StoreError};
 
 /// Something that waits.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -130,7 +130,7 @@ pub struct Inbox {
     pub conductor: Option<String>,
     /// The database.
     pub database: PathBuf,
-    /// Why the database can only be read, or is not whole, where that is so.
+    /// Why the database can only be read, or is not whole, or why nobody can conduct, where that is so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
 }
@@ -144,8 +144,12 @@ pub fn inbox(engine: &Engine, now: Time, limit: u32) -> Result<Inbox, StoreError
     });
     let (gates, attention) = items.partition(|item| item.what.is_gate());
     let database = engine.store().path().to_owned();
-    let problem = engine.store().unwritable().map(ToString::to_string);
-    let (totals, conductor) = (reader.totals(now)?, conductor(engine));
+    let (conductor, blocked) = match conductor(engine) {
+        Ok(conductor) => (conductor, None),
+        Err(error) => (None, Some(error.to_string())),
+    };
+    let problem = engine.store().unwritable().map(ToString::to_string).or(blocked);
+    let totals = reader.totals(now)?;
     Ok(Inbox { totals, gates, attention, conductor, database, problem })
 }
 
@@ -180,11 +184,8 @@ pub fn in_need(reader: &Reader, limit: u32) -> Result<Vec<Waiting>, StoreError> 
     Ok(rows)
 }
 
-/// Returns who holds the conductor's lock, in words.
-fn conductor(engine: &Engine) -> Option<String> {
+/// Returns who holds the conductor's lock, in words; an error where nobody could.
+fn conductor(engine: &Engine) -> Result<Option<String>, StoreError> {
     let path = engine.store().path();
-    match Lock::try_acquire(path) {
-        Ok(None) => Some(Lock::holder(path)),
-        Ok(Some(_)) | Err(_) => None,
-    }
+    Ok(Lock::examine(path)?.then(|| Holder::of(path).to_string()))
 }

@@ -133,7 +133,7 @@ pub fn restore(database: &Path, from: &Path, clock: &Clock) -> Result<Restored, 
         return Err(StoreError::Foreign(from.to_owned()));
     }
     let Some(lock) = Lock::try_acquire(database)? else {
-        return Err(StoreError::InUse(Lock::holder(database)));
+        return Err(StoreError::InUse(super::Holder::of(database).to_string()));
     };
     let replaced = put_in_place(database, &fresh.0, clock)?;
     wal::note(database, copied.events)?;

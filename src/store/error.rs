@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Holder;
 use crate::domain::Refusal;
 
 /// An error of the store. It is cloned to everyone whose command shared the failed batch.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The rules do not allow the command; nothing was changed.
     #[error(transparent)]
@@ -79,6 +80,17 @@ pub enum StoreError {
         /// What the system says.
         message: String,
     },
+    /// The process that conducts does nothing, and keeps others from it.
+    #[error("{0} holds the lock of the conductor: nothing is written")]
+    HolderStopped(Holder),
+    /// The lock of the conductor cannot be taken, and nobody holds it.
+    #[error("the lock {} cannot be taken: {message}", path.display())]
+    Unlockable {
+        /// The lock file.
+        path: PathBuf,
+        /// What is in the way.
+        message: String,
+    },
     /// A migration failed; the database is as it was.
     #[error("the database could not be brought to this version: {message}")]
     Migration {
@@ -109,6 +121,14 @@ impl StoreError {
                 "run `galley doctor`: it lists the backups that are there; `galley doctor --rebuild` remakes \
                  everything but journal and texts"
                     .into()
+            }
+            Self::HolderStopped(holder) => return holder.remedy(),
+            Self::Unlockable { path, .. } => {
+                format!(
+                    "free what is in the way of {}: it must be a file that you may write; what is queued is kept, and \
+                     goes on by itself",
+                    path.display()
+                )
             }
             Self::Newer { .. } => "use the Galley that made it, or a newer one".into(),
             Self::Foreign(_) => "use another file with --db".into(),

@@ -1,11 +1,15 @@
 //! The lock of the conductor: one process of those that share a database drives its work (design §2).
 
+mod holder;
+
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
 use crate::files;
+
+pub use holder::Holder;
 
 /// The held lock. The system frees it when the process ends, however it ends.
 #[derive(Debug)]
@@ -19,18 +23,8 @@ impl Lock {
     pub fn acquire(database: &Path) -> Result<Self, StoreError> {
         let path = Self::path_of(database);
         let file = Self::open(&path)?;
-        file.lock().map_err(|e| StoreError::io(&path, &e))?;
-        Self { file, path }.signed()
-    }
-
-    /// Returns what the lock file says of its holder, for people to read.
-    #[must_use]
-    pub fn holder(database: &Path) -> String {
-        let pid = std::fs::read_to_string(Self::path_of(database)).unwrap_or_default();
-        match pid.trim() {
-            "" => "another process".to_owned(),
-            pid => format!("process {pid}"),
-        }
+        file.lock().map_err(|e| Self::unusable(&path, &e.to_string()))?;
+        Ok(Self { file, path }.signed())
     }
 
     /// Takes the lock of a database; none when another process, or another holder in this one, has it.
@@ -38,9 +32,9 @@ impl Lock {
         let path = Self::path_of(database);
         let file = Self::open(&path)?;
         match file.try_lock() {
-            Ok(()) => Self { file, path }.signed().map(Some),
+            Ok(()) => Ok(Some(Self { file, path }.signed())),
             Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(e)) => Err(StoreError::io(&path, &e)),
+            Err(TryLockError::Error(e)) => Err(Self::unusable(&path, &e.to_string())),
         }
     }
 
@@ -51,19 +45,43 @@ impl Lock {
         file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
-    fn open(path: &Path) -> Result<File, StoreError> {
-        let mut options = OpenOptions::new();
-        options.create(true).truncate(false).read(true).write(true);
-        files::open(&mut options, path).map_err(|e| StoreError::io(path, &e))
+    /// Returns whether another process, or another holder in this one, has the lock; an error where nobody could take
+    /// it. Nothing is made or changed.
+    pub fn examine(database: &Path) -> Result<bool, StoreError> {
+        let path = Self::path_of(database);
+        if std::fs::symlink_metadata(&path).is_err() {
+            return Ok(false);
+        }
+        match Self::open(&path)?.try_lock() {
+            Ok(()) => Ok(false),
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(e)) => Err(Self::unusable(&path, &e.to_string())),
+        }
     }
 
-    /// Writes this process's number into the file, for people who look into it; nothing reads it to decide.
-    fn signed(mut self) -> Result<Self, StoreError> {
-        let path = self.path.clone();
-        let error = |e: std::io::Error| StoreError::io(&path, &e);
-        self.file.set_len(0).and_then(|()| self.file.rewind()).map_err(error)?;
-        writeln!(self.file, "{}", std::process::id()).map_err(error)?;
-        Ok(self)
+    fn open(path: &Path) -> Result<File, StoreError> {
+        // To open a pipe could block, and no other kind of file can be locked and read by people.
+        if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+            return Err(Self::unusable(path, "something else than a file is in its place"));
+        }
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).read(true).write(true);
+        files::open(&mut options, path).map_err(|e| Self::unusable(path, &e.to_string()))
+    }
+
+    fn unusable(path: &Path, message: &str) -> StoreError {
+        StoreError::Unlockable { path: path.to_owned(), message: message.to_owned() }
+    }
+
+    /// Writes this process's number into the file, for people who look into it. Nothing reads it to decide, so a full
+    /// disk that has no room for it is no reason not to work.
+    fn signed(mut self) -> Self {
+        let signed = self.file.set_len(0).and_then(|()| self.file.rewind());
+        if let Err(error) = signed.and_then(|()| writeln!(self.file, "{}", std::process::id())) {
+            tracing::debug!(%error, "the lock file does not say who holds it");
+        }
+        tracing::info!(path = %self.path.display(), "the lock was taken");
+        self
     }
 
     /// Returns where the lock of a database is.
@@ -76,11 +94,14 @@ impl Lock {
 
     /// Gives the lock back.
     pub fn release(self) -> Result<(), StoreError> {
-        self.file.set_len(0).and_then(|()| self.file.unlock()).map_err(|e| StoreError::io(&self.path, &e))
+        let _ = self.file.set_len(0);
+        self.file.unlock().map_err(|e| Self::unusable(&self.path, &e.to_string()))?;
+        tracing::info!(path = %self.path.display(), "the lock was given back");
+        Ok(())
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
@@ -94,5 +115,25 @@ mod tests {
         assert_eq!(pid.trim(), std::process::id().to_string());
         held.release().unwrap();
         assert!(Lock::try_acquire(&database).unwrap().is_some());
+    }
+
+    #[test]
+    fn r4_anything_but_a_file_in_its_place_is_refused_at_once_and_by_name() {
+        for make in [
+            |path: &Path| std::fs::create_dir(path),
+            |path: &Path| std::os::unix::net::UnixListener::bind(path).map(drop),
+            |path: &Path| std::os::unix::fs::symlink("/dev/null", path),
+            |path: &Path| {
+                let made = std::process::Command::new("mkfifo").arg(path).status()?;
+                if made.success() { Ok(()) } else { Err(std::io::Error::other("mkfifo")) }
+            },
+        ] {
+            let home = tempfile::tempdir().unwrap();
+            let database = home.path().join("galley.db");
+            make(&Lock::path_of(&database)).unwrap();
+            let refused = Lock::try_acquire(&database).unwrap_err().to_string();
+            assert!(refused.contains("galley.db.lock") && refused.contains("than a file"), "{refused}");
+            assert!(Lock::acquire(&database).is_err(), "nor is it waited for");
+        }
     }
 }

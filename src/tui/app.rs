@@ -193,6 +193,13 @@ impl App {
 
     /// Someone else conducts now, or agents were paused.
     pub fn conducting(&mut self, conducting: Conducting) {
+        match &conducting {
+            Conducting::Blocked(error) => self.notice(Tone::Failed, error.to_string(), error.hint()),
+            Conducting::Elsewhere(holder) if holder.stopped => {
+                self.notice(Tone::Failed, format!("{holder} conducts"), holder.remedy());
+            }
+            Conducting::Elsewhere(_) | Conducting::Here | Conducting::Nobody => {}
+        }
         self.cx.conducting = conducting;
         self.dirty = true;
     }

@@ -135,10 +135,11 @@ impl App {
         } else {
             match &cx.conducting {
                 Conducting::Here => {}
-                Conducting::Elsewhere(who) if who.is_empty() => {
-                    parts.push((Role::Dim, 2, "another galley conducts".into()));
+                Conducting::Elsewhere(holder) => {
+                    let role = if holder.stopped { Role::Warning } else { Role::Dim };
+                    parts.push((role, 2, format!("{holder} conducts")));
                 }
-                Conducting::Elsewhere(who) => parts.push((Role::Dim, 2, format!("{who} conducts"))),
+                Conducting::Blocked(_) => parts.push((Role::Error, 9, "the lock cannot be taken".into())),
                 Conducting::Nobody => parts.push((Role::Warning, 2, "nobody conducts".into())),
             }
         }

@@ -211,9 +211,11 @@ fn waits_for(cx: &Cx) -> &'static str {
     if cx.engine.is_paused() {
         return "agents are paused";
     }
-    match cx.conducting {
+    match &cx.conducting {
         Conducting::Here => "an agent is asked",
+        Conducting::Elsewhere(holder) if holder.stopped => "the galley that has it written is stopped",
         Conducting::Elsewhere(_) => "another galley has it written",
+        Conducting::Blocked(_) => "the lock of the conductor cannot be taken",
         Conducting::Nobody => "nobody conducts yet",
     }
 }

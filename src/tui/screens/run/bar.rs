@@ -196,9 +196,11 @@ fn waits_for(cx: &Cx) -> &'static str {
     if cx.engine.is_paused() {
         return "agents are paused";
     }
-    match cx.conducting {
+    match &cx.conducting {
         Conducting::Here => "it is asked for",
+        Conducting::Elsewhere(holder) if holder.stopped => "the galley that has it made is stopped",
         Conducting::Elsewhere(_) => "another galley has it made",
+        Conducting::Blocked(_) => "the lock of the conductor cannot be taken",
         Conducting::Nobody => "nobody conducts yet",
     }
 }
