@@ -13,6 +13,7 @@ mod chapter;
 mod coherence;
 mod config;
 mod costs;
+mod desk;
 mod doctor;
 mod drive;
 mod editor;
@@ -211,7 +212,7 @@ impl Sub {
         match self {
             Sub::Book(command) => command.run(engine),
             Sub::Chapter(command) => command.run(engine),
-            Sub::Page(command) => command.run(engine),
+            Sub::Page(command) => command.run(engine, json),
             Sub::Prompt(command) => command.run(engine),
             Sub::Canon(command) => command.run(engine, json),
             Sub::Import(command) => command.run(engine, json),

@@ -15,6 +15,7 @@ pub mod published;
 pub mod stale;
 pub mod start;
 pub mod story;
+pub mod suggestions;
 
 pub use error::ServiceError;
 pub use problem::{Class, Problem};

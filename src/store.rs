@@ -50,7 +50,7 @@ pub use doctor::{Checkup, accept_loss, checkup};
 pub use error::StoreError;
 pub use lock::{Holder, Lock};
 pub use options::{Clock, Policy, StoreOptions};
-pub use reader::Reader;
+pub use reader::{NamesRun, Reader};
 pub use rebuild::{RebuildReport, TableReport, compare, rebuild};
 pub use watch::{Watch, watch};
 

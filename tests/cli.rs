@@ -19,6 +19,7 @@ mod cli {
     mod prompts;
     mod pty;
     mod publish;
+    mod run_desk;
     mod service;
     mod terminal;
     mod workflows;

@@ -7,6 +7,9 @@ use crate::domain::BookId;
 use crate::service::{ServiceError, files};
 use crate::store::Reader;
 
+/// Numbers of one range at most: no list has as many rows.
+const MAX_RANGE: usize = 1_000_000;
+
 /// Reads a text argument: `-` is standard input, `@FILE` a file, `@@…` a text that begins with `@`; the line end
 /// that editors and `echo` leave is taken off.
 pub(super) fn text(argument: &str) -> Result<String, Fault> {
@@ -22,6 +25,27 @@ pub(super) fn text(argument: &str) -> Result<String, Fault> {
 /// Reads a whole file, `-` for standard input, byte for byte.
 pub(super) fn file(path: &Path) -> Result<String, Fault> {
     Ok(if path == Path::new("-") { standard_input()? } else { files::read_text(path)? })
+}
+
+/// Reads a list of numbers, such as `1,3-5`.
+pub(super) fn numbers(list: &str) -> Result<Vec<usize>, Fault> {
+    let mut all = Vec::new();
+    for part in list.split(',').map(str::trim).filter(|p| !p.is_empty()) {
+        let (from, to) = part.split_once('-').unwrap_or((part, part));
+        let (from, to) = (number(from)?, number(to)?);
+        if from > to || to - from >= MAX_RANGE {
+            return Err(Fault::usage(format!("`{part}` is no range of numbers"), "such as 1,3-5"));
+        }
+        all.extend(from..=to);
+    }
+    Ok(all)
+}
+
+/// Reads a number that a list shows.
+pub(super) fn number(number: &str) -> Result<usize, Fault> {
+    number.trim().parse().map_err(|_| {
+        Fault::usage(format!("`{}` is no number", super::show::shortened(number, 20)), "such as 1,3-5")
+    })
 }
 
 fn standard_input() -> Result<String, ServiceError> {
@@ -59,6 +83,14 @@ mod tests {
         assert_eq!(text(&format!("@{}", path.display())).unwrap(), "Mara finds the boat.");
         assert_eq!(text("@@home").unwrap(), "@home");
         assert_eq!(file(&path).unwrap(), "Mara finds the boat.\r\n\n");
+    }
+
+    #[test]
+    fn numbers_are_single_or_from_to() {
+        assert_eq!(numbers(" 1, 3-5 ,").unwrap(), [1, 3, 4, 5]);
+        for wrong in ["x", "5-3", "1-", "1-99999999999", "-1"] {
+            assert!(numbers(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -1,25 +1,18 @@
 //! `galley page`: start pages, decide at their gates, see what happened to them.
 
 mod arrange;
-mod attempt;
-pub(super) mod context;
 pub(super) mod decide;
-mod diff;
-mod history;
 mod lessons;
 mod list;
-mod passages;
 mod pin;
 mod read;
 mod stale;
 mod start;
-mod take;
 
 use clap::Subcommand;
 
-pub(super) use diff::told as diff_told;
-
 use super::answer::Answer;
+use super::desk::Desk;
 use super::fault::Fault;
 use super::show;
 use crate::domain::{PageId, RunId};
@@ -43,12 +36,8 @@ pub(super) enum Page {
         /// The page's id
         page: PageId,
     },
-    /// Everything that happened to a page: revisions, feedback, decisions, attempts
-    History(history::History),
-    /// What an attempt left that failed, was stopped or was cleaned; with --use it becomes the draft
-    Attempt(attempt::Attempt),
-    /// What an agent is given for a page, and why; now, or for a past revision
-    Context(context::Context),
+    #[command(flatten)]
+    Desk(Desk),
     /// Which pages read something that has changed since
     Stale(stale::Stale),
     /// Keep a page as it is, though what it read has changed
@@ -67,14 +56,6 @@ pub(super) enum Page {
     Revise(decide::Revise),
     /// Replace the text by your edit of it, and accept that; also on an approved page
     Edit(decide::Edit),
-    /// What changed between two revisions, or since the approved one
-    Diff(diff::Diff),
-    /// Take some of the changes between two revisions, as a new one
-    Take(take::Take),
-    /// Lock a passage, which nobody changes from then on; or list what is locked
-    Lock(passages::Lock),
-    /// Unlock a passage
-    Unlock(passages::Unlock),
     /// Supply a text by hand for the step the page is in; its gate opens on it
     Write(decide::Write),
     /// Bring an earlier revision back, as a new one
@@ -117,22 +98,16 @@ impl Page {
             | Self::Stale(_)
             | Self::Fine(_)
             | Self::RegenerateStale(_)
-            | Self::Diff(_) => return None,
+            | Self::Desk(_) => return None,
             Self::Status { page } => page,
             Self::Beat(command) => &mut command.page,
             Self::Show(command) => &mut command.page,
-            Self::History(command) => &mut command.page,
-            Self::Context(command) => &mut command.page,
             Self::Proposals(command) => &mut command.page,
             Self::AcceptProposal(command) => &mut command.page,
             Self::RefuseProposal(command) => &mut command.page,
             Self::Approve(command) => &mut command.page,
             Self::Revise(command) => &mut command.page,
             Self::Edit(command) => &mut command.page,
-            Self::Take(command) => &mut command.page,
-            Self::Lock(command) => &mut command.page,
-            Self::Unlock(command) => &mut command.page,
-            Self::Attempt(command) => &mut command.page,
             Self::Write(command) => &mut command.page,
             Self::Restore(command) => &mut command.page,
             Self::Undo(command) => &mut command.page,
@@ -151,7 +126,7 @@ impl Page {
         })
     }
 
-    pub fn run(mut self, engine: &Engine) -> Result<Answer, Fault> {
+    pub fn run(mut self, engine: &Engine, json: bool) -> Result<Answer, Fault> {
         // A page is named by its run's id as well.
         if let Some(page) = self.page_mut()
             && let Some(named) = engine.store().reader()?.page_of_run(&RunId::new(page.as_str()))?
@@ -165,8 +140,7 @@ impl Page {
             Self::List(command) => command.run(engine),
             Self::Show(command) => command.run(engine),
             Self::Status { page } => show::page_now(engine, &page),
-            Self::History(command) => command.run(engine),
-            Self::Context(command) => command.run(engine),
+            Self::Desk(command) => command.run(engine, json),
             Self::Stale(command) => command.run(engine),
             Self::Fine(command) => command.run(engine),
             Self::RegenerateStale(command) => command.run(engine),
@@ -176,11 +150,6 @@ impl Page {
             Self::Approve(command) => command.run(engine),
             Self::Revise(command) => command.run(engine),
             Self::Edit(command) => command.run(engine),
-            Self::Diff(command) => command.run(engine),
-            Self::Take(command) => command.run(engine),
-            Self::Lock(command) => command.run(engine),
-            Self::Unlock(command) => command.run(engine),
-            Self::Attempt(command) => command.run(engine),
             Self::Write(command) => command.run(engine),
             Self::Restore(command) => command.run(engine),
             Self::Undo(command) => command.run(engine),

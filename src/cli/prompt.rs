@@ -7,8 +7,8 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::answer::Answer;
+use super::desk;
 use super::fault::Fault;
-use super::page::context;
 use super::table::Table;
 use super::{editor, input};
 use crate::context::prompt::{Prompt, agents};
@@ -249,7 +249,7 @@ impl Preview {
         };
         let made = engine.preview(&self.page, self.step.as_ref(), Some(&prompt))?;
         let json = json!({ "template": made.manifest.template, "messages": made.request.messages, "estimate": made.estimate });
-        Ok(Answer::new(&json, context::prompt(&made.request.messages)))
+        Ok(Answer::new(&json, desk::prompt(&made.request.messages)))
     }
 }
 

@@ -9,6 +9,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::answer::Answer;
+use super::desk::Desk;
 use super::drive::{self, Detach};
 use super::fault::Fault;
 use super::progress::Following;
@@ -48,6 +49,8 @@ pub enum RunSub {
     },
     #[command(flatten)]
     Decide(decide::Decide),
+    #[command(flatten)]
+    Desk(Desk),
 }
 
 impl RunSub {
@@ -65,6 +68,7 @@ impl RunSub {
                 None => to_rest(engine, Progress::from_now(engine, &run)?, Detach::default(), json),
             },
             Self::Decide(command) => command.run(engine, json),
+            Self::Desk(command) => command.run(engine, json),
         }
     }
 }

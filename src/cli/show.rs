@@ -15,7 +15,7 @@ pub(super) fn page(detail: &PageDetail) -> Answer {
     let json = serde_json::to_value(&detail.page).map(|mut json| {
         json["steps"] = serde_json::to_value(&detail.steps).unwrap_or_default();
         json["unasked"] = unasked(detail).map_or(serde_json::Value::Null, |u| {
-            let all = super::page::diff_told(&u.changes);
+            let all = super::desk::diff_told(&u.changes);
             u.outside.iter().filter_map(|at| all.get(*at).cloned()).collect()
         });
         json["revision"] =

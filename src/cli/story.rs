@@ -7,17 +7,17 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::answer::Answer;
-use super::drive::Detach;
+use super::drive::{self, Detach};
 use super::fault::Fault;
 use super::run::drive_run;
-use super::{input, table::Table};
+use super::{input, show, table::Table};
 use crate::domain::run::RunCommand;
 use crate::domain::workflow::Parameters;
 use crate::domain::{BookId, RunId, StepName};
 use crate::engine::{Chosen, Engine};
 use crate::service::files::Target;
 use crate::service::start::{Source, Start, start};
-use crate::service::story::{self, Progress, Story as Outcome};
+use crate::service::story::{self, Progress, Story as Outcome, as_narration};
 
 const REVIEW: &str = "\
 The text is a file, a chapter's approved pages, or a page as it stands. Progress goes to standard error; with --json
@@ -42,6 +42,15 @@ pub enum Story {
         retry: bool,
         #[command(flatten)]
         out: Out,
+    },
+    /// Make a version of a page's text its narration, as an edit
+    Use {
+        /// The run's id
+        run: RunId,
+        /// The version, such as v2; the best one if left out
+        version: Option<String>,
+        #[command(flatten)]
+        detach: Detach,
     },
     /// Show what a review came to
     Show {
@@ -135,6 +144,7 @@ impl Story {
                 drive_run(engine, progress, Detach::default(), json)?;
                 finished(engine, &run, target.as_ref())
             }
+            Self::Use { run, version, detach } => use_version(engine, &run, version.as_deref(), detach),
             Self::Show { run, out } => answer(engine, &run, out.target()?.as_ref()),
         }
     }
@@ -200,6 +210,30 @@ impl Review {
             target => Source::named(engine, target, title, book)?,
         })
     }
+}
+
+/// Makes a version the narration of the page that the review is about, and answers with where that stands.
+fn use_version(engine: &Engine, run: &RunId, label: Option<&str>, detach: Detach) -> Result<Answer, Fault> {
+    let result = story::result(engine, run)?;
+    let label = label.unwrap_or(&result.final_version);
+    let version = result.versions.iter().find(|v| v.label == label);
+    let version = version.ok_or_else(|| Fault::not_found("version", label))?;
+    let state = engine.run(run)?;
+    let page = state.subject.page.as_ref().ok_or_else(|| {
+        let hint = "`galley story show RUN --out FILE` writes a version into a file";
+        Fault::usage("this run is about no page", hint)
+    })?;
+    let detail = show::detail(&engine.store().reader()?, page)?;
+    let taken = as_narration(&state, &version.text, &detail)?;
+    let mut answer = drive::command(engine, page, taken.command, detach)?;
+    answer.json["version"] = version.label.as_str().into();
+    answer.json["page_had_changed"] = taken.has_changed.into();
+    if taken.has_changed {
+        answer
+            .text
+            .push_str("  the page had changed since the run began: that change is not in this version\n");
+    }
+    Ok(answer)
 }
 
 /// Answers with what a review came to; its text is written into a file once it is final.

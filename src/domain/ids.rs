@@ -184,6 +184,12 @@ impl RevisionId {
     pub fn nth(run: &RunId, step: &StepName, number: u32) -> Self {
         Self(format!("{run}.{step}.{number}"))
     }
+
+    /// Returns the run that it belongs to: ids of runs have no dot.
+    #[must_use]
+    pub fn run(&self) -> RunId {
+        RunId::new(self.0.split_once('.').map_or(self.0.as_str(), |(run, _)| run))
+    }
 }
 
 impl ProposalId {

@@ -38,6 +38,8 @@ pub enum Refusal {
     NothingToRetry { step: StepName },
     #[error("revision {revision} is already the current one")]
     AlreadyCurrent { revision: RevisionId },
+    #[error("nothing would change: {what}")]
+    Unchanged { what: String },
     #[error("nothing that this page read has changed")]
     NothingStale,
     #[error("version {version} of {entry} already says what holds")]
@@ -121,6 +123,7 @@ impl Refusal {
             Self::NotRunning { .. } => "not_running",
             Self::NothingToRetry { .. } => "nothing_to_retry",
             Self::AlreadyCurrent { .. } => "already_current",
+            Self::Unchanged { .. } => "unchanged",
             Self::NothingStale => "nothing_stale",
             Self::VersionCurrent { .. } => "version_current",
             Self::EntryChanged { .. } => "entry_changed",

@@ -8,7 +8,7 @@ use crate::config::{Config, Limits};
 use crate::context::prompt::Prompt;
 use crate::context::{Allowance, ContextError, Terms, gather};
 use crate::domain::run::{Run, Step, Work};
-use crate::domain::{PageId, Refusal, StepName};
+use crate::domain::{PageId, Refusal, RunId, StepName};
 use crate::llm::{ModelRef, NotAModelRef, Timeouts, estimate_tokens_by};
 use crate::store::{Reader, StoreError};
 
@@ -78,7 +78,12 @@ impl Engine {
         self.preview(page, step, None)
     }
 
-    /// The same, rendered by another template than the one that holds; one of another agent than the step's
+    /// The same for a step of any run.
+    pub fn context_of_run(&self, run: &RunId, step: Option<&StepName>) -> Result<Made, EngineError> {
+        self.preview_of_run(run, step, None)
+    }
+
+    /// The same for a page, rendered by another template than the one that holds; one of another agent than the step's
     /// stands for the first step that this agent does.
     pub fn preview(
         &self,
@@ -86,12 +91,22 @@ impl Engine {
         step: Option<&StepName>,
         prompt: Option<&Prompt>,
     ) -> Result<Made, EngineError> {
+        let row = self.shared.read(|reader| reader.page(page))?;
+        let row = row.ok_or_else(|| EngineError::NotFound { what: "page", id: page.to_string() })?;
+        self.preview_of_run(&row.run, step, prompt)
+    }
+
+    fn preview_of_run(
+        &self,
+        run: &RunId,
+        step: Option<&StepName>,
+        prompt: Option<&Prompt>,
+    ) -> Result<Made, EngineError> {
         let config = self.config();
         let made = self.shared.read(|reader| {
             let not_found =
                 |what, id: &str| StoreError::Refused(Refusal::NotFound { what, id: id.to_owned() });
-            let row = reader.page(page)?.ok_or_else(|| not_found("page", page.as_str()))?;
-            let run = reader.run_state(&row.run)?.ok_or_else(|| not_found("page", page.as_str()))?;
+            let run = reader.run_state(run)?.ok_or_else(|| not_found("run", run.as_str()))?;
             let standing =
                 || run.first_unsettled().or_else(|| run.main_steps().last()).map(|s: &Step| &s.name);
             let by_prompt = || {
@@ -99,7 +114,12 @@ impl Engine {
                 run.workflow.steps.iter().find(|s| s.agent == *agent).map(|s| &s.id)
             };
             let step = step.or_else(by_prompt).or_else(standing).ok_or_else(|| not_found("step", ""))?;
+            let asks = run.step(step).is_some_and(|s| !run.definition(s).agent.is_empty());
             let work = run.work_for(step).ok_or_else(|| not_found("step", step.as_str()))?;
+            if !asks {
+                let reason = format!("{step} is not asked of an agent: a tool or a rule answers it");
+                return Err(StoreError::Refused(Refusal::Invalid { field: "step", reason }));
+            }
             let model = config.model_for(&run, &work).unwrap_or_else(|_| ModelRef::rehearsal());
             let made = match prompt {
                 Some(prompt) => make_by(prompt, reader, &config, &run, &work, &model),

@@ -10,6 +10,7 @@ mod gates;
 mod lineage;
 mod manuscript;
 mod money;
+mod named;
 mod prompts;
 mod proposals;
 mod runs;
@@ -22,6 +23,7 @@ mod work;
 
 use std::path::Path;
 
+pub use named::NamesRun;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use super::rows::PageRow;

@@ -79,13 +79,21 @@ impl Desk {
         one_object(&out)
     }
 
+    /// Runs: it must be refused with exit code 2, as a call that cannot be understood or used.
+    pub fn usage(&self, arguments: &[&str]) -> String {
+        let out = self.run(arguments);
+        assert_eq!(code(&out), 2, "{arguments:?}: {}{}", stdout(&out), stderr(&out));
+        stderr(&out)
+    }
+
     /// Runs with --json: it must be refused with exit code 3 and this kind.
-    pub fn refused(&self, arguments: &[&str], kind: &str) {
+    pub fn refused(&self, arguments: &[&str], kind: &str) -> Value {
         let out = self.run(&[arguments, &["--json"]].concat());
         assert_eq!(code(&out), 3, "{arguments:?}: {}{}", stdout(&out), stderr(&out));
         let answer = one_object(&out);
         assert_eq!(answer["error"]["kind"], kind, "{arguments:?}: {answer}");
         assert!(stderr(&out).starts_with("error: "), "{}", stderr(&out));
+        answer["error"].clone()
     }
 
     pub fn state(&self, page: &str) -> String {

@@ -7,6 +7,9 @@ use std::path::Path;
 use clap::{Arg, Command};
 use serde_json::Value;
 
+use galley::domain::RevisionId;
+use galley::store::Reader;
+
 use super::desk::{Desk, code, stderr, stdout};
 
 /// Commands that show something and change nothing. All others change something, or refuse.
@@ -17,8 +20,13 @@ const READING: &[&str] = &[
     "page context",
     "page proposals",
     "page diff",
+    "page attempt",
     "prompt preview",
     "run show",
+    "run history",
+    "run context",
+    "run attempt",
+    "run diff",
     "story show",
 ];
 
@@ -31,6 +39,8 @@ struct Subject {
     id: String,
     /// A revision of it, or one of another where it has none.
     revision: String,
+    /// The text of that.
+    text: String,
 }
 
 #[test]
@@ -57,12 +67,19 @@ fn check_all(source: &Desk, subjects: &[Subject], commands: &[(Vec<String>, Comm
     let mut changed = true;
     for (path, command) in commands {
         let mut understood = false;
-        for subject in subjects {
+        let plain = subjects.iter().map(|subject| (subject, None));
+        // An option is tried where the command has the most to say.
+        let at_gates = || subjects.iter().filter(|s| matches!(s.kind, "page at a gate" | "story at a gate"));
+        let with_options = options(command).flat_map(|o| at_gates().map(move |subject| (subject, Some(o))));
+        for (subject, option) in plain.chain(with_options) {
             if changed {
                 restore(source, &desk);
             }
             let before = events(&desk);
-            let arguments = arguments(&desk, path, command, subject);
+            let mut arguments = arguments(&desk, path, command, subject);
+            if let Some(option) = option {
+                give(&mut arguments, &desk, &path.join(" "), option, subject);
+            }
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
             let out = desk.run(&arguments);
             changed = events(&desk) != before;
@@ -97,6 +114,13 @@ fn subjects(desk: &Desk) -> Vec<Subject> {
     desk.ok(&["page", "approve", &approved]);
     let queued = id(&desk.ok(&[&start[..], &["--detach"]].concat()));
     let without_beat = id(&desk.ok(&["page", "new", "--chapter", &chapter]));
+    let cancelled = id(&desk.ok(&[&start[..], &["--detach"]].concat()));
+    desk.ok(&["page", "cancel", &cancelled]);
+    let trashed = id(&desk.ok(&start));
+    desk.ok(&["page", "trash", &trashed]);
+    let aside = id(&desk.ok(&start));
+    desk.ok(&["page", "aside", &aside]);
+    all.extend([("page in need", cancelled), ("page in the trash", trashed), ("page set aside", aside)]);
     let run = desk.ok(&["page", "status", &waiting])["run"].as_str().unwrap().to_owned();
     all.extend([("page at a gate", waiting), ("approved page", approved), ("queued page", queued)]);
     all.extend([("page without a beat", without_beat), ("run of a page", run)]);
@@ -109,6 +133,12 @@ fn subjects(desk: &Desk) -> Vec<Subject> {
     all.push(("story at a gate", story(&[&text, "--sit"])));
     all.push(("review of a chapter", story(&[&chapter])));
     all.push(("queued story", story(&[&text, "--detach"])));
+    let cancelled = story(&[&text, "--detach"]);
+    desk.ok(&["run", "cancel", &cancelled, "--detach"]);
+    all.push(("story in need", cancelled));
+    let stopped = story(&[&text, "--sit"]);
+    desk.ok(&["run", "stop", &stopped]);
+    all.push(("stopped story", stopped));
 
     let run_id = |answer: &Value| answer["run"]["id"].as_str().unwrap().to_owned();
     desk.ok(&["workflow", "new", "lengthen"]);
@@ -143,6 +173,8 @@ fn subjects(desk: &Desk) -> Vec<Subject> {
         let sql = "SELECT r.id FROM revisions r WHERE instr(r.id, ?1) = 1 LIMIT 1";
         database.query_row(sql, [id], |row| row.get::<_, String>(0)).ok()
     };
+    let reader = Reader::open(&desk.root().join("data/galley.db")).unwrap();
+    let text = |revision: &str| reader.revision_text(&RevisionId::new(revision)).unwrap().unwrap();
     let any: String = database.query_row("SELECT id FROM revisions LIMIT 1", (), |row| row.get(0)).unwrap();
     all.into_iter()
         .map(|(kind, id)| {
@@ -151,7 +183,9 @@ fn subjects(desk: &Desk) -> Vec<Subject> {
             } else {
                 desk.ok(&["page", "status", &id])["run"].as_str().unwrap_or_default().to_owned()
             };
-            Subject { kind, revision: revision(&run).unwrap_or_else(|| any.clone()), id }
+            let revision = revision(&run).unwrap_or_else(|| any.clone());
+            let text = text(&revision);
+            Subject { kind, id, revision, text }
         })
         .collect()
 }
@@ -161,7 +195,7 @@ fn commands() -> Vec<(Vec<String>, Command)> {
     fn gather(command: &Command, path: &[String], all: &mut Vec<(Vec<String>, Command)>) {
         for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set() && sub.get_name() != "help") {
             let path = [path, &[sub.get_name().to_owned()]].concat();
-            if sub.get_arguments().any(names_subject) {
+            if sub.get_arguments().any(names_subject) || sub.get_name() == "diff" {
                 all.push((path.clone(), sub.clone()));
             }
             gather(sub, &path, all);
@@ -173,7 +207,7 @@ fn commands() -> Vec<(Vec<String>, Command)> {
 }
 
 fn names_subject(argument: &Arg) -> bool {
-    matches!(argument.get_id().as_str(), "page" | "pages" | "run")
+    matches!(argument.get_id().as_str(), "page" | "pages" | "run" | "subject")
 }
 
 /// Gives a command all its places, what it requires, and of a required group the first.
@@ -193,7 +227,7 @@ fn arguments(desk: &Desk, path: &[String], command: &Command, subject: &Subject)
     let path = path.join(" ");
     let also: &[&str] = match path.as_str() {
         "page revise" => &["feedback"],
-        "page take" => &["chosen", "refuse"],
+        "page take" | "run take" => &["chosen", "refuse"],
         "page move" => &["position"],
         _ => &[],
     };
@@ -202,32 +236,66 @@ fn arguments(desk: &Desk, path: &[String], command: &Command, subject: &Subject)
         argument.is_positional() || argument.is_required_set() || chosen.contains(&id) || also.contains(&id)
     };
     for argument in command.get_arguments().filter(wanted) {
-        let value = value(desk, &path, argument.get_id().as_str(), subject);
-        if let Some(long) = argument.get_long() {
-            given.push(format!("--{long}"));
-        }
-        given.push(value);
+        give(&mut given, desk, &path, argument, subject);
     }
     given
+}
+
+/// The options of its own that a command does without.
+fn options(command: &Command) -> impl Iterator<Item = &Arg> {
+    let own = |argument: &&Arg| {
+        let is_own = !argument.is_global_set() && argument.get_id() != "help";
+        is_own && !argument.is_positional() && !argument.is_required_set()
+    };
+    command.get_arguments().filter(own)
+}
+
+/// Adds an argument, unless it is there.
+fn give(given: &mut Vec<String>, desk: &Desk, path: &str, argument: &Arg, subject: &Subject) {
+    let long = argument.get_long().map(|long| format!("--{long}"));
+    if long.as_ref().is_some_and(|long| given.contains(long)) {
+        return;
+    }
+    given.extend(long);
+    if argument.get_action().takes_values() {
+        given.push(value(desk, path, argument.get_id().as_str(), subject));
+    }
 }
 
 /// What is given for an argument.
 fn value(desk: &Desk, path: &str, argument: &str, subject: &Subject) -> String {
     match (path, argument) {
-        (_, "page" | "pages" | "run") => subject.id.clone(),
-        (_, "revision" | "from") => subject.revision.clone(),
+        (_, "page" | "pages" | "run" | "subject") => subject.id.clone(),
+        (_, "revision" | "from" | "to" | "base") => subject.revision.clone(),
         (_, "file") => desk.root().join("text.md").to_str().unwrap().to_owned(),
         ("page limit" | "run limit", "value") => "9".into(),
         (_, "value" | "model") => "offline/rehearsal".into(),
         (_, "workflow") => "story".into(),
         (_, "parameter") => "threshold=90".into(),
         (_, "finding") => "f_000000000000".into(),
-        (_, "position" | "chosen" | "proposal" | "lock") => "1".into(),
+        (_, "position" | "chosen" | "proposal" | "lock" | "tokens" | "without") => "1".into(),
         (_, "refuse") => "rest".into(),
+        (_, "version") => "v1".into(),
+        (_, "quote") => subject.text.clone(),
+        ("page fine" | "run start", "book") => "the-winter-harbour".into(),
+        ("page move" | "run start", "chapter") => "the-winter-harbour_ch_001".into(),
+        ("page attempt" | "run attempt", "id") => {
+            let sql = "SELECT a.id FROM attempts a WHERE instr(?1, substr(a.id, 1, instr(a.id, '.') - 1)) = 1 LIMIT 1";
+            let found = database(desk).query_row(sql, [&subject.revision], |row| row.get(0));
+            found.unwrap_or_else(|_| "nothing".into())
+        }
+        ("story show" | "story resume", "out") => desk.root().join("out.md").to_str().unwrap().to_owned(),
+        ("run start", "id") => "my_run".into(),
+        ("run start", "models") => "review=offline/rehearsal".into(),
+        ("run start", "parameters") => "iterations=1".into(),
+        (_, "own") => "1=Mara".into(),
+        (_, "part") => "part_0".into(),
+        (_, "words") => "She is tall.".into(),
         (_, "entry") => "mara".into(),
         (_, "agent") => "narrator".into(),
         (_, "step") => "narration".into(),
-        (_, "feedback" | "reason" | "title" | "beat" | "passage" | "text" | "quote") => "Mara".into(),
+        (_, "passage") => format!("{}=colder", subject.text),
+        (_, "feedback" | "reason" | "title" | "beat" | "text") => "Mara".into(),
         _ => panic!("say here what is given for `{argument}` of `{path}`"),
     }
 }

@@ -146,7 +146,7 @@ fn p11_no_more_calls_a_minute_than_allowed_and_a_restart_begins_no_new_minute() 
     let pages: Vec<PageId> = (0..5).map(|n| desk.page(&format!("beat {n}"))).collect();
     let made = |n: usize| {
         desk.until("the calls that are allowed", |r| {
-            pages.iter().filter(|p| !r.revisions(p).unwrap().is_empty()).count() == n
+            pages.iter().filter(|p| !r.revisions(*p).unwrap().is_empty()).count() == n
         });
     };
     let conductor = desk.conduct();

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::answer::Answer;
+use crate::cli::desk::{Named, say_of};
 use crate::cli::drive::{self, Detach};
 use crate::cli::fault::Fault;
-use crate::cli::page::passages::{marked, text_of};
-use crate::cli::{input, show};
+use crate::cli::input;
 use crate::domain::run::RunCommand;
 use crate::domain::{PageId, RevisionId, StepName};
 use crate::engine::Engine;
@@ -147,23 +147,12 @@ pub struct Revise {
 impl Revise {
     pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
         let feedback = self.feedback.map(|f| input::text(&f)).transpose()?;
-        let mut command = RunCommand::Revise {
-            step: self.step.step.clone(),
-            revision: self.seen.revision,
-            feedback,
-            passages: Vec::new(),
-        };
-        if let RunCommand::Revise { step, revision, passages, .. } = &mut command
-            && !self.passage.is_empty()
-        {
-            let detail = show::detail(&engine.store().reader()?, &self.page)?;
-            let (of, seen, text) = text_of(&detail, step.take())?;
-            *step = Some(of);
-            // The quotes are of this text, and of no newer one.
-            revision.get_or_insert(seen);
-            *passages = self.passage.iter().map(|p| marked(&text, p)).collect::<Result<_, Fault>>()?;
-        }
-        drive::command(engine, &self.page, command, self.detach)
+        let Self { page, passage, step, seen, detach, .. } = self;
+        let mut command =
+            RunCommand::Revise { step: step.step, revision: seen.revision, feedback, passages: Vec::new() };
+        let reader = engine.store().reader()?;
+        say_of(&reader, &Named::find(&reader, page.as_str())?, &mut command, &passage)?;
+        drive::command(engine, &page, command, detach)
     }
 }
 

@@ -3,14 +3,15 @@
 use clap::Subcommand;
 
 use crate::cli::answer::Answer;
-use crate::cli::drive::{self, Detach};
+use crate::cli::desk::{Named, say_of};
+use crate::cli::drive::Detach;
 use crate::cli::fault::Fault;
 use crate::cli::input;
 use crate::cli::page::decide::{Made, ModelName, Seen, Whole};
 use crate::domain::run::RunCommand;
 use crate::domain::{RevisionId, RunId, StepName};
 use crate::engine::Engine;
-use crate::service::story::Progress;
+use crate::service::suggestions::approve_without;
 
 /// A word to a run.
 #[derive(Debug, Subcommand)]
@@ -21,6 +22,9 @@ pub enum Decide {
         at: At,
         #[command(flatten)]
         seen: Seen,
+        /// The suggestions of a report that are not passed on: numbers such as 1,3-5, in its order
+        #[arg(long, value_name = "NUMBERS")]
+        without: Option<String>,
     },
     /// Send the result back, with what should be otherwise
     Revise {
@@ -31,6 +35,9 @@ pub enum Decide {
         /// What should be otherwise: a text, @FILE or - for standard input
         #[arg(long, value_name = "TEXT")]
         feedback: Option<String>,
+        /// What should be otherwise in just this passage, quoted word for word; can be given several times
+        #[arg(long, value_name = "QUOTE=WORDS")]
+        passage: Vec<String>,
     },
     /// Replace the result by your own, and approve that
     Edit {
@@ -164,22 +171,28 @@ impl Decide {
     pub fn run(self, engine: &Engine, json: bool) -> Result<Answer, Fault> {
         let (run, command, detach) = self.command(engine)?;
         // The run of a page is named by its own id as well.
-        if let Some(page) = engine.store().reader()?.page_of_run(&run)? {
-            return drive::command(engine, &page.id, command, detach);
-        }
-        let progress = Progress::from_now(engine, &run)?;
-        engine.command_run(&run, command).wait()?;
-        super::to_rest(engine, progress, detach, json)
+        Named::find(&engine.store().reader()?, run.as_str())?.command(engine, command, detach, json)
     }
 
     fn command(self, engine: &Engine) -> Result<(RunId, RunCommand, Detach), Fault> {
         Ok(match self {
-            Self::Approve { at: At { run, step, detach }, seen: Seen { revision } } => {
-                (run, RunCommand::Approve { step, revision }, detach)
+            Self::Approve { at: At { run, step, detach }, seen: Seen { revision }, without } => {
+                let command = match without {
+                    None => RunCommand::Approve { step, revision },
+                    Some(numbers) => {
+                        let (state, numbers) = (engine.run(&run)?, input::numbers(&numbers)?);
+                        let reader = engine.store().reader()?;
+                        approve_without(&reader, &state, step.as_ref(), revision, &numbers)?
+                    }
+                };
+                (run, command, detach)
             }
-            Self::Revise { at: At { run, step, detach }, seen: Seen { revision }, feedback } => {
+            Self::Revise { at: At { run, step, detach }, seen: Seen { revision }, feedback, passage } => {
                 let feedback = feedback.map(|f| input::text(&f)).transpose()?;
-                (run, RunCommand::Revise { step, revision, feedback, passages: Vec::new() }, detach)
+                let mut request = RunCommand::Revise { step, revision, feedback, passages: Vec::new() };
+                let reader = engine.store().reader()?;
+                say_of(&reader, &Named::find(&reader, run.as_str())?, &mut request, &passage)?;
+                (run, request, detach)
             }
             Self::Edit { at: At { run, step, detach }, seen: Seen { revision }, text } => {
                 (run, RunCommand::Edit { step, revision, text: text.read()? }, detach)

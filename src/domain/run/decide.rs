@@ -110,18 +110,7 @@ pub fn decide(run: &Run, command: RunCommand, facts: &Facts) -> Result<Decided<R
         }
         RunCommand::Restore { revision } => draft.restore(&revision)?,
         RunCommand::Skip { step } => draft.skip(step)?,
-        RunCommand::SetAside { step, aside } => {
-            let meant = draft.meant(step.clone())?;
-            let (step, revision) = match draft.step(&meant).phase {
-                // What failed waits for its author as a gate does, and can be dismissed like one.
-                Phase::NeedsAuthor { .. } => (meant, None),
-                _ => draft.at_gate(step, None).map(|(step, revision)| (step, Some(revision)))?,
-            };
-            if draft.step(&step).set_aside != aside {
-                let kind = if aside { DecisionKind::SetAside } else { DecisionKind::TakeUp };
-                draft.record(step, kind, revision, None, 0, None);
-            }
-        }
+        RunCommand::SetAside { step, aside } => draft.set_aside(step, aside)?,
         RunCommand::Retry { step } => {
             let step = draft.meant(step)?;
             if !matches!(draft.step(&step).phase, Phase::NeedsAuthor { .. }) {
@@ -166,7 +155,12 @@ pub fn decide(run: &Run, command: RunCommand, facts: &Facts) -> Result<Decided<R
         RunCommand::UnpinEntry { entry } if run.pinned.contains(&entry) => {
             draft.push(RunEvent::EntryUnpinned { entry });
         }
-        RunCommand::PinEntry { .. } | RunCommand::UnpinEntry { .. } => {}
+        RunCommand::PinEntry { entry } => {
+            return Err(Refusal::Unchanged { what: format!("{entry} is pinned already") });
+        }
+        RunCommand::UnpinEntry { entry } => {
+            return Err(Refusal::Unchanged { what: format!("{entry} is not pinned") });
+        }
         RunCommand::RefuseProposal { proposal } => draft.refuse(proposal)?,
         RunCommand::Import { text, file } => draft.import(text, file)?,
         RunCommand::Pause if run.paused => {}
@@ -199,6 +193,22 @@ impl RunCommand {
 }
 
 impl Draft<'_> {
+    fn set_aside(&mut self, step: Option<StepName>, aside: bool) -> Result<(), Refusal> {
+        let meant = self.meant(step.clone())?;
+        let (step, revision) = match self.step(&meant).phase {
+            // What failed waits for its author as a gate does, and can be dismissed like one.
+            Phase::NeedsAuthor { .. } => (meant, None),
+            _ => self.at_gate(step, None).map(|(step, revision)| (step, Some(revision)))?,
+        };
+        if self.step(&step).set_aside == aside {
+            let how = if aside { "set aside already" } else { "not set aside" };
+            return Err(Refusal::Unchanged { what: format!("{step} is {how}") });
+        }
+        let kind = if aside { DecisionKind::SetAside } else { DecisionKind::TakeUp };
+        self.record(step, kind, revision, None, 0, None);
+        Ok(())
+    }
+
     fn pin(&mut self, entry: crate::domain::EntryId) -> Result<(), Refusal> {
         if self.run.pinned.len() >= MOST_PINS {
             let reason = format!("at most {MOST_PINS} entries are pinned to a page");

@@ -471,7 +471,8 @@ fn a_gate_set_aside_stays_open_and_is_taken_up_again_by_a_decision() {
     b.ok(RunCommand::SetAside { step: None, aside: true });
     assert!(b.of("narration").set_aside);
     assert_eq!(b.state(), "user_reviewing_narration");
-    assert!(b.ok(RunCommand::SetAside { step: None, aside: true }).is_empty());
+    let again = b.give(RunCommand::SetAside { step: None, aside: true });
+    assert!(matches!(again, Err(Refusal::Unchanged { .. })), "{again:?}");
     b.approve();
     assert!(!b.of("narration").set_aside);
 }

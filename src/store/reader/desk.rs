@@ -2,7 +2,7 @@
 
 use rusqlite::Row;
 
-use super::{Read, Reader, unsigned};
+use super::{NamesRun, Read, Reader, unsigned};
 use crate::domain::ids::{AttemptId, DecisionId, FeedbackId, LockId};
 use crate::domain::run::{Lock, Passage, Quoted};
 use crate::domain::{Money, PageId, RevisionId, StepName, Time};
@@ -59,6 +59,11 @@ impl Reader {
                 can_redo,
             }))
         })
+    }
+
+    /// A run's steps, in their order.
+    pub fn run_steps(&self, run: &impl NamesRun) -> Read<Vec<StepRow>> {
+        run.number(self)?.map_or(Ok(Vec::new()), |n| self.steps(n))
     }
 
     pub(super) fn steps(&self, n: i64) -> Read<Vec<StepRow>> {
@@ -133,9 +138,9 @@ impl Reader {
         self.revision(id)?.map_or(Ok(None), |revision| self.asked(n, &revision))
     }
 
-    /// A page's locked passages, oldest first.
-    pub fn locks(&self, page: &PageId) -> Read<Vec<Lock>> {
-        self.number_of_page(page)?.map_or(Ok(Vec::new()), |n| self.locks_of(n))
+    /// A run's locked passages, oldest first.
+    pub fn locks(&self, run: &impl NamesRun) -> Read<Vec<Lock>> {
+        run.number(self)?.map_or(Ok(Vec::new()), |n| self.locks_of(n))
     }
 
     fn locks_of(&self, n: i64) -> Read<Vec<Lock>> {
@@ -152,9 +157,9 @@ impl Reader {
         })
     }
 
-    /// A page's revisions of all steps, oldest first.
-    pub fn revisions(&self, page: &PageId) -> Read<Vec<RevisionRow>> {
-        self.number_of_page(page)?.map_or(Ok(Vec::new()), |n| self.revisions_of(n))
+    /// A run's revisions of all steps, oldest first.
+    pub fn revisions(&self, run: &impl NamesRun) -> Read<Vec<RevisionRow>> {
+        run.number(self)?.map_or(Ok(Vec::new()), |n| self.revisions_of(n))
     }
 
     pub(super) fn revisions_of(&self, n: i64) -> Read<Vec<RevisionRow>> {
@@ -174,9 +179,9 @@ impl Reader {
         self.one(sql, [run_part(id.as_str())], |row| Ok(PageId::new(row.get::<_, String>(0)?)))
     }
 
-    /// A page's feedback, oldest first.
-    pub fn feedback(&self, page: &PageId) -> Read<Vec<FeedbackRow>> {
-        self.number_of_page(page)?.map_or(Ok(Vec::new()), |n| self.feedback_of(n))
+    /// A run's feedback, oldest first.
+    pub fn feedback(&self, run: &impl NamesRun) -> Read<Vec<FeedbackRow>> {
+        run.number(self)?.map_or(Ok(Vec::new()), |n| self.feedback_of(n))
     }
 
     pub(super) fn feedback_of(&self, n: i64) -> Read<Vec<FeedbackRow>> {
@@ -196,9 +201,9 @@ impl Reader {
         })
     }
 
-    /// A page's decisions, oldest first.
-    pub fn decisions(&self, page: &PageId) -> Read<Vec<DecisionRow>> {
-        self.number_of_page(page)?.map_or(Ok(Vec::new()), |n| self.decisions_of(n))
+    /// A run's decisions, oldest first.
+    pub fn decisions(&self, run: &impl NamesRun) -> Read<Vec<DecisionRow>> {
+        run.number(self)?.map_or(Ok(Vec::new()), |n| self.decisions_of(n))
     }
 
     pub(super) fn decisions_of(&self, n: i64) -> Read<Vec<DecisionRow>> {

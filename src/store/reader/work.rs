@@ -3,7 +3,7 @@
 use rusqlite::Row;
 
 use super::desk::run_part;
-use super::{PAGE, PAGE_COLUMNS, Read, Reader, page_row, unsigned};
+use super::{NamesRun, PAGE, PAGE_COLUMNS, Read, Reader, page_row, unsigned};
 use crate::domain::ids::AttemptId;
 use crate::domain::{BookId, Money, PageId, RunId, StepName, Time};
 use crate::store::blobs;
@@ -15,9 +15,9 @@ const ATTEMPT: &str = "SELECT a.id, r.id, iif(r.own, '', r.page), a.step, a.iter
     FROM attempts a JOIN runs r ON r.n = a.run";
 
 impl Reader {
-    /// A page's attempts, newest first.
-    pub fn attempts(&self, page: &PageId) -> Read<Vec<AttemptRow>> {
-        self.number_of_page(page)?.map_or(Ok(Vec::new()), |n| self.attempts_of(n, u32::MAX))
+    /// A run's attempts, newest first.
+    pub fn attempts(&self, run: &impl NamesRun) -> Read<Vec<AttemptRow>> {
+        run.number(self)?.map_or(Ok(Vec::new()), |n| self.attempts_of(n, u32::MAX))
     }
 
     pub(super) fn attempts_of(&self, n: i64, limit: u32) -> Read<Vec<AttemptRow>> {

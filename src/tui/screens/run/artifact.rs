@@ -168,19 +168,6 @@ fn string_so_far(written: &str, field: &str) -> Option<String> {
     tries.find_map(|end| serde_json::from_str(&format!("\"{}\"", &raw[..end])).ok())
 }
 
-/// A review without the suggestions that were refused.
-#[must_use]
-pub fn without(report: &str, refused: &HashSet<usize>) -> Option<String> {
-    let mut report: Value = serde_json::from_str(report).ok()?;
-    let suggestions = report["suggestions"].as_array_mut()?;
-    let mut place = 0;
-    suggestions.retain(|_| {
-        place += 1;
-        !refused.contains(&(place - 1))
-    });
-    Some(report.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -241,13 +228,5 @@ mod tests {
     fn what_is_not_data_is_shown_as_it_came() {
         let faces = ArtifactView::Review.faces("Here it is: {", None, None);
         assert_eq!(faces, [Face::Text("Here it is: {".into())]);
-    }
-
-    #[test]
-    fn refused_suggestions_are_left_out_and_nothing_else() {
-        let report = json!({"quality_score": 71, "suggestions": [{"id": "a"}, {"id": "b"}, {"id": "c"}]});
-        let kept = without(&report.to_string(), &HashSet::from([0, 2])).expect("a report");
-        let kept: Value = serde_json::from_str(&kept).expect("JSON");
-        assert_eq!(kept, json!({"quality_score": 71, "suggestions": [{"id": "b"}]}));
     }
 }

@@ -3,12 +3,13 @@
 
 use std::collections::HashSet;
 
-use super::artifact::{ArtifactView, Face, Kind, without};
+use super::artifact::{ArtifactView, Face, Kind};
 use super::entries;
 use crate::domain::ids::AttemptId;
 use crate::domain::run::{Outcome, Phase, Revision, Run, Standing, Step};
 use crate::domain::{Attention, Choice, Hash, Reason, RevisionId, StepName};
 use crate::service::story::Version;
+use crate::service::suggestions;
 use crate::tui::cx::Cx;
 use crate::tui::views::RunView;
 
@@ -89,7 +90,8 @@ impl Shown {
     /// A review without what the author refuses of it.
     #[must_use]
     pub fn without(&self, refused: &HashSet<usize>) -> Option<String> {
-        without(&self.artifact, refused).filter(|_| self.view == ArtifactView::Review)
+        suggestions::without(&self.artifact, |place| refused.contains(&place))
+            .filter(|_| self.view == ArtifactView::Review)
     }
 }
 

@@ -4,10 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::shown::version;
-use crate::domain::page::{compose, dialogue_lines};
-use crate::domain::run::RunCommand;
-use crate::domain::{Hash, Time};
-use crate::service::story::{Decision, Story};
+use crate::domain::Time;
+use crate::service::story::{Decision, Story, as_narration};
 use crate::tui::cx::Cx;
 use crate::tui::effect::Effect;
 use crate::tui::errand::{Order, Then};
@@ -132,27 +130,17 @@ pub fn take(view: &RunView, index: usize, cx: &Cx) -> Vec<Effect> {
         return refuse("this run is about no page");
     };
     let Some(detail) = cx.views.page(page) else { return refuse("the page is not loaded yet") };
-    let Some(narration) = &detail.narration else { return refuse("the page has no narration to replace") };
-    let dialogue = detail.dialogue.as_ref().map_or("", |d| d.text.as_str());
-    if dialogue_lines(dialogue).next().is_some() {
-        return refuse(
-            "the page has dialogue in its text, so a version of the whole cannot become its narration alone",
-        );
-    }
-    let given = view.state.text.as_ref().map(|t| &t.hash);
-    let has_changed = given != Some(&Hash::of(compose(&narration.text, None).as_bytes()));
-    let note = if has_changed {
+    let taken = match as_narration(&view.state, &version.text, detail) {
+        Ok(taken) => taken,
+        Err(refused) => return refuse(&refused.to_string()),
+    };
+    let note = if taken.has_changed {
         "The page has changed since this run began: that change is not in it."
     } else {
         "It is an edit: the narration of now stays among the revisions."
     };
     let question = format!("Make {} the narration of {}?", version.label, name_of(&detail.page));
-    let command = RunCommand::Edit {
-        step: Some(narration.revision.step.clone()),
-        revision: Some(narration.revision.id.clone()),
-        text: version.text.clone(),
-    };
     let said = format!("{} is the page's narration now", version.label);
-    let order = Order::command(of_page(page.clone(), command), Then::Say(said));
+    let order = Order::command(of_page(taken.page, taken.command), Then::Say(said));
     vec![Effect::Open(Box::new(Confirm::new(&question, note, order)))]
 }

@@ -1,4 +1,4 @@
-//! `galley page diff`: what changed between two revisions, change by change.
+//! `galley page diff | run diff`: what changed between two revisions, change by change.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use crate::analysis::changes::{Bit, Changes, Of};
 use crate::cli::answer::Answer;
 use crate::cli::fault::Fault;
 use crate::cli::show::shortened;
-use crate::domain::{PageId, RevisionId};
+use crate::domain::{RevisionId, RunId, StepName};
 use crate::engine::Engine;
 use crate::store::Reader;
 use crate::store::rows::RevisionRow;
@@ -79,14 +79,16 @@ fn current(reader: &Reader, of: &RevisionRow) -> Result<RevisionId, Fault> {
         let hint = "name the revision to compare with";
         Fault::usage(format!("no {} is approved or at a gate", of.step), hint)
     };
-    let page = reader.page_of(&of.id)?.ok_or_else(missing)?;
-    revision_of(reader, &page, of.step.as_str())?.ok_or_else(missing)
+    revision_of(reader, &of.id.run(), &of.step)?.ok_or_else(missing)
 }
 
 /// Returns the revision of a step that is approved or at its gate.
-pub(super) fn revision_of(reader: &Reader, page: &PageId, step: &str) -> Result<Option<RevisionId>, Fault> {
-    let detail = crate::cli::show::detail(reader, page)?;
-    Ok(detail.steps.into_iter().find(|s| s.step.as_str() == step).and_then(|s| s.revision))
+pub(super) fn revision_of(
+    reader: &Reader,
+    run: &RunId,
+    step: &StepName,
+) -> Result<Option<RevisionId>, Fault> {
+    Ok(reader.run_steps(run)?.into_iter().find(|s| s.step == *step).and_then(|s| s.revision))
 }
 
 fn counted(changes: usize) -> String {

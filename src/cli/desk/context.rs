@@ -1,17 +1,18 @@
-//! `galley page context`: every part of what an agent is given, with its tokens and the reason it is in or out.
+//! `galley page context | run context`: every part of what an agent is given, with its tokens and the reason it is in or out.
 
 use std::fmt::Write as _;
 
 use clap::Args;
 use serde_json::json;
 
+use super::Named;
 use crate::cli::answer::Answer;
 use crate::cli::fault::Fault;
 use crate::cli::show;
 use crate::cli::table::Table;
 use crate::context;
 use crate::domain::manifest::{Part, Shared};
-use crate::domain::{Manifest, PageId, RevisionId, StepName};
+use crate::domain::{Manifest, RevisionId, StepName};
 use crate::engine::Engine;
 use crate::llm::{Message, Role};
 use crate::store::rows::AttemptRow;
@@ -25,9 +26,10 @@ const WIDE: u64 = 60;
                         galley page context harbour_ch_001_page_001 --step dialogue --prompt\n  \
                         galley page context harbour_ch_001_page_001 --revision run_0123456789ab.narration.2")]
 pub struct Context {
-    /// The page's id
-    pub(super) page: PageId,
-    /// The step: narration, dialogue or a review; the one the page stands at if left out
+    /// The page's or run's id
+    #[arg(value_name = "ID")]
+    subject: String,
+    /// The step, such as narration, dialogue or a review; the one it stands at if left out
     #[arg(long, value_name = "NAME", conflicts_with = "revision")]
     step: Option<StepName>,
     /// What this revision was made from, instead of what an agent would be given now
@@ -40,15 +42,16 @@ pub struct Context {
 
 impl Context {
     pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+        let named = Named::find(&engine.store().reader()?, &self.subject)?;
         let (manifest, messages, when) = match &self.revision {
             None => {
-                let made = engine.context(&self.page, self.step.as_ref())?;
+                let made = engine.context_of_run(&named.run, self.step.as_ref())?;
                 (made.manifest, made.request.messages, "now".to_owned())
             }
-            Some(revision) => self.past(engine, revision)?,
+            Some(revision) => past(engine, &named, revision)?,
         };
         let mut json = serde_json::to_value(&manifest).expect("a manifest is plain data");
-        json["page"] = self.page.as_str().into();
+        json[named.kind()] = named.id().into();
         json["revision"] = json!(self.revision);
         json["tokens"] = manifest.tokens().into();
         json["alarms"] = manifest.alarms().count().into();
@@ -60,29 +63,29 @@ impl Context {
             json["messages"] = serde_json::to_value(&messages).expect("messages are plain data");
             return Ok(Answer::new(&json, prompt(&messages)));
         }
-        let mut answer = Answer::new(&json, readable(&self.page, &when, &manifest));
+        let mut answer = Answer::new(&json, readable(named.id(), &when, &manifest));
         answer.drawn = bar(&manifest, std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()));
         Ok(answer)
     }
+}
 
-    fn past(
-        &self,
-        engine: &Engine,
-        revision: &RevisionId,
-    ) -> Result<(Manifest, Vec<Message>, String), Fault> {
-        let reader = engine.store().reader()?;
-        let known = reader.revisions(&self.page)?.into_iter().any(|r| r.id == *revision);
-        if !known {
-            return Err(Fault::not_found("revision", revision.as_str()));
-        }
-        let hint = "revisions by hand have none, nor those from before manifests were kept";
-        let none = || Fault::usage(format!("nothing is kept of what {revision} was made from"), hint);
-        let id = reader.attempt_of(revision)?.ok_or_else(none)?;
-        let attempt: AttemptRow = reader.attempt(&id)?.ok_or_else(none)?;
-        let manifest = reader.manifest(&id)?.ok_or_else(none)?;
-        let sent = context::sent(&reader, &attempt).map_err(crate::engine::EngineError::from)?;
-        Ok((manifest, sent.messages, format!("for {revision}, {}", show::time(attempt.started_at))))
+fn past(
+    engine: &Engine,
+    named: &Named,
+    revision: &RevisionId,
+) -> Result<(Manifest, Vec<Message>, String), Fault> {
+    let reader = engine.store().reader()?;
+    let known = reader.revisions(&named.run)?.into_iter().any(|r| r.id == *revision);
+    if !known {
+        return Err(Fault::not_found("revision", revision.as_str()));
     }
+    let hint = "revisions by hand have none, nor those from before manifests were kept";
+    let none = || Fault::usage(format!("nothing is kept of what {revision} was made from"), hint);
+    let id = reader.attempt_of(revision)?.ok_or_else(none)?;
+    let attempt: AttemptRow = reader.attempt(&id)?.ok_or_else(none)?;
+    let manifest = reader.manifest(&id)?.ok_or_else(none)?;
+    let sent = context::sent(&reader, &attempt).map_err(crate::engine::EngineError::from)?;
+    Ok((manifest, sent.messages, format!("for {revision}, {}", show::time(attempt.started_at))))
 }
 
 /// Returns the messages as one text.
@@ -99,11 +102,11 @@ pub(in crate::cli) fn prompt(messages: &[Message]) -> String {
     out
 }
 
-fn readable(page: &PageId, when: &str, manifest: &Manifest) -> String {
+fn readable(id: &str, when: &str, manifest: &Manifest) -> String {
     let budget = &manifest.budget;
     let template = &manifest.template;
     let mut out = format!(
-        "{page}  {} by {}, {when}\n  {} of {} tokens · template {} ({}, {})\n",
+        "{id}  {} by {}, {when}\n  {} of {} tokens · template {} ({}, {})\n",
         manifest.agent,
         manifest.model,
         manifest.tokens(),

@@ -1,15 +1,15 @@
-//! `galley page history`: every revision, piece of feedback, decision and attempt of a page.
+//! `galley page history | run history`: every revision, piece of feedback, decision and attempt.
 
 use std::fmt::Write as _;
 
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::Named;
 use crate::cli::answer::Answer;
 use crate::cli::fault::Fault;
 use crate::cli::show;
 use crate::cli::table::Table;
-use crate::domain::PageId;
 use crate::engine::Engine;
 use crate::store::Reader;
 use crate::store::rows::RevisionRow;
@@ -17,20 +17,31 @@ use crate::store::rows::RevisionRow;
 /// Tells the history.
 #[derive(Debug, Args)]
 #[command(after_help = "With --json the revisions carry their full texts.\n\
-                        `galley page show PAGE --revision ID` shows the text of one.")]
+                        `galley page show PAGE --revision ID` shows the text of one of a page.")]
 pub struct History {
-    /// The page's id
-    pub(super) page: PageId,
+    /// The page's or run's id
+    #[arg(value_name = "ID")]
+    subject: String,
 }
 
 impl History {
     pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
         let reader = engine.store().reader()?;
-        let page = reader.page(&self.page)?.ok_or_else(|| Fault::not_found("page", self.page.as_str()))?;
-        let revisions = reader.revisions(&self.page)?;
-        let feedback = reader.feedback(&self.page)?;
-        let decisions = reader.decisions(&self.page)?;
-        let attempts = reader.attempts(&self.page)?;
+        let named = Named::find(&reader, &self.subject)?;
+        let run = &named.run;
+        let (state, row) = match &named.page {
+            Some(page) => {
+                let page = reader.page(page)?.ok_or_else(|| Fault::not_found("page", page.as_str()))?;
+                (page.state.clone(), serde_json::to_value(&page))
+            }
+            None => {
+                let own = reader.own_run(run)?.ok_or_else(|| Fault::not_found("run", run.as_str()))?;
+                (own.state.clone(), serde_json::to_value(&own))
+            }
+        };
+        let row = row.expect("rows are plain data");
+        let (revisions, feedback) = (reader.revisions(run)?, reader.feedback(run)?);
+        let (decisions, attempts) = (reader.decisions(run)?, reader.attempts(run)?);
 
         let mut table = Table::new(&["revision", "by", "model", ">words", ">tokens", "made"]);
         for r in &revisions {
@@ -44,7 +55,7 @@ impl History {
                 show::time(r.created_at),
             ]);
         }
-        let mut text = format!("{}  {}\n\n{}", page.id, page.state, table.render("no revisions yet"));
+        let mut text = format!("{}  {state}\n\n{}", named.id(), table.render("no revisions yet"));
 
         let mut table = Table::new(&["feedback on", "said", "words"]);
         for f in &feedback {
@@ -95,7 +106,7 @@ impl History {
         let revisions: Vec<Value> =
             revisions.iter().map(|r| with_text(&reader, r)).collect::<Result<_, Fault>>()?;
         let json = json!({
-            "page": page,
+            named.kind(): row,
             "revisions": revisions,
             "feedback": feedback,
             "decisions": decisions,

@@ -1,16 +1,17 @@
-//! `galley page take`: some of the changes between two revisions, as a new revision of both.
+//! `galley page take | run take`: some of the changes between two revisions, as a new revision of both.
 
 use clap::Args;
 use serde_json::json;
 
+use super::Named;
 use super::diff::{listed, revision, revision_of, told};
 use crate::analysis::changes::{Changes, Choice};
 use crate::cli::answer::Answer;
-use crate::cli::drive::{self, Detach};
+use crate::cli::drive::Detach;
 use crate::cli::fault::Fault;
-use crate::cli::{input, show};
+use crate::cli::input;
+use crate::domain::RevisionId;
 use crate::domain::run::RunCommand;
-use crate::domain::{PageId, RevisionId};
 use crate::engine::{Engine, Unasked};
 
 /// Takes changes.
@@ -23,8 +24,9 @@ use crate::engine::{Engine, Unasked};
                   own words. A gate stays open on the result; on an approved page it is approved."
 )]
 pub struct Take {
-    /// The page's id
-    pub(super) page: PageId,
+    /// The page's or run's id
+    #[arg(value_name = "ID")]
+    subject: String,
     /// The revision to take changes from
     #[arg(long, value_name = "ID")]
     from: RevisionId,
@@ -48,10 +50,11 @@ pub struct Take {
 }
 
 impl Take {
-    pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+    pub fn run(self, engine: &Engine, json: bool) -> Result<Answer, Fault> {
         let reader = engine.store().reader()?;
+        let named = Named::find(&reader, &self.subject)?;
         let (from, new) = revision(&reader, &self.from)?;
-        let current = revision_of(&reader, &self.page, from.step.as_str())?;
+        let current = revision_of(&reader, &named.run, &from.step)?;
         let (base, changes, choices) = if self.refuse.trim() == "unasked" {
             let asked = reader.asked_of(&from.id)?;
             let unasked = asked.and_then(|asked| Unasked::between(&asked, &new)).ok_or_else(|| {
@@ -68,7 +71,7 @@ impl Take {
             (unasked.base, unasked.changes, choices)
         } else {
             let before = || {
-                let all = reader.revisions(&self.page)?;
+                let all = reader.revisions(&named.run)?;
                 let found = all.into_iter().find(|r| r.step == from.step && r.number + 1 == from.number);
                 found.map(|r| r.id).ok_or_else(|| {
                     Fault::usage("there is no earlier revision to keep of", "name one with --base")
@@ -91,7 +94,7 @@ impl Take {
         }
         let command =
             RunCommand::Merge { step: Some(from.step), revision: current, base, other: from.id, text };
-        drive::command(engine, &self.page, command, self.detach)
+        named.command(engine, command, self.detach, json)
     }
 
     fn choices(&self, changes: &Changes) -> Result<Vec<Choice>, Fault> {
@@ -117,7 +120,7 @@ impl Take {
                     "such as --own \"2=a bitter wind\"",
                 ));
             };
-            set(parse(number)?, Choice::Own(input::text(words)?))?;
+            set(input::number(number)?, Choice::Own(input::text(words)?))?;
         }
         let mut rest = None;
         for (list, choice) in [(&self.chosen, Choice::Take), (&self.refuse, Choice::Refuse)] {
@@ -131,8 +134,7 @@ impl Take {
                     }
                     continue;
                 }
-                let (first, last) = part.split_once('-').unwrap_or((part, part));
-                for number in parse(first)?..=parse(last)? {
+                for number in input::numbers(part)? {
                     set(number, choice.clone())?;
                 }
             }
@@ -150,10 +152,4 @@ impl Take {
         let rest = rest.unwrap_or_default();
         Ok(choices.into_iter().map(|c| c.unwrap_or_else(|| rest.clone())).collect())
     }
-}
-
-fn parse(number: &str) -> Result<usize, Fault> {
-    number.trim().parse().map_err(|_| {
-        Fault::usage(format!("`{}` is no number of a change", show::shortened(number, 20)), "such as 1,3-5")
-    })
 }
