@@ -1,6 +1,6 @@
 //! The command line: one file a subcommand, one answer a call.
 //!
-//! A subcommand turns its arguments into commands of the engine and reads what came of them into an [`Answer`].
+//! A subcommand turns its arguments into commands of the engine and reads what came of them into an answer.
 //! What is printed, where and with which exit code is decided here, once.
 
 mod answer;

@@ -1,8 +1,8 @@
 //! The words of the specification as types, and the rules that bind them.
 //!
 //! Everything here is pure: no IO, no clock, no chance, no async. What a rule needs from outside comes in
-//! as [`Facts`]. A command is decided on a state ([`run::decide`], [`book::decide`]), the events that come of
-//! it are applied ([`run::Run::apply`], [`book::Book::apply`]), and [`run::next_work`] says what should run.
+//! as [`Facts`]. A command is decided on a state ([`run::decide()`], [`book::decide()`]), the events that come of
+//! it are applied ([`run::Run::apply`], [`book::Book::apply`]), and [`run::next_work()`] says what should run.
 //!
 //! Streams: `book`, `canon`, `prompt`, `run`. A state is loaded from its own stream's events only.
 

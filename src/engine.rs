@@ -98,14 +98,14 @@ impl EngineError {
     }
 }
 
-/// How far a foreground command has let go.
+/// Whether foreground commands hold the lock back from work, because their process is to be suspended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Suspension {
-    /// It works.
+    /// They work.
     None,
-    /// It is to let the lock go.
+    /// They are to release the lock.
     Asked,
-    /// It has.
+    /// They have.
     Done,
 }
 
@@ -134,7 +134,6 @@ struct Shared {
     listeners: RwLock<Vec<Listener>>,
     live: live::Live,
     conducting: Mutex<Conducting>,
-    /// Whether foreground commands hold back because their process is to be suspended.
     suspension: tokio::sync::watch::Sender<Suspension>,
     paused: AtomicBool,
     rate: Mutex<rate::Rate>,
@@ -293,13 +292,13 @@ impl Engine {
     }
 
     /// Has a foreground command let the lock go, for a process that is about to be suspended: done when
-    /// [`Engine::is_suspended`] says so.
+    /// [`Engine::suspended`] returns.
     pub fn suspend(&self) {
         self.shared.suspension.send_replace(Suspension::Asked);
     }
 
     /// Waits until a foreground command has let the lock go.
-    pub async fn is_suspended(&self) {
+    pub async fn suspended(&self) {
         let mut suspension = self.shared.suspension.subscribe();
         let _ = suspension.wait_for(|s| *s == Suspension::Done).await;
     }

@@ -1,7 +1,7 @@
 //! `SQLite`: the journal, the blobs and the projections. The only room with SQL.
 //!
 //! Three kinds of table (design §2). Truth: `streams`, `events` and `blobs`, only ever added to. Projections:
-//! what readers read, written in the transaction of the events and remade from them by [`rebuild`].
+//! what readers read, written in the transaction of the events and remade from them by [`rebuild()`].
 //! Volatile: partial drafts and the pages whose search entry is behind.
 //!
 //! One thread writes: [`Store::submit`] queues a command, and all that wait share a transaction. A command

@@ -11,7 +11,7 @@ use clap::Subcommand;
 
 pub(super) use context::prompt;
 pub(super) use diff::told as diff_told;
-pub(super) use passages::say_of;
+pub(super) use passages::add_passages;
 
 use super::answer::Answer;
 use super::drive::{self, Detach};

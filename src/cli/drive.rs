@@ -111,7 +111,7 @@ fn drive<T>(
                         tokio::select! {
                             biased;
                             outcome = &mut work => return outcome,
-                            _ = tokio::time::timeout(LET_GO_WITHIN, engine.is_suspended()) => {}
+                            _ = tokio::time::timeout(LET_GO_WITHIN, engine.suspended()) => {}
                         }
                         suspend();
                         engine.resume();

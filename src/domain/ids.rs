@@ -178,6 +178,11 @@ impl StepName {
     }
 }
 
+/// Ids of what belongs to a run begin with the run's, which has no dot.
+fn run_part(id: &str) -> RunId {
+    RunId::new(id.split_once('.').map_or(id, |(run, _)| run))
+}
+
 impl RevisionId {
     /// Names the `number`th revision of a step.
     #[must_use]
@@ -185,10 +190,10 @@ impl RevisionId {
         Self(format!("{run}.{step}.{number}"))
     }
 
-    /// Returns the run that it belongs to: ids of runs have no dot.
+    /// Returns the run that it belongs to.
     #[must_use]
     pub fn run(&self) -> RunId {
-        RunId::new(self.0.split_once('.').map_or(self.0.as_str(), |(run, _)| run))
+        run_part(&self.0)
     }
 }
 
@@ -205,6 +210,12 @@ impl AttemptId {
     #[must_use]
     pub fn of(run: &RunId, step: &StepName, iteration: u32, attempt: u32) -> Self {
         Self(format!("{run}.{step}.i{iteration}.v0.a{attempt}"))
+    }
+
+    /// Returns the run that it belongs to.
+    #[must_use]
+    pub fn run(&self) -> RunId {
+        run_part(&self.0)
     }
 }
 

@@ -29,10 +29,10 @@ const WINDOW: u32 = 1000;
 const HELD_AGAIN_MS: i64 = 1000;
 /// How long an orderly end may take.
 const END_WITHIN: Duration = Duration::from_secs(5);
-/// How soon a lock that cannot be taken is tried again.
-const TRY_AGAIN: Duration = Duration::from_millis(500);
-/// How often it is looked whether the holder of the lock is at work.
-const LOOK_AT_HOLDER: Duration = Duration::from_secs(2);
+/// How often a lock that cannot be taken is tried.
+const RETRY_LOCK_EVERY: Duration = Duration::from_millis(500);
+/// How often to check whether the holder of the lock is stopped.
+const CHECK_HOLDER_EVERY: Duration = Duration::from_secs(2);
 
 /// Why conducting cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -150,8 +150,8 @@ async fn conduct(
     }
 }
 
-/// Takes the lock now, or waits until its holder lets it go. Where it cannot be taken at all, it is tried again and
-/// again, and said once.
+/// Takes the lock now, or waits until its holder lets it go. Where nobody can take it, that is reported once and tried
+/// again until the cause is gone.
 async fn wait_for_lock(shared: &Arc<Shared>, orders: &mut watch::Receiver<Order>) -> Option<Lock> {
     let path = shared.store.path().to_owned();
     loop {
@@ -170,7 +170,7 @@ async fn wait_for_lock(shared: &Arc<Shared>, orders: &mut watch::Receiver<Order>
             }
         }
         tokio::select! {
-            () = tokio::time::sleep(TRY_AGAIN) => {}
+            () = tokio::time::sleep(RETRY_LOCK_EVERY) => {}
             changed = orders.changed() => {
                 if changed.is_err() || *orders.borrow() != Order::Conduct {
                     return None;
@@ -180,8 +180,8 @@ async fn wait_for_lock(shared: &Arc<Shared>, orders: &mut watch::Receiver<Order>
     }
 }
 
-/// Waits for the lock in a thread of its own, so that nothing polls for it; the inner none is an error of the system.
-/// Now and then it is looked whether the holder still does anything.
+/// Waits for the lock in a thread of its own, so that nothing polls for it, and reports when its holder is stopped. The
+/// outer none is another order; the inner one, a failure that ends the wait.
 async fn wait_for_holder(
     shared: &Arc<Shared>,
     orders: &mut watch::Receiver<Order>,
@@ -197,7 +197,7 @@ async fn wait_for_holder(
     if let Err(error) = waiting {
         tracing::error!(%error, "no thread to wait for the lock");
     }
-    let mut interval = tokio::time::interval(LOOK_AT_HOLDER);
+    let mut interval = tokio::time::interval(CHECK_HOLDER_EVERY);
     loop {
         tokio::select! {
             lock = &mut given => return Some(lock.ok().and_then(Result::ok)),

@@ -61,9 +61,9 @@ impl Engine {
         })
     }
 
-    /// Returns why waiting makes no sense, once that has been so for some seconds: the lock cannot be taken, or its
-    /// holder is stopped.
-    fn hopeless(&self, since: &mut Option<Instant>) -> Option<EngineError> {
+    /// Returns why to stop waiting, once it has been so for [`GIVE_UP_AFTER`]: the lock cannot be taken, or its holder
+    /// is stopped.
+    fn reason_to_give_up(&self, since: &mut Option<Instant>) -> Option<EngineError> {
         let conducting = self.conducting();
         let error = match &conducting {
             Conducting::Blocked(error) => EngineError::Store(error.clone()),
@@ -94,7 +94,7 @@ impl Engine {
         // It may have been asked for already.
         suspension.mark_changed();
         let conductor = self.conduct(&Handle::current(), scope.cloned());
-        let mut hopeless = None;
+        let mut idle_since = None;
         let result = loop {
             changed.mark_unchanged();
             match done(self) {
@@ -102,7 +102,7 @@ impl Engine {
                 Ok(false) => {}
                 Err(e) => break Err(e),
             }
-            if let Some(error) = self.hopeless(&mut hopeless) {
+            if let Some(error) = self.reason_to_give_up(&mut idle_since) {
                 break Err(error);
             }
             tokio::select! {

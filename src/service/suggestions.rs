@@ -4,26 +4,30 @@ use serde_json::Value;
 
 use super::ServiceError;
 use crate::domain::run::{Phase, Run, RunCommand};
-use crate::domain::{Refusal, RevisionId, StepName};
+use crate::domain::{RevisionId, StepName};
 use crate::store::Reader;
 
-/// Returns a report without the suggestions at places that are refused, counted from 0; none where it has no list of them.
+/// Returns a report without the suggestions at places that are refused, counted from 0; none where it has no list of
+/// them.
 #[must_use]
 pub fn without(report: &str, is_refused: impl Fn(usize) -> bool) -> Option<String> {
     let mut report: Value = serde_json::from_str(report).ok()?;
-    let suggestions = report["suggestions"].as_array_mut()?;
+    drop_from(report["suggestions"].as_array_mut()?, is_refused);
+    Some(report.to_string())
+}
+
+fn drop_from(suggestions: &mut Vec<Value>, is_refused: impl Fn(usize) -> bool) {
     let mut place = 0;
     suggestions.retain(|_| {
         place += 1;
         !is_refused(place - 1)
     });
-    Some(report.to_string())
 }
 
 /// Returns the command that approves the report at a gate without these suggestions, numbered from 1 in its order.
 ///
 /// # Errors
-/// Refuses where no report is at a gate, and numbers that it does not have.
+/// Refuses where no report is at a gate, numbers that it does not have, and an empty list.
 pub fn approve_without(
     reader: &Reader,
     run: &Run,
@@ -37,20 +41,22 @@ pub fn approve_without(
     let step = step.ok_or_else(none)?;
     let current = run.step(step).and_then(|s| s.current_revision()).ok_or_else(none)?;
     let text = reader.text(&current.text.hash)?.unwrap_or_default();
-    let report: Value = serde_json::from_str(&text).unwrap_or_default();
-    let Some(suggestions) = report["suggestions"].as_array() else {
-        let hint = "`galley run approve` takes it as it is, `run edit` changes it";
+    let mut report: Value = serde_json::from_str(&text).unwrap_or_default();
+    let Some(suggestions) = report["suggestions"].as_array_mut() else {
+        let hint = "`galley run approve` takes it as it is, `galley run edit` changes it";
         return Err(ServiceError::usage(format!("{step} is no report with suggestions"), hint));
     };
     let count = suggestions.len();
+    let hint = "`galley run show RUN --step STEP` lists them";
     if let Some(number) = numbers.iter().find(|n| !(1..=count).contains(n)) {
-        let message = format!("there is no suggestion {number}; there are {count}");
-        return Err(ServiceError::usage(message, "`galley run show RUN --step STEP` lists them"));
+        return Err(ServiceError::usage(format!("there is no suggestion {number}; there are {count}"), hint));
     }
-    let seen = seen.or_else(|| Some(current.id.clone()));
-    let text = without(&text, |place| numbers.contains(&(place + 1)))
-        .ok_or(Refusal::UnknownStep { step: step.clone() })?;
-    Ok(RunCommand::Edit { step: Some(step.clone()), revision: seen, text })
+    if numbers.is_empty() {
+        return Err(ServiceError::usage("no suggestion is named", hint));
+    }
+    drop_from(suggestions, |place| numbers.contains(&(place + 1)));
+    let revision = seen.or_else(|| Some(current.id.clone()));
+    Ok(RunCommand::Edit { step: Some(step.clone()), revision, text: report.to_string() })
 }
 
 #[cfg(test)]

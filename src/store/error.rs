@@ -81,7 +81,7 @@ pub enum StoreError {
         message: String,
     },
     /// The process that conducts does nothing, and keeps others from it.
-    #[error("{0} holds the lock of the conductor: nothing is written")]
+    #[error("{0} holds the lock of the conductor: no agent runs")]
     HolderStopped(Holder),
     /// The lock of the conductor cannot be taken, and nobody holds it.
     #[error("the lock {} cannot be taken: {message}", path.display())]

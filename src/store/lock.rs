@@ -45,8 +45,7 @@ impl Lock {
         file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
-    /// Returns whether another process, or another holder in this one, has the lock; an error where nobody could take
-    /// it. Nothing is made or changed.
+    /// Says the same, and an error where nobody could take the lock. Nothing is made or changed.
     pub fn examine(database: &Path) -> Result<bool, StoreError> {
         let path = Self::path_of(database);
         if std::fs::symlink_metadata(&path).is_err() {
@@ -62,7 +61,7 @@ impl Lock {
     fn open(path: &Path) -> Result<File, StoreError> {
         // To open a pipe could block, and no other kind of file can be locked and read by people.
         if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-            return Err(Self::unusable(path, "something else than a file is in its place"));
+            return Err(Self::unusable(path, "something other than a file is in its place"));
         }
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).read(true).write(true);
@@ -73,8 +72,8 @@ impl Lock {
         StoreError::Unlockable { path: path.to_owned(), message: message.to_owned() }
     }
 
-    /// Writes this process's number into the file, for people who look into it. Nothing reads it to decide, so a full
-    /// disk that has no room for it is no reason not to work.
+    /// Writes this process's number into the file, for people and for [`Holder`]. The lock holds without it, so a
+    /// full disk that has no room for it is no reason not to work.
     fn signed(mut self) -> Self {
         let signed = self.file.set_len(0).and_then(|()| self.file.rewind());
         if let Err(error) = signed.and_then(|()| writeln!(self.file, "{}", std::process::id())) {
@@ -101,7 +100,7 @@ impl Lock {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -117,6 +116,7 @@ mod tests {
         assert!(Lock::try_acquire(&database).unwrap().is_some());
     }
 
+    #[cfg(unix)]
     #[test]
     fn r4_anything_but_a_file_in_its_place_is_refused_at_once_and_by_name() {
         for make in [

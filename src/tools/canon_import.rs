@@ -1,6 +1,6 @@
 //! Import of canon: Markdown → typed entries, and what taking them in would change.
 //!
-//! [`parse`] reads one file by the rules below; [`plan`] compares what was found with the canon as it is; the plan
+//! [`parse()`] reads one file by the rules below; [`plan()`] compares what was found with the canon as it is; the plan
 //! becomes one command.
 //!
 //! The rules, in order:

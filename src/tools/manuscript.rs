@@ -1,6 +1,6 @@
 //! A finished text → chapters and pages.
 //!
-//! Markdown, plain text, docx and epub become the same blocks, headings and paragraphs; [`divide`] makes chapters of
+//! Markdown, plain text, docx and epub become the same blocks, headings and paragraphs; `divide` makes chapters of
 //! them by the headings, and [`Manuscript::pages`] pages by a length, at the ends of paragraphs.
 
 mod archive;

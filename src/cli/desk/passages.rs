@@ -84,8 +84,8 @@ fn list(reader: &Reader, named: &Named) -> Result<Answer, Fault> {
     Ok(Answer::new(&json, table.render("nothing is locked")))
 }
 
-/// Puts passages into a request for a revision: quotes of the text that it is about, and of no newer one.
-pub(in crate::cli) fn say_of(
+/// Adds passages to a request for a revision: quotes of the text that it is about, and of no newer one.
+pub(in crate::cli) fn add_passages(
     reader: &Reader,
     named: &Named,
     request: &mut RunCommand,

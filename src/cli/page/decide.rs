@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::answer::Answer;
-use crate::cli::desk::{Named, say_of};
+use crate::cli::desk::{Named, add_passages};
 use crate::cli::drive::{self, Detach};
 use crate::cli::fault::Fault;
 use crate::cli::input;
@@ -151,7 +151,7 @@ impl Revise {
         let mut command =
             RunCommand::Revise { step: step.step, revision: seen.revision, feedback, passages: Vec::new() };
         let reader = engine.store().reader()?;
-        say_of(&reader, &Named::find(&reader, page.as_str())?, &mut command, &passage)?;
+        add_passages(&reader, &Named::find(&reader, page.as_str())?, &mut command, &passage)?;
         drive::command(engine, &page, command, detach)
     }
 }

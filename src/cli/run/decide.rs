@@ -3,7 +3,7 @@
 use clap::Subcommand;
 
 use crate::cli::answer::Answer;
-use crate::cli::desk::{Named, say_of};
+use crate::cli::desk::{Named, add_passages};
 use crate::cli::drive::Detach;
 use crate::cli::fault::Fault;
 use crate::cli::input;
@@ -191,7 +191,7 @@ impl Decide {
                 let feedback = feedback.map(|f| input::text(&f)).transpose()?;
                 let mut request = RunCommand::Revise { step, revision, feedback, passages: Vec::new() };
                 let reader = engine.store().reader()?;
-                say_of(&reader, &Named::find(&reader, run.as_str())?, &mut request, &passage)?;
+                add_passages(&reader, &Named::find(&reader, run.as_str())?, &mut request, &passage)?;
                 (run, request, detach)
             }
             Self::Edit { at: At { run, step, detach }, seen: Seen { revision }, text } => {

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::Lock;
 
-/// The holder of a lock. Nothing is decided by it but what a person is told.
+/// The holder of a lock: for messages, and for how long a command waits for it. Whether the lock is free, only the
+/// lock itself says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
     /// Its process number, where the lock file has one.

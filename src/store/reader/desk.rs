@@ -134,7 +134,7 @@ impl Reader {
 
     /// The same of any revision.
     pub fn asked_of(&self, id: &RevisionId) -> Read<Option<Asked>> {
-        let Some(n) = self.number_of_run(run_part(id.as_str()))? else { return Ok(None) };
+        let Some(n) = id.run().number(self)? else { return Ok(None) };
         self.revision(id)?.map_or(Ok(None), |revision| self.asked(n, &revision))
     }
 
@@ -168,15 +168,9 @@ impl Reader {
 
     /// One revision.
     pub fn revision(&self, id: &RevisionId) -> Read<Option<RevisionRow>> {
-        let Some(n) = self.number_of_run(run_part(id.as_str()))? else { return Ok(None) };
+        let Some(n) = id.run().number(self)? else { return Ok(None) };
         let sql = format!("{REVISION} WHERE run = ?1 AND id = ?2");
         Ok(self.all(&sql, (n, id.as_str()), revision_row)?.pop())
-    }
-
-    /// The page whose run made a revision.
-    pub fn page_of(&self, id: &RevisionId) -> Read<Option<PageId>> {
-        let sql = "SELECT page FROM runs WHERE id = ?1";
-        self.one(sql, [run_part(id.as_str())], |row| Ok(PageId::new(row.get::<_, String>(0)?)))
     }
 
     /// A run's feedback, oldest first.
@@ -228,7 +222,7 @@ impl Reader {
 
     /// The remarks on a revision, or on another one with the same text, oldest first.
     pub fn remarks(&self, revision: &RevisionId) -> Read<Vec<RemarkRow>> {
-        let Some(n) = self.number_of_run(run_part(revision.as_str()))? else { return Ok(Vec::new()) };
+        let Some(n) = revision.run().number(self)? else { return Ok(Vec::new()) };
         self.revision(revision)?.map_or(Ok(Vec::new()), |revision| self.remarks_on(n, &revision))
     }
 
@@ -256,11 +250,6 @@ fn quoted_row(row: &Row<'_>) -> Read<Option<Quoted>> {
         passage: Passage { start: start as u64, end: end as u64 },
         quote,
     }))
-}
-
-/// Ids of what belongs to a run begin with the run's.
-pub(super) fn run_part(id: &str) -> &str {
-    id.split_once('.').map_or(id, |(run, _)| run)
 }
 
 fn revision_row(row: &Row<'_>) -> Read<RevisionRow> {

@@ -1,7 +1,6 @@
 //! How a revision came to be: the revisions that led to it.
 
-use super::desk::run_part;
-use super::{Read, Reader};
+use super::{NamesRun, Read, Reader};
 use crate::domain::RevisionId;
 use crate::store::blobs;
 use crate::store::rows::LineageRow;
@@ -11,7 +10,7 @@ impl Reader {
     /// what stood there when an agent or the author wrote anew. Empty when there is no such revision.
     pub fn lineage(&self, revision: &RevisionId) -> Read<Vec<LineageRow>> {
         self.at_once(|| {
-            let Some(n) = self.number_of_run(run_part(revision.as_str()))? else { return Ok(Vec::new()) };
+            let Some(n) = revision.run().number(self)? else { return Ok(Vec::new()) };
             let sql = "SELECT r.id, r.number, r.origin, r.parent, r.model, r.text, r.late
                        FROM revisions r JOIN revisions this ON this.run = r.run AND this.step = r.step
                        WHERE r.run = ?1 AND this.id = ?2 ORDER BY r.number";

@@ -2,8 +2,7 @@
 
 use rusqlite::Row;
 
-use super::desk::run_part;
-use super::{Read, Reader};
+use super::{NamesRun, Read, Reader};
 use crate::domain::{EntryId, PageId, ProposalId, RevisionId, Time};
 use crate::store::StoreError;
 use crate::store::rows::ProposalRow;
@@ -30,7 +29,7 @@ impl Reader {
 
     /// The page that a revision is of.
     pub fn page_of_revision(&self, revision: &RevisionId) -> Read<Option<PageId>> {
-        let Some(n) = self.number_of_run(run_part(revision.as_str()))? else { return Ok(None) };
+        let Some(n) = revision.run().number(self)? else { return Ok(None) };
         self.one("SELECT page FROM runs WHERE n = ?1", [n], |row| Ok(PageId::new(row.get::<_, String>(0)?)))
     }
 }

@@ -3,7 +3,7 @@
 use super::{PAGE, Read, Reader, page_row};
 use crate::domain::ids::AttemptId;
 use crate::domain::manifest::{Manifest, PartKind};
-use crate::domain::{BookId, PageId, RevisionId, RunId, StepName};
+use crate::domain::{BookId, PageId, RevisionId, StepName};
 use crate::store::project::reads::STALE;
 use crate::store::rows::{PageRow, StaleRow};
 use crate::store::{StoreError, blobs};
@@ -19,7 +19,7 @@ impl Reader {
 
     /// The attempt that wrote a revision, or the one that it was edited or restored from; none when no agent did.
     pub fn attempt_of(&self, revision: &RevisionId) -> Read<Option<AttemptId>> {
-        let run = RunId::new(super::desk::run_part(revision.as_str()));
+        let run = revision.run();
         let state = self.run_state(&run)?;
         Ok(state.and_then(|run| run.written(revision).map(|(_, attempt)| attempt.clone())))
     }

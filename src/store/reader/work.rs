@@ -2,7 +2,6 @@
 
 use rusqlite::Row;
 
-use super::desk::run_part;
 use super::{NamesRun, PAGE, PAGE_COLUMNS, Read, Reader, page_row, unsigned};
 use crate::domain::ids::AttemptId;
 use crate::domain::{BookId, Money, PageId, RunId, StepName, Time};
@@ -30,7 +29,7 @@ impl Reader {
 
     /// One attempt.
     pub fn attempt(&self, id: &AttemptId) -> Read<Option<AttemptRow>> {
-        let Some(n) = self.number_of_run(run_part(id.as_str()))? else { return Ok(None) };
+        let Some(n) = id.run().number(self)? else { return Ok(None) };
         let sql = format!("{ATTEMPT} JOIN events e ON e.id = a.event WHERE e.stream = ?1 AND a.id = ?2");
         Ok(self.all(&sql, (n, id.as_str()), attempt_row)?.pop())
     }
