@@ -21,7 +21,6 @@ mod journal;
 mod lock;
 mod open;
 mod options;
-mod process;
 mod project;
 mod reader;
 mod rebuild;

@@ -77,7 +77,7 @@ pub(super) fn leftovers(database: &Path) -> Vec<PathBuf> {
         let rest = file.strip_prefix(&name).unwrap_or_default();
         TEMPORARY.iter().any(|what| {
             let pid = rest.strip_prefix(&format!(".{what}-")).map(digits);
-            pid.is_some_and(|pid| pid.parse().is_ok_and(|pid| !super::process::is_alive(pid)))
+            pid.is_some_and(|pid| pid.parse().is_ok_and(|pid| !crate::process::is_alive(pid)))
         })
     };
     starting(database, ".").into_iter().filter(of_a_dead_process).collect()

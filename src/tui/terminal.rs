@@ -20,6 +20,7 @@ pub use screen::Screen;
 pub(super) use signals::watch;
 
 use super::error::TuiError;
+use crate::process;
 
 /// What the studio asks of the terminal beyond what it needs.
 #[derive(Debug, Clone, Copy, Default)]
@@ -74,12 +75,12 @@ impl Terminal {
     /// Gives the terminal to the shell until the author calls the studio back. False, and nothing done, where no
     /// shell could call it back.
     pub fn suspend(&mut self) -> Result<bool, TuiError> {
-        if !signals::has_shell() {
+        if !process::has_shell() {
             return Ok(false);
         }
         while self.continued.try_recv().is_ok() {}
         self.modes.leave();
-        let stopped = signals::stop();
+        let stopped = process::suspend();
         if stopped.is_ok() {
             // The stop reaches this thread at some moment; only its end says that it has been.
             let _ = self.continued.recv();

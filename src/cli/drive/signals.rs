@@ -15,10 +15,11 @@ pub(super) use unix::{Signals, suspend};
 
 #[cfg(unix)]
 mod unix {
-    use rustix::process::{getpgrp, getsid, kill_current_process_group};
+    use nix::libc::SIGTSTP;
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
     use super::Asked;
+    use crate::process::{self, has_shell};
 
     /// The signals that a command listens to, from [`Signals::listen`] on.
     pub(in crate::cli::drive) struct Signals {
@@ -31,10 +32,9 @@ mod unix {
         pub fn listen() -> Self {
             let on = |kind| signal(kind).ok();
             // Without a shell nobody could call the command back, and Ctrl-Z does nothing, as always.
-            let shell = getsid(None).is_ok_and(|session| session != getpgrp());
             Self {
                 end: [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(on),
-                suspend: on(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw())).filter(|_| shell),
+                suspend: on(SignalKind::from_raw(SIGTSTP)).filter(|_| has_shell()),
             }
         }
 
@@ -59,7 +59,7 @@ mod unix {
     /// Stops the process and its group, as the terminal would have, until the shell continues it.
     pub(in crate::cli::drive) fn suspend() {
         // Where it cannot be stopped, it goes on.
-        let _ = kill_current_process_group(rustix::process::Signal::STOP);
+        let _ = process::suspend();
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use super::Lock;
+use crate::process::is_stopped;
 
 /// The holder of a lock: for messages, and for how long a command waits for it. Whether the lock is free, only the
 /// lock itself says.
@@ -44,13 +45,6 @@ impl fmt::Display for Holder {
     }
 }
 
-/// Returns whether the system says that a process is stopped: state `T` in the third field of its `stat`, behind the
-/// name in parentheses (proc(5)).
-fn is_stopped(pid: u32) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('T'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,21 +61,5 @@ mod tests {
         let stopped = Holder { pid: Some(7), stopped: true };
         assert_eq!(stopped.to_string(), "process 7, which is stopped,");
         assert!(stopped.remedy().unwrap().contains("kill -CONT 7"));
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn a_stopped_process_is_told_from_one_at_work() {
-        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
-        assert!(!is_stopped(child.id()));
-        std::process::Command::new("kill").args(["-STOP", &child.id().to_string()]).status().unwrap();
-        let since = std::time::Instant::now();
-        while !is_stopped(child.id()) && since.elapsed().as_secs() < 5 {
-            std::thread::yield_now();
-        }
-        assert!(is_stopped(child.id()));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        assert!(!is_stopped(child.id()), "it is gone");
     }
 }

@@ -1,11 +1,10 @@
-//! Signals from outside, and the one that the studio sends itself.
+//! Signals from outside.
 
 use std::io;
 use std::sync::Arc;
 use std::thread;
 
 use crossbeam_channel::Sender;
-use rustix::process::{Signal, getpgrp, getsid, kill_current_process_group};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::{Handle, Signals};
 use signal_hook::low_level::emulate_default_handler;
@@ -55,14 +54,4 @@ pub(in crate::tui) fn watch(modes: Arc<Modes>, inputs: Sender<Input>) -> io::Res
         }
     })?;
     Ok(handle)
-}
-
-/// Whether a shell is there that can call a stopped studio back: none is where the studio leads its session.
-pub(super) fn has_shell() -> bool {
-    getsid(None).is_ok_and(|session| session != getpgrp())
-}
-
-/// Stops the process group: behind `cargo run` the shell waits for cargo, so that has to stop as well.
-pub(super) fn stop() -> io::Result<()> {
-    Ok(kill_current_process_group(Signal::STOP)?)
 }
