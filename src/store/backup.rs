@@ -190,7 +190,7 @@ fn alone(database: &Path) -> Result<Option<Connection>, StoreError> {
             Ok(Some(connection))
         }
         Ok((_, mode)) if mode == "delete" => Ok(None),
-        Ok(_) | Err(StoreError::Busy) => Err(StoreError::InUse("another Galley".into())),
+        Ok(_) | Err(StoreError::Busy(_)) => Err(StoreError::InUse("another Galley".into())),
         Err(StoreError::Corrupt { .. }) => Ok(None),
         Err(error) => Err(error),
     }
@@ -246,7 +246,7 @@ fn copy_pages(from: &Connection, to: &mut Connection) -> Result<(), StoreError> 
     // All in one step is one moment of the source, whatever others write to it meanwhile.
     match Copying::new(from, to)?.step(-1)? {
         StepResult::Done => Ok(()),
-        _ => Err(StoreError::Busy),
+        _ => Err(StoreError::Busy("it could not be copied in one step".into())),
     }
 }
 

@@ -15,8 +15,8 @@ pub enum StoreError {
     #[error("there is no room left for the database")]
     Full,
     /// Another process held the database for too long.
-    #[error("the database is in use by another process")]
-    Busy,
+    #[error("the database is in use by another process: {0}")]
+    Busy(String),
     /// The file cannot be written.
     #[error("the database cannot be written: {0}")]
     ReadOnly(String),
@@ -113,7 +113,7 @@ impl StoreError {
             Self::Full => {
                 "free some space and give the command again; nothing that was answered is lost".into()
             }
-            Self::Busy => "close the other program that has it open, or wait and try again".into(),
+            Self::Busy(_) => "close the other program that has it open, or wait and try again".into(),
             Self::ReadOnly(_) | Self::Io { .. } => {
                 "check the permissions of the folder, or use --db FILE".into()
             }
@@ -206,7 +206,10 @@ impl From<rusqlite::Error> for StoreError {
         }
         match error.sqlite_error_code() {
             Some(Code::DiskFull) => Self::Full,
-            Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Busy,
+            Some(Code::DatabaseBusy | Code::DatabaseLocked) => {
+                let code = error.sqlite_error().map_or(0, |failure| failure.extended_code);
+                Self::Busy(format!("{error} (SQLite {code})"))
+            }
             Some(Code::ReadOnly | Code::PermissionDenied | Code::CannotOpen) => {
                 Self::ReadOnly(error.to_string())
             }

@@ -130,12 +130,13 @@ impl Second {
         second
     }
 
-    /// Opens it with the truth of the first attached: what it does not have itself is found there.
+    /// Opens it with the truth of the first attached: what it does not have itself is found there. A table that
+    /// projections write has to stay, or they would write it there.
     fn open(&self, path: &Path) -> Result<Connection, StoreError> {
         let connection = open::scratch(&self.0)?;
         connection.execute_batch(
-            "DROP TABLE page_search; DROP TABLE entry_search; DROP TABLE drafts; DROP TABLE commands; DROP TABLE events; DROP TABLE streams;
-             DROP TABLE blobs;",
+            "DROP TABLE page_search; DROP TABLE entry_search; DROP TABLE commands; DROP TABLE events;
+             DROP TABLE streams; DROP TABLE blobs;",
         )?;
         connection.execute("ATTACH ?1 AS truth", [path.to_string_lossy()])?;
         Ok(connection)

@@ -589,6 +589,17 @@ fn what_goes_to_the_trash_rests_and_what_comes_back_goes_on() {
 }
 
 #[test]
+fn a_comparison_writes_nothing_and_waits_for_no_writer() {
+    let home = Home::new();
+    let (store, _, chapter) = home.with_chapter();
+    let page = new_page(&store, &chapter, "One.");
+    finish(&store, &store.reader().unwrap(), &page, "It was cold.", "\"Who?\"");
+    let writer = rusqlite::Connection::open(store.path()).unwrap();
+    writer.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert!(compare(store.path()).unwrap().equal());
+}
+
+#[test]
 fn a_rebuild_mends_rows_and_names_them() {
     let home = Home::new();
     let (store, _, chapter) = home.with_chapter();
