@@ -85,6 +85,8 @@ pub struct Config {
     pub limits: Limits,
     /// What agents are given.
     pub context: Context,
+    /// How the coherence of a book is judged.
+    pub coherence: Coherence,
     /// The studio.
     pub studio: Studio,
     /// The offline author.
@@ -194,6 +196,20 @@ pub struct Context {
     pub style: u8,
 }
 
+/// How the coherence of a book is judged, where a run or a command does not say; none leaves it to the workflow.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Coherence {
+    /// The score from which a book passes (0–100).
+    pub pass_score: Option<f64>,
+    /// The score from which the author may approve it (0–100, at most `pass_score`).
+    pub borderline_score: Option<f64>,
+    /// Approved pages of other books are compared as well.
+    pub other_books: Option<bool>,
+    /// A book that does not pass waits for its author and is not published.
+    pub needs_review_stops: Option<bool>,
+}
+
 /// The studio's settings.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -222,6 +238,7 @@ impl Default for Config {
             providers: BTreeMap::new(),
             limits: Limits::default(),
             context: Context::default(),
+            coherence: Coherence::default(),
             studio: Studio::default(),
             offline: Offline::default(),
             offline_forced: false,
@@ -364,6 +381,15 @@ impl Config {
         }
         if [canon, pages, feedback, style].into_iter().map(|share| u32::from(*share)).sum::<u32>() > 100 {
             return Some(("canon", "and pages, feedback and style are shares: together at most 100"));
+        }
+        let Coherence { pass_score, borderline_score, .. } = &self.coherence;
+        let scores = [("pass_score", pass_score), ("borderline_score", borderline_score)];
+        let is_outside = |score: &Option<f64>| score.is_some_and(|s| !(0.0..=100.0).contains(&s));
+        if let Some((key, _)) = scores.into_iter().find(|(_, score)| is_outside(score)) {
+            return Some((key, "goes from 0 to 100"));
+        }
+        if pass_score.zip(*borderline_score).is_some_and(|(pass, borderline)| borderline > pass) {
+            return Some(("borderline_score", "is at most pass_score"));
         }
         for agent in AGENTS.map(|name| self.agent(name)).into_iter().chain(self.agents.others.values()) {
             if !(16..=200_000).contains(&agent.max_output_tokens) {

@@ -11,7 +11,7 @@ use super::fault::Fault;
 use super::input;
 use crate::domain::BookId;
 use crate::engine::Engine;
-use crate::service::coherence::check;
+use crate::service::coherence::{Judged, check, settings};
 use crate::tools::coherence::{Finding, Parts, Place, Report, Settings, Verdict};
 
 /// Letters of a quote that are printed; JSON has it whole.
@@ -27,12 +27,15 @@ const SHOWN: usize = 240;
 pub(super) struct Coherence {
     /// The book; the one touched last if left out
     book: Option<BookId>,
-    /// The score from which the book passes (0–100)
-    #[arg(long, value_name = "SCORE", default_value_t = Settings::default().pass)]
-    pass: f64,
-    /// The score from which it is borderline (0–100)
-    #[arg(long, value_name = "SCORE", default_value_t = Settings::default().borderline)]
-    borderline: f64,
+    /// The score from which the book passes (0–100); else as configured, or 85
+    #[arg(long, value_name = "SCORE")]
+    pass: Option<f64>,
+    /// The score from which it is borderline (0–100); else as configured, or 70
+    #[arg(long, value_name = "SCORE")]
+    borderline: Option<f64>,
+    /// Whether passages that stand in other books count too; else as configured, or true
+    #[arg(long, value_name = "BOOL")]
+    other_books: Option<bool>,
     /// Let a finding stand this once, with the reason
     #[arg(long, value_name = "ID=REASON", value_parser = waiver)]
     waive: Vec<(String, String)>,
@@ -61,7 +64,8 @@ impl Coherence {
         };
         let findings = self.findings.as_deref().map(input::text).transpose()?;
         let once: BTreeMap<String, String> = self.waive.into_iter().collect();
-        let settings = Settings { pass: self.pass, borderline: self.borderline, ..Settings::default() };
+        let Self { pass, borderline, other_books, .. } = self;
+        let settings = settings(&engine.config().coherence, Judged { pass, borderline, other_books });
         let report = check(engine, &book, settings, &once, findings.as_deref())?;
         let mut json = serde_json::to_value(&report).expect("a report is plain data");
         json["book"] = json!(book);
@@ -85,8 +89,13 @@ fn why(report: &Report, settings: &Settings) -> String {
 pub(super) fn told(report: &Report) -> String {
     let Report { score, counts, checked, unverified, .. } = report;
     let Parts { duplication, names, attributes, deaths, timeline } = report.parts;
+    let beside = match checked.other_books {
+        0 => String::new(),
+        1 => ", compared with one other book".to_owned(),
+        books => format!(", compared with {books} other books"),
+    };
     let mut out = format!(
-        "{score} of 100: {}\n{} pages, {} words\n\nduplication {duplication} · names {names} · attributes {attributes} \
+        "{score} of 100: {}\n{} pages, {} words{beside}\n\nduplication {duplication} · names {names} · attributes {attributes} \
          · deaths {deaths} · timeline {timeline}\n{} high · {} medium · {} low · {} waived\n",
         report.verdict.name(),
         checked.pages,

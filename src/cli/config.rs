@@ -11,6 +11,7 @@ use super::fault::Fault;
 use super::table::Table;
 use crate::config::{self, Home};
 use crate::llm::{ModelRef, Price};
+use crate::service::coherence::{Judged, settings};
 use crate::service::models;
 
 const EXAMPLES: &str = "\
@@ -129,6 +130,20 @@ fn show(home: &Home) -> Result<Answer, Fault> {
     if holds.offline_forced {
         text += "GALLEY_MODEL=offline: only the offline author writes\n";
     }
+    let coherence = settings(&holds.coherence, Judged::default());
+    let stops = holds.coherence.needs_review_stops.unwrap_or(true);
+    let _ = writeln!(
+        text,
+        "a book passes from {}, may be approved from {}, {}; {}",
+        coherence.pass,
+        coherence.borderline,
+        if coherence.other_books { "other books count" } else { "other books do not count" },
+        if stops {
+            "one that does not pass waits for you"
+        } else {
+            "one that does not pass is written all the same"
+        },
+    );
     let json = json!({
         "file": file,
         "exists": file.exists(),
@@ -144,6 +159,12 @@ fn show(home: &Home) -> Result<Answer, Fault> {
             "requests_per_minute": limits.requests_per_minute,
             "calls_at_once": limits.calls_at_once,
             "backoff_ms": limits.backoff_ms,
+        },
+        "coherence": {
+            "pass_score": coherence.pass,
+            "borderline_score": coherence.borderline,
+            "other_books": coherence.other_books,
+            "needs_review_stops": stops,
         },
         "theme": holds.studio.theme,
         "keys_found": keys,

@@ -59,6 +59,12 @@ pub(super) struct Publish {
     /// The coherence score from which you may approve it (0–100)
     #[arg(long, value_name = "SCORE")]
     borderline: Option<f64>,
+    /// Whether passages that stand in other books count too; else as configured, or true
+    #[arg(long, value_name = "BOOL")]
+    other_books: Option<bool>,
+    /// Whether a book that does not pass waits for you; else as configured, or true
+    #[arg(long, value_name = "BOOL")]
+    needs_review_stops: Option<bool>,
     /// Also have a model read the book for contradictions
     #[arg(long)]
     ask_model: bool,
@@ -110,8 +116,7 @@ impl Publish {
                 let mut answer = serde_json::to_value(&report).expect("a report is plain data");
                 answer["run"] = json!(run);
                 answer["coherence"] = json!(check);
-                let score = check.as_ref().map_or(Value::Null, |c| c["score"].clone());
-                let told = format!("coherence {score} of 100\n{}", text(&report, self.force));
+                let told = format!("{}{}", judged(check.as_ref()), text(&report, self.force));
                 Ok(Answer::new(&answer, told))
             }
             Standing::Waiting { attention } => {
@@ -129,6 +134,8 @@ impl Publish {
         parameters.insert("ask_model".to_owned(), json!(self.ask_model));
         let scores = [("pass_score", self.pass), ("borderline_score", self.borderline)];
         parameters.extend(scores.into_iter().filter_map(|(name, s)| Some((name.to_owned(), json!(s?)))));
+        let switches = [("other_books", self.other_books), ("needs_review_stops", self.needs_review_stops)];
+        parameters.extend(switches.into_iter().filter_map(|(name, s)| Some((name.to_owned(), json!(s?)))));
         let source = Source::Of(About::Book(order.book.clone()));
         Ok(start(engine, Start::of(engine.workflow("publish")?, source, parameters))?)
     }
@@ -147,6 +154,18 @@ fn coherence_of(engine: &Engine, run: &Run) -> Result<Option<Value>, Fault> {
     let Some(revision) = step else { return Ok(None) };
     let text = engine.store().reader()?.text(&revision.text.hash)?.unwrap_or_default();
     Ok(serde_json::from_str(&text).ok())
+}
+
+/// Words for the report of a book that was written: all of it where the book did not pass.
+fn judged(check: Option<&Value>) -> String {
+    let report: Option<coherence::Report> = check.and_then(|c| serde_json::from_value(c.clone()).ok());
+    match report {
+        Some(report) if report.verdict == coherence::Verdict::Pass => {
+            format!("coherence {} of 100\n", report.score)
+        }
+        Some(report) => format!("coherence {}\n", super::coherence::told(&report)),
+        None => String::new(),
+    }
 }
 
 /// Answers for a book that waits at the gate.

@@ -54,10 +54,11 @@ impl Engine {
         &self,
         workflow: Arc<Workflow>,
         about: About,
-        parameters: Parameters,
+        mut parameters: Parameters,
         chosen: Chosen,
     ) -> Result<Reply, EngineError> {
         let (subject, title, text) = self.shared.read(|reader| subject(reader, about))??;
+        super::tool::add_configured(&workflow, &self.config(), &mut parameters);
         super::tool::check_given(&workflow, subject.book.as_ref(), &parameters)?;
         let Chosen { id, models } = chosen;
         Ok(self.submit(Command::StartRun { id, workflow, subject, title, text, parameters, models }))

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::publish::{self, Order};
 use super::{EngineError, Shared};
+use crate::config::{Coherence, Config};
 use crate::domain::run::{DecisionKind, Run};
 use crate::domain::workflow::{Parameters, Workflow};
 use crate::domain::{BookId, Hash, StepName};
@@ -76,7 +77,7 @@ fn book_of(run: &Run) -> Result<&BookId, Failure> {
 
 /// Reads what is to be published: approved pages, or the others too, where they are to be in.
 fn material(reader: &Reader, run: &Run, book: &BookId) -> Result<Material, Failure> {
-    let found = coherence::gather(reader, book).map_err(|e| failed(&e))?;
+    let found = coherence::gather(reader, book, &settings(&run.parameters)).map_err(|e| failed(&e))?;
     let mut material = found.ok_or_else(|| refused(format!("there is no book `{book}`")))?;
     if truth(run, "unapproved") {
         material.pages.clear();
@@ -122,6 +123,8 @@ fn settings(given: &Parameters) -> Settings {
             deaths: number("weight_deaths", own.weights.deaths),
             timeline: number("weight_timeline", own.weights.timeline),
         },
+        // A run of before compared no other books.
+        other_books: given.get("other_books").and_then(Value::as_bool).unwrap_or(false),
         ..own
     }
 }
@@ -144,6 +147,28 @@ fn order(book: &BookId, given: &Parameters) -> Result<Order, String> {
         Ok(order)
     } else {
         Err("`out` must be a whole path, from the root on".into())
+    }
+}
+
+/// Adds what the author configured of a workflow's tools, where the workflow takes it and the author does not say it.
+pub(super) fn add_configured(workflow: &Workflow, config: &Config, given: &mut Parameters) {
+    if !workflow.steps.iter().any(|step| step.tool.as_deref().and_then(Tool::named) == Some(Tool::Coherence))
+    {
+        return;
+    }
+    let Coherence { pass_score, borderline_score, other_books, needs_review_stops } = &config.coherence;
+    let configured = [
+        ("pass_score", pass_score.map(|score| json!(score))),
+        ("borderline_score", borderline_score.map(|score| json!(score))),
+        ("other_books", other_books.map(|compare| json!(compare))),
+        ("needs_review_stops", needs_review_stops.map(|stops| json!(stops))),
+    ];
+    for (name, value) in configured {
+        if let Some(value) = value
+            && workflow.parameters.contains_key(name)
+        {
+            given.entry(name.to_owned()).or_insert(value);
+        }
     }
 }
 
@@ -183,6 +208,16 @@ fn check(shared: &Shared, run: &Run, step: &StepName) -> Result<Value, Failure> 
     Ok(value)
 }
 
+/// Returns the message of a finding that was not there when the book was checked: the canon or another book has
+/// changed.
+fn came_since(now: &Material, settings: &Settings, checked: &Value) -> Result<Option<String>, Failure> {
+    let request = Request { settings: *settings, ..Request::default() };
+    let report = coherence::check(now, &request).map_err(|e| refused(e.to_string()))?;
+    let known = checked["findings"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let is_known = |id: &str| known.iter().any(|finding| finding["id"].as_str() == Some(id));
+    Ok(report.findings.into_iter().find(|found| !is_known(&found.id)).map(|found| found.message))
+}
+
 /// What the author lets pass: for good in the book, and once in this run.
 fn waivers(reader: &Reader, run: &Run, book: &BookId) -> Result<BTreeMap<String, String>, StoreError> {
     let mut all = reader.waivers(book)?;
@@ -211,10 +246,14 @@ fn publish(shared: &Shared, run: &Run, step: &StepName) -> Result<Value, Failure
     let reader = shared.store.reader().map_err(|e| failed(&e))?;
     let checked = findings(&reader, run, step).map_err(|e| failed(&e))?;
     let checked: Value = checked.and_then(|c| serde_json::from_str(&c).ok()).unwrap_or_default();
-    if let Some(hash) = checked["checked_hash"].as_str()
-        && hash != fingerprint(&material(&reader, run, book)?).as_str()
-    {
-        return Err(refused("the book has changed since it was checked: publish it anew"));
+    if let Some(hash) = checked["checked_hash"].as_str() {
+        let now = material(&reader, run, book)?;
+        if hash != fingerprint(&now).as_str() {
+            return Err(refused("the book has changed since it was checked: publish it again"));
+        }
+        if let Some(finding) = came_since(&now, &settings(&run.parameters), &checked)? {
+            return Err(refused(format!("since it was checked this came: {finding} Publish it again")));
+        }
     }
     let order = order(book, &run.parameters).map_err(refused)?;
     let report = publish::files(&shared.store, &order).map_err(|e| match &e {

@@ -3,9 +3,33 @@
 use std::collections::BTreeMap;
 
 use super::ServiceError;
+use crate::config::Coherence;
 use crate::domain::{BookId, Refusal};
 use crate::engine::Engine;
 use crate::tools::coherence::{self, Report, Request, Settings};
+
+/// How a book is judged, as far as an author says it; the configuration and the defaults say the rest.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Judged {
+    /// The score from which it passes (0–100).
+    pub pass: Option<f64>,
+    /// The score from which it is borderline (0–100).
+    pub borderline: Option<f64>,
+    /// Whether approved pages of other books are compared as well.
+    pub other_books: Option<bool>,
+}
+
+/// Returns the settings of a check.
+#[must_use]
+pub fn settings(configured: &Coherence, judged: Judged) -> Settings {
+    let own = Settings::default();
+    Settings {
+        pass: judged.pass.or(configured.pass_score).unwrap_or(own.pass),
+        borderline: judged.borderline.or(configured.borderline_score).unwrap_or(own.borderline),
+        other_books: judged.other_books.or(configured.other_books).unwrap_or(own.other_books),
+        ..own
+    }
+}
 
 /// Checks a book's approved pages. The waivers hold this once, beside those that are kept; `findings` is what a model
 /// found, as JSON.
@@ -21,7 +45,7 @@ pub fn check(
     if row.trashed {
         return Err(Refusal::Trashed.into());
     }
-    let material = coherence::gather(&reader, book)?;
+    let material = coherence::gather(&reader, book, &settings)?;
     let material = material.ok_or_else(|| ServiceError::not_found("book", book.as_str()))?;
     let mut waivers = reader.waivers(book)?;
     waivers.extend(once.clone());

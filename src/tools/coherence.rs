@@ -1,4 +1,5 @@
-//! Whether a book hangs together (spec A5): what stands in it twice, and what contradicts itself or the canon.
+//! Whether a book hangs together (spec A5): what stands in it twice or in another book, and what contradicts itself or
+//! the canon.
 //!
 //! The same tool serves the command line, a workflow's step, and a single text before it is published. A report is
 //! plain data of `assets/schemas/coherence_report.json`. What a model finds beside the rules is taken in only where
@@ -38,7 +39,7 @@ pub struct Page {
     pub id: String,
     /// The id of its chapter: pages of one chapter that follow each other are read as one text.
     pub chapter: String,
-    /// Where it stands, as a reader knows it: `2.7`.
+    /// Where it stands, as a reader knows it: `2.7`; in another book behind its title.
     pub label: String,
     /// Its title; may be empty.
     #[serde(default)]
@@ -72,6 +73,9 @@ pub struct Entry {
 pub struct Material {
     /// In reading order.
     pub pages: Vec<Page>,
+    /// The pages of other books, each book in reading order.
+    #[serde(default)]
+    pub others: Vec<Vec<Page>>,
     /// The canon that must be agreed with.
     #[serde(default)]
     pub entries: Vec<Entry>,
@@ -160,21 +164,26 @@ fn finish(
         found.retain(|f| f.places.iter().any(|p| p.page.as_deref() == Some(page)));
     }
     let words = material.pages.iter().map(|p| count_words(&p.text)).sum();
-    let checked = Checked { pages: material.pages.len(), words };
+    let checked = Checked { pages: material.pages.len(), words, other_books: material.others.len() };
     Ok(Report::of(found, checked, dropped, &request.settings, request.waivers))
 }
 
 fn duplicates(material: &Material, settings: &Settings, text: Option<&Page>) -> Vec<Found> {
     let threshold = Threshold { words: settings.duplicate_words, similarity: settings.duplicate_similarity };
-    let index =
-        Index::new(chapters(&material.pages).zip(material.pages.iter().map(|p| p.text.as_str())), threshold);
-    let pages: Vec<&Page> = material.pages.iter().chain(text).collect();
-    let found = text.map_or_else(|| index.duplicates(), |text| index.of_text(&text.text));
+    let all: Vec<&Page> = material.pages.iter().chain(material.others.iter().flatten()).collect();
+    let index = Index::new(chapters(&all).zip(all.iter().map(|p| p.text.as_str())), threshold);
+    let own = material.pages.len();
+    let found = match text {
+        Some(text) => index.of_text(&text.text),
+        // What other books share among each other is not this book's matter.
+        None => index.duplicates().into_iter().filter(|d| d.first.iter().any(|s| s.page < own)).collect(),
+    };
+    let pages: Vec<&Page> = all.into_iter().chain(text).collect();
     found.iter().map(|duplicate| findings::of_duplicate(&pages, duplicate)).collect()
 }
 
 /// The chapters of pages, numbered.
-fn chapters(pages: &[Page]) -> impl Iterator<Item = usize> {
+fn chapters<'a>(pages: &'a [&Page]) -> impl Iterator<Item = usize> + 'a {
     pages.iter().enumerate().scan(0, |chapter, (n, page)| {
         *chapter += usize::from(n > 0 && pages[n - 1].chapter != page.chapter);
         Some(*chapter)
@@ -182,7 +191,8 @@ fn chapters(pages: &[Page]) -> impl Iterator<Item = usize> {
 }
 
 fn contradictions(material: &Material) -> Vec<contradictions::Contradiction> {
-    let pages = chapters(&material.pages).zip(&material.pages);
+    let own: Vec<&Page> = material.pages.iter().collect();
+    let pages = chapters(&own).zip(&own);
     let pages: Vec<PageText<'_>> =
         pages.map(|(chapter, page)| PageText { chapter, text: &page.text }).collect();
     let entries: Vec<contradictions::Entry<'_>> = material

@@ -88,3 +88,94 @@ fn a5_canon_and_the_findings_of_a_model_count_too() {
     assert_eq!(report["findings"][0]["places"][0]["entry"], format!("{book}_mara"));
     assert_eq!(code(&desk.run(&["coherence", &book, "--findings", "none"])), 2);
 }
+
+/// A passage of so many words that says nothing twice.
+fn passage(words: u32, seed: u32) -> String {
+    let word = |n: u32| -> String {
+        let mixed = (n * 7919 + seed * 104_729) % 17_576;
+        [mixed / 676, mixed / 26 % 26, mixed % 26].iter().map(|c| char::from(b'a' + *c as u8)).collect()
+    };
+    (0..words).map(word).collect::<Vec<_>>().join(" ")
+}
+
+fn book_of(desk: &Desk, title: &str, text: &str) -> String {
+    let file = desk.file("book.md", &format!("# {title}\n\n## One\n\n{text}\n"));
+    desk.ok(&["import", "book", &file, "--yes"])["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn m26_a_passage_of_another_book_counts_unless_it_is_turned_off_for_a_call_or_in_the_configuration() {
+    let desk = Desk::new();
+    let copy = passage(87, 1);
+    book_of(&desk, "Salt", &format!("{copy}. {}.", passage(60, 2)));
+    let book = book_of(&desk, "Ice", &format!("{}. {copy}.", passage(70, 3)));
+    let out = desk.run(&["coherence", &book]);
+    assert_eq!(code(&out), 3, "{}", stdout(&out));
+    let told = stdout(&out);
+    assert!(told.contains("compared with one other book"), "{told}");
+    assert!(told.contains("87 words of 1.1 stand again on Salt 1.1"), "{told}");
+    let alone = desk.ok(&["coherence", &book, "--other-books", "false"]);
+    assert_eq!((&alone["score"], &alone["checked"]["other_books"]), (&100.0.into(), &0.into()));
+
+    // Publishing asks the same question.
+    let to = desk.root().join("out").to_str().unwrap().to_owned();
+    let refused = desk.run(&["publish", &book, "--format", "txt", "--out", &to, "--json"]);
+    let answer: serde_json::Value = serde_json::from_slice(&refused.stdout).unwrap();
+    assert_eq!((code(&refused), answer["state"].as_str()), (3, Some("needs_review")));
+    desk.configure("[coherence]\nother_books = false\npass_score = 95\n");
+    assert_eq!(desk.ok(&["coherence", &book])["score"], 100.0);
+    let done = desk.ok(&["publish", &book, "--format", "txt", "--out", &to]);
+    let run = desk.ok(&["run", "show", done["run"].as_str().unwrap()]);
+    assert_eq!(run["parameters"]["pass_score"], 95.0, "what held stands in the run");
+}
+
+#[test]
+fn m26_whether_a_book_that_does_not_pass_stops_is_a_setting() {
+    let desk = Desk::new();
+    let book = imported(&desk, BOOK);
+    let to = desk.root().join("out").to_str().unwrap().to_owned();
+    desk.configure("[coherence]\nneeds_review_stops = false\n");
+    let out = desk.run(&["publish", &book, "--format", "txt", "--out", &to]);
+    assert_eq!(code(&out), 0, "{}", stderr(&out));
+    assert!(stdout(&out).contains("64 of 100: fail"), "what was found is told: {}", stdout(&out));
+    assert!(desk.root().join("out").join(format!("{book}.txt")).exists());
+    // What the call says goes before the configuration.
+    let args = ["publish", &book, "--format", "md", "--out", &to, "--needs-review-stops", "true"];
+    assert_eq!(code(&desk.run(&args)), 3);
+    desk.configure("[coherence]\npass_score = 60\nborderline_score = 70\n");
+    let out = desk.run(&["coherence", &book]);
+    assert!(
+        stderr(&out).contains("config.toml:3: borderline_score is at most pass_score"),
+        "{}",
+        stderr(&out)
+    );
+}
+
+#[test]
+fn m26_a_book_is_not_written_when_another_book_took_a_passage_of_it_since_it_was_checked() {
+    let desk = Desk::new();
+    let copy = passage(87, 1);
+    let book = book_of(&desk, "Ice", &format!("{}. {copy}. Mara’s blue eyes were open.", passage(70, 3)));
+    desk.ok(&[
+        "canon",
+        "new",
+        "--book",
+        &book,
+        "--kind",
+        "character",
+        "Mara",
+        "--text",
+        "She has brown eyes.",
+    ]);
+    let to = desk.root().join("out").to_str().unwrap().to_owned();
+    let refused = desk.run(&["publish", &book, "--format", "txt", "--out", &to, "--json"]);
+    let run = serde_json::from_slice::<serde_json::Value>(&refused.stdout).unwrap()["run"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    book_of(&desk, "Salt", &copy);
+    let out = desk.run(&["run", "override", &run, "--reason", "so"]);
+    assert_eq!(code(&out), 4, "{}", stderr(&out));
+    assert!(stderr(&out).contains("87 words of 1.1 stand again on Salt 1.1"), "{}", stderr(&out));
+    assert!(!desk.root().join("out").exists());
+}

@@ -146,6 +146,9 @@ pub struct Checked {
     pub pages: usize,
     /// Their words.
     pub words: u64,
+    /// Books that the pages were compared with.
+    #[serde(default)]
+    pub other_books: usize,
 }
 
 /// The report of a check.

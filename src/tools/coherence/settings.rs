@@ -22,6 +22,8 @@ pub struct Settings {
     pub duplicate_words: usize,
     /// The part of its words that must be the same (0.3–1).
     pub duplicate_similarity: f64,
+    /// Approved pages of other books are compared as well.
+    pub other_books: bool,
 }
 
 /// Points that a finding costs, by its severity.
@@ -55,6 +57,7 @@ impl Default for Settings {
             weights: Weights::default(),
             duplicate_words: 45,
             duplicate_similarity: 0.6,
+            other_books: true,
         }
     }
 }

@@ -29,7 +29,7 @@ fn material(entries: Vec<Entry>, pages: &[&str]) -> Material {
     Material {
         pages: pages.iter().enumerate().map(|(n, text)| page(n, text)).collect(),
         entries,
-        language: String::new(),
+        ..Material::default()
     }
 }
 
@@ -268,4 +268,37 @@ fn a_model_is_believed_only_where_its_quotes_stand() {
     assert!(shown.starts_with("### page b_page_0\n\nThe lamp stood"), "{shown}");
     let refused = check(&book, &Request { agent: Some("I found nothing."), ..Request::default() });
     assert!(matches!(refused, Err(CoherenceError::Findings(_))));
+}
+
+#[test]
+fn a5_m26_a_passage_of_another_book_counts_and_what_others_share_does_not() {
+    let copy = passage(87, 9);
+    let mut book = material(Vec::new(), &[&passage(100, 1), &format!("{} {copy}", passage(60, 4))]);
+    let alone = report(&book);
+    assert_eq!((alone.score, alone.checked.other_books), (100.0, 0));
+    let other = |n: usize, label: &str, text: String| Page {
+        id: format!("o_{n}"),
+        chapter: format!("o_ch_{n}"),
+        label: label.into(),
+        text,
+        ..Page::default()
+    };
+    let shared = passage(90, 7);
+    book.others = vec![
+        vec![
+            other(1, "Salt 1.1", format!("{copy} {}", passage(50, 5))),
+            other(2, "Salt 2.1", shared.clone()),
+        ],
+        vec![other(3, "Ice 1.1", shared)],
+    ];
+    let beside = report(&book);
+    assert_eq!((beside.verdict, beside.duplicate, beside.findings.len()), (Verdict::Fail, true, 1));
+    assert_eq!((beside.checked.pages, beside.checked.words, beside.checked.other_books), (2, 247, 2));
+    assert_eq!(beside.findings[0].message, "87 words of 1.2 stand again on Salt 1.1, word for word.");
+    assert_eq!(beside.findings[0].places[1].page.as_deref(), Some("o_1"));
+    assert_fits(&beside, &book);
+
+    let text = Page { id: "new".into(), chapter: "new".into(), text: copy, ..Page::default() };
+    let of_text = check_text(&book, &text, &Request::default()).unwrap();
+    assert!(of_text.duplicate, "{:?}", of_text.findings);
 }

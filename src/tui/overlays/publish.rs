@@ -13,6 +13,7 @@ use crate::domain::BookId;
 use crate::domain::workflow::{Parameters, Workflow};
 use crate::engine::About;
 use crate::engine::publish::{Before, FileReport, Order as Publication, Report};
+use crate::service::coherence::{Judged, settings};
 use crate::tools::publish::Format;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
@@ -91,7 +92,7 @@ impl Row {
         match self {
             Self::Formats => "all: md, html, epub, docx, txt",
             Self::Folder => "a folder, or one file",
-            Self::Pass | Self::Borderline => "as the workflow says",
+            Self::Pass | Self::Borderline => "as configured",
             _ => "",
         }
     }
@@ -243,8 +244,10 @@ impl Publish {
         let row = ROWS[self.focus];
         let Some(workflow) = workflow(cx) else { return String::new() };
         let Some(parameter) = workflow.parameters.get(row.parameter()) else { return String::new() };
-        match &parameter.default {
-            Some(value) if row.is_score() => format!("{}; nothing: {value}", parameter.about),
+        let holds = settings(&cx.engine.config().coherence, Judged::default());
+        match row {
+            Row::Pass => format!("{}; nothing: {}", parameter.about, holds.pass),
+            Row::Borderline => format!("{}; nothing: {}", parameter.about, holds.borderline),
             _ => parameter.about.clone(),
         }
     }

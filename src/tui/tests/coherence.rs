@@ -55,7 +55,7 @@ fn book() -> (Fixture, Of) {
 /// What the tool says of the book, with what is waived.
 fn check(fixture: &Fixture, of: &Of, run: &RunId) -> String {
     let reader = fixture.engine.store().reader().unwrap();
-    let material = coherence::gather(&reader, &of.book).unwrap().unwrap();
+    let material = coherence::gather(&reader, &of.book, &Settings::default()).unwrap().unwrap();
     let mut waivers = reader.waivers(&of.book).unwrap();
     for decision in reader.run_detail(run).unwrap().unwrap().decisions {
         if let Some(finding) = decision.finding {
