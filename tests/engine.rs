@@ -20,5 +20,6 @@ mod engine {
     mod passages;
     mod story;
     mod streams;
+    mod texts;
     mod tokens;
 }

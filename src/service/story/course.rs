@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::run::{LoopOutcome, Phase, Run, RunEvent};
+use crate::domain::run::{LoopOutcome, Passed, Phase, Run, RunEvent};
 use crate::domain::workflow::Loop;
 use crate::domain::{RevisionId, StepName, Time, Workflow};
 
@@ -142,6 +142,11 @@ impl Course {
         Some(if is_review { &mut turn.review } else { &mut turn.polish })
     }
 
+    fn is_of_an_earlier_turn(&self, revision: &RevisionId) -> bool {
+        let earlier = self.turns.range(..self.turn());
+        earlier.flat_map(|(_, t)| [&t.review, &t.polish]).any(|s| s.revision.as_ref() == Some(revision))
+    }
+
     fn is_enough(&mut self, turn: u32, enough: bool) {
         if let Some(turn) = self.turns.get_mut(&turn) {
             turn.review.is_enough = Some(enough);
@@ -150,7 +155,18 @@ impl Course {
 
     /// A result is kept until another takes its place: so it is with the versions.
     fn keep_result(&mut self, step: &StepName) {
-        let Some(revision) = self.run.step(step).and_then(|s| s.current_revision()) else { return };
+        let Some(of) = self.run.step(step) else { return };
+        let Some(revision) = of.current_revision() else { return };
+        // What the loop's end passes over was made in an earlier turn, or the author stopped at it: no version came of it.
+        let makes_versions = self.roles.polish.as_ref() == Some(step);
+        if of.passed == Some(Passed::LoopEnded)
+            && (makes_versions || self.is_of_an_earlier_turn(&revision.id))
+        {
+            if let Some(stage) = self.stage(step) {
+                (stage.revision, stage.completed_at) = (None, None);
+            }
+            return;
+        }
         let (id, made) = (revision.id.clone(), revision.created_at);
         let enough = looped(&self.run.workflow).and_then(|l| self.run.would_end(l, &revision.values));
         let Some(stage) = self.stage(step) else { return };

@@ -85,6 +85,17 @@ impl Progress {
                 news.push(json!({"event": "stage_complete", "stage": step, "iteration": turn}));
                 self.tell_result(step, revision, reader, news);
             }
+            // Nothing had changed for it, so no model was called: what it told before is told of this turn too.
+            RunEvent::ResultAdopted { step, .. } => {
+                let Some(revision) = self.course.run.step(step).and_then(|s| s.current_revision()) else {
+                    return;
+                };
+                let revision = revision.clone();
+                news.push(json!({
+                    "event": "stage_complete", "stage": step, "iteration": turn, "reused": true,
+                }));
+                self.tell_result(step, &revision, reader, news);
+            }
             RunEvent::LoopTurned { turn, .. } => news.push(json!({"event": "iteration", "iteration": turn})),
             _ => {}
         }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::course::{Course, Stage};
-use crate::domain::run::{LoopOutcome, Revision, Run, text_at};
+use crate::domain::run::{self, LoopOutcome, Revision, Run, text_at};
 use crate::domain::workflow::Parameters;
 use crate::domain::{Event, Refusal, RunId, Spending, StreamId, Time};
 use crate::engine::{Engine, EngineError};
@@ -250,7 +250,7 @@ impl Told<'_> {
 
     fn iterations(&self) -> Result<Vec<Iteration>, StoreError> {
         let each = self.course.turns.iter().map(|(number, turn)| {
-            let (review, polish) = (self.review(&turn.review)?, self.polish(&turn.polish)?);
+            let (review, polish) = (self.review(&turn.review)?, self.polish(*number, &turn.polish)?);
             let begun = [turn.review.started_at, turn.polish.started_at];
             let goes_on = *number == self.course.turn() && self.course.is_looping();
             let ended = turn.review.completed_at.max(turn.polish.completed_at);
@@ -289,12 +289,15 @@ impl Told<'_> {
         }))
     }
 
-    fn polish(&self, stage: &Stage) -> Result<Option<Polish>, StoreError> {
+    fn polish(&self, turn: u32, stage: &Stage) -> Result<Option<Polish>, StoreError> {
         let Some((_, revision)) = self.made(stage) else { return Ok(None) };
         let run = &self.course.run;
         let artifact = self.artifact(revision)?;
         let changes = artifact["changes"].clone();
-        let index = run.versions.iter().position(|v| v.revision.as_ref() == Some(&revision.id));
+        // A turn whose polish was the same again has a version of its own.
+        let made = |v: &run::Version| v.revision.as_ref() == Some(&revision.id);
+        let index = run.versions.iter().position(|v| v.turn == turn && made(v));
+        let index = index.or_else(|| run.versions.iter().position(made));
         let (title, text) = self.words(&artifact.to_string());
         Ok(Some(Polish {
             started_at: stage.started_at,
