@@ -9,6 +9,7 @@ mod cli {
     mod coherence;
     mod context;
     mod desk;
+    mod faces;
     mod faults;
     mod lessons;
     mod lock;

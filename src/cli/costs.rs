@@ -37,7 +37,7 @@ fn tabulated(group: &str, rows: &[SpendRow]) -> String {
     let mut table = Table::new(&[group, ">calls", ">tokens in", ">tokens out", ">cost"]);
     for row in rows {
         table.row(&[
-            row.group.clone(),
+            if row.group.is_empty() { "(none)".to_owned() } else { row.group.clone() },
             row.spent.attempts.to_string(),
             row.spent.input_tokens.to_string(),
             row.spent.output_tokens.to_string(),

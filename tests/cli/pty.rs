@@ -96,6 +96,17 @@ impl Studio {
         }
     }
 
+    /// Types.
+    pub fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    /// What the screen shows now.
+    pub fn shown(&self) -> String {
+        self.screen.screen().contents()
+    }
+
     /// Leaves with Ctrl-C twice and returns whether that was a success.
     pub fn leave(mut self) -> bool {
         self.keys.write_all(b"\x03\x03").unwrap();
