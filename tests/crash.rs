@@ -3,6 +3,7 @@
 //! A child process conducts on a database while this one, the author, gives it commands; it is killed, started
 //! again, and everything is checked: what was answered is there, what was not is there as a whole or not at all,
 //! every revision stays, nothing finished is done again, nothing hangs, and the projections are those of the journal.
+//! Beside pages there are stories, books that are published, and a workflow of the author's own.
 //!
 //! The seed is printed; `GALLEY_CRASH_SEED` gives it, `GALLEY_CRASH_KILLS` asks for more kills than 200.
 

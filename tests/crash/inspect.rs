@@ -31,9 +31,26 @@ pub fn inspect(database: &Path, known: &Record, ledger: &Ledger) -> Record {
     assert_eq!(record.lines[..kept], known.lines, "the journal's lines have changed");
     ledger.check(&record);
     check_pages(&reader, &record);
+    check_runs(&reader, &record);
     let report = compare(&copy).expect("the projections are made again");
     assert!(report.equal(), "the projections are not those of the journal: {report:#?}");
     record
+}
+
+/// What is shown of every run beside the pages is what its journal says, and nobody waits for what nobody does.
+fn check_runs(reader: &Reader, record: &Record) {
+    let due = reader.work_due(Time(i64::MAX), u32::MAX).expect("work reads");
+    let running = reader.running_attempts().expect("attempts read");
+    for id in &record.others {
+        let run = &record.runs[id];
+        assert_eq!(reader.run_state(id).expect("a run reads").as_ref(), Some(run), "the run {id}");
+        let row = reader.run_detail(id).expect("a run reads").expect("a run that was begun").run;
+        assert_eq!(row.state, run.public_state(), "the state of {id}");
+        if let Standing::Working { step } = run.standing() {
+            let alive = due.iter().any(|w| w.run == *id) || running.iter().any(|a| a.run == *id);
+            assert!(alive, "{id} hangs at {step}");
+        }
+    }
 }
 
 /// What is shown of every page is what its journal says, and its texts are whole.

@@ -54,6 +54,51 @@ pub fn choose(rng: &mut Rng, run: &Run, serial: u32) -> Option<What> {
     })
 }
 
+/// Chooses a move for a run beside the pages: a story, a book that is published, a workflow of the author's own.
+pub fn choose_for_run(rng: &mut Rng, run: &Run, serial: u32) -> Option<What> {
+    let words = |what: &str| format!("{what} number {serial}: the lamp, the rain, the stairs.");
+    let newest = |rng: &mut Rng| rng.bool().then(|| at_gate(run)).flatten();
+    Some(match run.standing() {
+        Standing::Working { .. } => match rng.u8(0..100) {
+            0..10 => What::Cancel,
+            10..16 => What::Undo,
+            16..20 => What::Stop,
+            20..24 => What::Approve(None), // refused
+            _ => return None,
+        },
+        Standing::Reviewing { .. } => match rng.u8(0..100) {
+            0..45 => What::Approve(newest(rng)),
+            45..60 => What::Revise(newest(rng), Some(words("Feedback"))),
+            60..66 => What::Stop,
+            66..76 => What::Override(words("A reason")),
+            76..82 => restore(rng, run)?,
+            82..86 => What::Aside(rng.bool()),
+            86..92 => What::Undo,
+            92..95 => What::Redo,
+            95..98 => live_parameter(rng, run),
+            _ => What::Edit(run.first_unsettled()?.name.clone(), words("No data")), // refused
+        },
+        Standing::Waiting { .. } => match rng.u8(0..100) {
+            0..60 => What::Retry,
+            60..80 => What::Undo,
+            _ => What::Skip,
+        },
+        Standing::Done => match rng.u8(0..100) {
+            0..25 => What::Undo,
+            25..35 => restore(rng, run)?,
+            35..40 => What::Redo,
+            40..44 => live_parameter(rng, run),
+            _ => return None,
+        },
+    })
+}
+
+/// A parameter that may change while the run goes on; another run refuses it.
+fn live_parameter(rng: &mut Rng, run: &Run) -> What {
+    let (name, most) = if run.workflow.id == "own" { ("enough", 400) } else { ("threshold", 100) };
+    What::Set(name.to_owned(), rng.u32(0..=most).into())
+}
+
 /// Chooses a move that gives an agent something to do, where there is one.
 pub fn keep_busy(run: &Run, serial: u32) -> Option<What> {
     match run.standing() {

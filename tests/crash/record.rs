@@ -30,6 +30,8 @@ pub struct Record {
     pub by_command: HashMap<String, Vec<usize>>,
     pub runs: BTreeMap<RunId, Run>,
     pub pages: BTreeMap<PageId, RunId>,
+    /// Runs of no page.
+    pub others: BTreeSet<RunId>,
     pub trashed: BTreeSet<PageId>,
     pub attempts: HashMap<AttemptId, Attempt>,
     /// Steps that have their result, by run, step and iteration.
@@ -84,7 +86,9 @@ impl Record {
         let (_, first) = &lines[0];
         let StreamId::Run(run) = &first.stream else { return };
         let asked = first.command.as_ref().and_then(|c| sent.get(c.as_str()));
-        let Some(Order::Page { what, .. }) = asked.map(|s| &s.order) else { return };
+        let Some(Order::Page { what, .. } | Order::Run { what, .. }) = asked.map(|s| &s.order) else {
+            return;
+        };
         let before = self.runs.get(run).expect("a page's run began before its commands");
         let decided = decide(before, what.clone().command(), &Facts::at(first.at));
         let decided = decided.unwrap_or_else(|r| panic!("{what:?} was carried out against the rules: {r}"));
@@ -124,7 +128,15 @@ impl Record {
         match self.runs.get_mut(id) {
             Some(run) => run.apply(event, at),
             None => {
-                let run = Run::start(Arc::new(Workflow::page()), event, at).expect("a run's first event");
+                let RunEvent::RunStarted { definition, .. } = event else {
+                    panic!("{event:?} begins no run")
+                };
+                let definition = reader.text(definition).expect("a text").expect("a definition is kept");
+                let workflow: Workflow = serde_json::from_str(&definition).expect("a workflow");
+                if workflow.id != Workflow::page().id {
+                    self.others.insert(id.clone());
+                }
+                let run = Run::start(Arc::new(workflow), event, at).expect("a run's first event");
                 self.runs.insert(id.clone(), run);
             }
         }
@@ -136,14 +148,14 @@ impl Record {
                     "{key:?} is done again:\n{}",
                     history(reader, id, step)
                 );
-                let request = reader.text(&request.hash).expect("a text").expect("a request as it was sent");
-                let request: llm::Request = serde_json::from_str(&request).expect("a request");
-                let messages = request.messages.iter().map(|m| {
-                    let role = serde_json::to_value(m.role).expect("a role");
-                    (role.as_str().unwrap_or_default().to_owned(), m.text.clone())
-                });
+                let kept = reader.text(&request.hash).expect("a text").expect("a request as it was sent");
+                // A tool has its parameters instead of a request.
+                let messages = serde_json::from_str::<llm::Request>(&kept).map_or_else(
+                    |_| vec![(String::new(), kept.clone())],
+                    |request| request.messages.iter().map(role_and_text).collect(),
+                );
                 let begun = Attempt {
-                    asked: asked(model, messages),
+                    asked: asked(model, messages.into_iter()),
                     run: id.clone(),
                     step: step.clone(),
                     iteration: *iteration,
@@ -199,6 +211,11 @@ impl Record {
         };
         self.runs.values().any(|run| !run.paused && busy(run))
     }
+}
+
+fn role_and_text(message: &llm::Message) -> (String, String) {
+    let role = serde_json::to_value(message.role).expect("a role");
+    (role.as_str().unwrap_or_default().to_owned(), message.text.clone())
 }
 
 /// Names a request by what the model is told.

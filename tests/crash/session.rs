@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use galley::config::Home;
-use galley::domain::run::Standing;
+use galley::domain::run::{Run, Standing};
 use galley::domain::{BookId, ChapterId, PageId};
 use galley::engine::failpoints;
 use galley::store::{Reader, failpoint};
+use serde_json::json;
 use tempfile::TempDir;
 
 use crate::inspect::inspect;
@@ -19,12 +20,13 @@ use crate::moves;
 use crate::record::Record;
 use crate::tally::Tally;
 use crate::tellers::Tellers;
-use crate::wire::{Order, Said, Sent};
+use crate::wire::{Kind, Order, Said, Sent};
 
 /// The provider that the child's agents call.
 pub const PROVIDER: &str = "crash";
 const BOOK: &str = "Nine Lives";
 const MOST_PAGES: usize = 36;
+const MOST_RUNS: usize = 60;
 
 /// How a life ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,6 +161,8 @@ impl Session {
             self.look();
             let pages: Vec<PageId> = self.record.pages.keys().cloned().collect();
             let mut orders = Vec::new();
+            // A book that changed while it was published waits for its author for good; so may any run.
+            assert!(began.elapsed() < DEADLINE, "something hangs: {}", self.standings());
             for page in pages {
                 let run = self.record.run_of(&page);
                 if self.record.trashed.contains(&page) {
@@ -170,7 +174,6 @@ impl Session {
             if orders.is_empty() && !self.record.is_busy() {
                 break;
             }
-            assert!(began.elapsed() < DEADLINE, "something hangs: {}", self.standings());
             if orders.is_empty() {
                 std::thread::sleep(Duration::from_millis(5));
             } else {
@@ -185,6 +188,17 @@ impl Session {
         for page in self.record.pages.keys() {
             let state = self.record.run_of(page).public_state();
             assert!(!state.starts_with("generating_"), "{page} hangs in {state}");
+        }
+        let others = self.record.others.iter().map(|run| &self.record.runs[run]);
+        for run in others.clone() {
+            assert!(!matches!(run.standing(), Standing::Working { .. }), "{} hangs", run.id);
+        }
+        self.tally.runs = others.clone().count();
+        self.tally.runs_done = others.clone().filter(|run| run.standing() == Standing::Done).count();
+        let is_published = |run: &&Run| run.workflow.id == "publish" && run.standing() == Standing::Done;
+        if others.clone().any(|run| is_published(&run)) {
+            let size = |name: &str| std::fs::metadata(self.books().join(name)).map_or(0, |file| file.len());
+            assert!(["nine-lives.txt", "nine-lives.md", "nine-lives.epub"].into_iter().all(|n| size(n) > 0));
         }
         self.tally.answered = self.ledger.answered();
         self.tally.refused = self.ledger.refused();
@@ -212,6 +226,8 @@ impl Session {
             "author = \"parent\"\n\
              [agents]\nnarrator.model = \"{model}\"\ndialogue.model = \"{model}\"\nreviewer.model = \"{model}\"\n\
              summarist.model = \"{model}\"\nscribe.model = \"{model}\"\n\
+             story_reviewer.model = \"offline/rehearsal\"\npolisher.model = \"offline/rehearsal\"\n\
+             [offline]\nwords_per_second = 4000\n\
              [providers.{PROVIDER}]\nbase_url = \"{}\"\nfree = true\n\
              [limits]\nrequests_per_minute = 10000\ncalls_at_once = 6\nbackoff_ms = 4\n",
             self.tellers.url()
@@ -330,6 +346,9 @@ impl Session {
             };
             orders.extend(order);
         }
+        if self.rng.u8(0..3) == 0 {
+            orders.extend(self.run_order());
+        }
         if orders.is_empty() || (self.record.pages.len() < MOST_PAGES && self.rng.u8(0..10) == 0) {
             orders.push(new_page(self.ledger.serial()));
         }
@@ -338,6 +357,58 @@ impl Session {
             let some = orders.split_off(orders.len() - together);
             self.say(life, some);
         }
+    }
+
+    /// A move for a run beside the pages, or a new one.
+    fn run_order(&mut self) -> Option<Order> {
+        let others: Vec<_> = self.record.others.iter().cloned().collect();
+        if others.len() < MOST_RUNS && (others.is_empty() || self.rng.u8(0..4) == 0) {
+            return Some(self.new_run());
+        }
+        let run = others[self.rng.usize(..others.len())].clone();
+        let what = moves::choose_for_run(&mut self.rng, &self.record.runs[&run], self.ledger.serial())?;
+        Some(Order::Run { run, what })
+    }
+
+    fn new_run(&mut self) -> Order {
+        let serial = self.ledger.serial();
+        let text =
+            format!("The {serial} lamps was out . She had a apple, and a apple.\n\nHe went teh way home.");
+        let parameters =
+            |given: serde_json::Value| given.as_object().cloned().unwrap_or_default().into_iter().collect();
+        match self.rng.u8(0..10) {
+            0..5 => {
+                let (sit, closing) = (self.rng.bool(), self.rng.bool());
+                let given = json!({"sit": sit, "closing": closing, "iterations": self.rng.u8(1..5)});
+                Order::Start {
+                    workflow: Kind::Story,
+                    book: None,
+                    text: Some(text),
+                    parameters: parameters(given),
+                }
+            }
+            5..7 => Order::Start {
+                workflow: Kind::Own,
+                book: None,
+                text: Some(text),
+                parameters: parameters(json!({"enough": self.rng.u8(0..200)})),
+            },
+            _ => {
+                let given = json!({"out": self.books(), "formats": "txt,md,epub", "unapproved": true, "force": true,
+                                   "pass_score": 0, "borderline_score": 0});
+                Order::Start {
+                    workflow: Kind::Publish,
+                    book: Some(book()),
+                    text: None,
+                    parameters: parameters(given),
+                }
+            }
+        }
+    }
+
+    /// Where books are published to.
+    fn books(&self) -> PathBuf {
+        self.home.path().join("books")
     }
 
     fn say(&mut self, life: &mut Life, orders: Vec<Order>) {

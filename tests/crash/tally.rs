@@ -24,6 +24,9 @@ pub struct Tally {
     pub cut_off: usize,
     pub calls: usize,
     pub events: usize,
+    /// Stories, books that were published and own workflows, and those that came to their end.
+    pub runs: usize,
+    pub runs_done: usize,
 }
 
 impl Tally {
@@ -58,7 +61,7 @@ impl fmt::Display for Tally {
             f,
             "{kills} kills ({}); {in_flight} with something in flight ({in_commit} a commit, {in_call} a call); \
              {} fail points; {answered} commands answered, {refused} refused, {asked_again} asked again ({} of those \
-             were in, {} were not), {} decided again; {} attempts, {} cut off; {} calls; {} events; {} inspections",
+             were in, {} were not), {} decided again; {} attempts, {} cut off; {} calls; {} events; {} runs beside pages, {} of them done; {} inspections",
             kinds.join(", "),
             self.fail_points.len(),
             self.found.0,
@@ -68,6 +71,8 @@ impl fmt::Display for Tally {
             self.cut_off,
             self.calls,
             self.events,
+            self.runs,
+            self.runs_done,
             self.inspections,
         )
     }

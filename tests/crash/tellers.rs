@@ -103,6 +103,10 @@ impl Tellers {
         let mut delivered: HashMap<usize, &str> = HashMap::new();
         for (id, attempt) in &record.attempts {
             let Some(text) = &attempt.delivered else { continue };
+            // The offline author and the tools call no server.
+            if !attempt.asked.0.starts_with(crate::session::PROVIDER) {
+                continue;
+            }
             let call = by_text.get(text).copied();
             let call = call.unwrap_or_else(|| panic!("{id} delivered what no model said"));
             assert!(

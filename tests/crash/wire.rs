@@ -1,10 +1,14 @@
 //! What parent and child say to each other: a JSON line each.
 
+use std::sync::Arc;
+
 use galley::domain::book::BookCommand;
 use galley::domain::ids::CommandId;
-use galley::domain::run::RunCommand;
+use galley::domain::run::{RunCommand, Subject};
+use galley::domain::workflow::Parameters;
 use galley::domain::{
-    Actor, BookId, BookSettings, ChapterId, Command, Event, Hash, PageId, Request, RevisionId, StepName,
+    Actor, BookId, BookSettings, ChapterId, Command, Event, Hash, PageId, Request, RevisionId, RunId,
+    StepName, Workflow,
 };
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +31,36 @@ pub enum Order {
     Trash { book: BookId, page: PageId },
     BringBack { book: BookId, page: PageId },
     Page { page: PageId, what: What },
+    Start { workflow: Kind, book: Option<BookId>, text: Option<String>, parameters: Parameters },
+    Run { run: RunId, what: What },
+}
+
+/// What a run beside the pages is.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub enum Kind {
+    /// The shipped review and polish loop.
+    Story,
+    /// The shipped check and writing of a book.
+    Publish,
+    /// A workflow of the author's own.
+    Own,
+}
+
+impl Kind {
+    fn workflow(self) -> Workflow {
+        let shipped = |id| Workflow::shipped(id).expect("it is shipped");
+        match self {
+            Self::Story => shipped("story"),
+            Self::Publish => shipped("publish"),
+            Self::Own => {
+                let schema = |name: &str| {
+                    let file = format!("{}/assets/schemas/{name}.json", env!("CARGO_MANIFEST_DIR"));
+                    serde_json::from_str(&std::fs::read_to_string(file).ok()?).ok()
+                };
+                Workflow::parse("own.toml", include_str!("own.toml"), schema).expect("it can be used")
+            }
+        }
+    }
 }
 
 /// What is asked of a page.
@@ -45,6 +79,9 @@ pub enum What {
     Limit(u32),
     Undo,
     Redo,
+    Stop,
+    Override(String),
+    Set(String, serde_json::Value),
 }
 
 impl Sent {
@@ -72,6 +109,16 @@ impl Order {
                 Command::Book { book, command: BookCommand::BringBackPage { page } }
             }
             Self::Page { page, what } => Command::Page { page, command: what.command() },
+            Self::Start { workflow, book, text, parameters } => Command::StartRun {
+                id: None,
+                workflow: Arc::new(workflow.workflow()),
+                subject: Subject { book, ..Subject::default() },
+                title: "A text".into(),
+                text,
+                parameters,
+                models: std::collections::BTreeMap::new(),
+            },
+            Self::Run { run, what } => Command::Run { run, command: what.command() },
         }
     }
 }
@@ -97,6 +144,9 @@ impl What {
             Self::Limit(limit) => RunCommand::SetLimit { limit },
             Self::Undo => RunCommand::Undo { step },
             Self::Redo => RunCommand::Redo,
+            Self::Stop => RunCommand::Stop,
+            Self::Override(reason) => RunCommand::Override { step, revision: None, reason },
+            Self::Set(name, value) => RunCommand::SetParameter { name, value },
         }
     }
 }
