@@ -117,7 +117,13 @@ impl Run {
                 let (message, budget) = (message.clone(), budget.clone());
                 self.step_mut(step).needs_author(Phase::NeedsAuthor { reason: *reason, message, budget });
             }
-            RunEvent::RetryAsked { step } => self.step_mut(step).retry(at),
+            RunEvent::RetryAsked { step } => {
+                let made_from = self.foundation(step);
+                let step = self.step_mut(step);
+                // An undone decision leaves none.
+                step.made_from.get_or_insert(made_from);
+                step.retry(at);
+            }
             RunEvent::AttemptStarted { .. } => self.begin_attempt(event, at),
             RunEvent::AttemptDelivered { .. }
             | RunEvent::RemarksDelivered { .. }
@@ -314,10 +320,13 @@ impl Run {
         if decision.kind == DecisionKind::Revise && self.counts(&decision.step) {
             self.revision_requests += 1;
         }
-        let made_from = decision.kind.is_by_hand().then(|| self.foundation(&decision.step));
+        // What the author makes is made of what there is now, whatever the step was asked with before.
+        let by_hand = decision.kind.is_by_hand();
+        let of_now = by_hand.then(|| (self.foundation(&decision.step), self.input(&decision.step)));
         let step = self.step_mut(&decision.step);
-        if made_from.is_some() {
-            step.made_from = made_from;
+        if let Some((made_from, input)) = of_now {
+            step.made_from = Some(made_from);
+            step.input = Some(input);
             step.passed = None;
         }
         match decision.kind {

@@ -112,6 +112,11 @@ impl DecisionKind {
         }
     }
 
+    /// Returns whether a text is good as it is by it.
+    pub(super) fn settles(self) -> bool {
+        matches!(self, Self::Approve | Self::Edit | Self::Merge | Self::Import | Self::Override)
+    }
+
     /// Returns whether the text is the author's from then on, made of what there is at that moment.
     pub(super) fn is_by_hand(self) -> bool {
         matches!(self, Self::Edit | Self::Merge | Self::Write | Self::Restore | Self::Import)

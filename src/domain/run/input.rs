@@ -70,15 +70,14 @@ impl Run {
     /// Hashes all that the author and earlier steps put into a step: a result is adopted when this is the same.
     pub(super) fn input(&self, name: &StepName) -> Hash {
         let Some(step) = self.step(name) else { return Hash::of(b"") };
-        let needed = self.needed_texts(name);
-        let needed = needed.iter().flatten();
+        let needed = told_apart(&self.needed_texts(name));
         let feedback = step.active_feedback().map(|f| &f.text.hash);
         let beat = self.beat.as_ref().map(|b| &b.hash);
         // The same words on another passage ask for something else.
         let quoted = step.active_feedback().filter_map(|f| f.quoted.as_ref());
         let places: Vec<Hash> =
             quoted.map(|q| Hash::of(format!("{} {}", q.passage.start, q.quote).as_bytes())).collect();
-        let parts = beat.into_iter().chain(needed).chain(feedback).chain(&places);
+        let parts = beat.into_iter().chain(&needed).chain(feedback).chain(&places);
         if self.workflow.subject == SubjectKind::Page {
             return hash_of(name, parts, step.asked_again);
         }
@@ -93,6 +92,17 @@ impl Run {
         let waived: Vec<Hash> = waived.map(|(_, finding)| Hash::of(finding.as_bytes())).collect();
         hash_of(name, parts.chain(&version).chain(given).chain(&waived), step.asked_again)
     }
+}
+
+/// Returns the texts that are there. Those behind a missing one carry their place: the same text of another step is
+/// another input.
+fn told_apart(needed: &[Option<Hash>]) -> Vec<Hash> {
+    let gap = needed.iter().position(Option::is_none).unwrap_or(needed.len());
+    let placed = |(at, text): (usize, &Option<Hash>)| {
+        let text = text.as_ref()?;
+        Some(if at < gap { text.clone() } else { Hash::of(format!("{at} {text}").as_bytes()) })
+    };
+    needed.iter().enumerate().filter_map(placed).collect()
 }
 
 impl Step {

@@ -53,7 +53,8 @@ impl Draft<'_> {
     }
 
     pub(super) fn retry(&mut self, step: StepName) {
-        if self.step(&step).input.is_some() {
+        // What came before it may have changed while it waited for its author: then it is asked something else.
+        if self.step(&step).input == Some(self.run.input(&step)) {
             self.push(RunEvent::RetryAsked { step });
         } else {
             self.ask(&step);

@@ -85,13 +85,20 @@ fn case(workflow: &Arc<Workflow>, seed: u64) -> Result<(), Fault> {
     checks::replays(&b).map_err(|what| Fault { what, after })
 }
 
+/// Seeds beyond the usual ones that were faults: an item of a list that is no more, a retry after its input had changed,
+/// the same text of another step, an override taken back out of order, a restored text under an earlier input.
+const FOUND: [u64; 10] = [11_908, 31_009, 41_794, 42_218, 44_650, 51_865, 56_572, 57_742, 66_257, 115_782];
+
 #[test]
 fn made_up_runs_are_live_fresh_exactly_undone_and_replayed() {
     let first = number("GALLEY_RUN_SEED", 0);
     let cases = number("GALLEY_RUN_CASES", CASES);
     let workflows: Vec<_> = (0..WORKFLOWS).map(|seed| Arc::new(workflows::made_up(seed))).collect();
     let of = |seed: u64| &workflows[usize::try_from(seed % WORKFLOWS).expect("it is small")];
-    let faults = (first..first + cases).filter_map(|seed| Some((seed, case(of(seed), seed).err()?)));
+    // What a million cases once found is tried every time.
+    let known = FOUND.into_iter().filter(|_| first == 0);
+    let faults =
+        (first..first + cases).chain(known).filter_map(|seed| Some((seed, case(of(seed), seed).err()?)));
     let faults: Vec<(u64, Fault)> = faults.take(MAX_FAULTS).collect();
     println!("seeds {first} to {}", first + cases.saturating_sub(1));
     let Some((seed, fault)) = faults.iter().min_by_key(|(_, fault)| fault.after.len()) else { return };

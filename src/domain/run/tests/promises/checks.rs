@@ -201,9 +201,16 @@ fn picture(run: &Run) -> Picture {
         Phase::NeedsAuthor { .. } => Place::Failed,
     };
     Picture {
-        steps: run.main_steps().map(|s| (s.name.clone(), place(s))).collect(),
+        // An item that its list no longer has, or not yet, is nothing.
+        steps: run.main_steps().filter(|s| is_listed(run, s)).map(|s| (s.name.clone(), place(s))).collect(),
         loops: run.loops.iter().map(|l| (l.turn, l.ended)).collect(),
     }
+}
+
+fn is_listed(run: &Run, step: &Step) -> bool {
+    let fan_out = || run.step(&StepName::new(step.name.base()));
+    let in_list = |key: &str| fan_out().is_some_and(|s| s.items.iter().any(|item| item == key));
+    step.phase != Phase::Waiting || step.name.key().is_none_or(in_list)
 }
 
 /// Takes back decisions and makes them again: the same states lie on the way there and back, twice.
