@@ -17,6 +17,7 @@ mod desk;
 mod doctor;
 mod drive;
 mod editor;
+mod escape;
 mod export;
 mod fault;
 mod import;

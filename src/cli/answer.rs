@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::escape::escaped;
 use super::fault::Fault;
 use crate::analysis::clean;
 
@@ -54,7 +55,7 @@ pub(super) fn print(answer: &Answer, json: bool) -> ExitCode {
         if let (Some(fault), Some(fields)) = (&answer.fault, object.as_object_mut()) {
             fields.insert("error".into(), fault.json());
         }
-        to_stdout(&format!("{object}\n"));
+        to_stdout(&format!("{}\n", escaped(&object.to_string())));
     } else {
         if std::io::stdout().is_terminal() {
             let _ = std::io::stdout().lock().write_all(answer.drawn.as_bytes());
@@ -79,7 +80,8 @@ pub(super) fn warn(fault: &Fault) {
 /// Prints a fault that left no answer and returns its exit code.
 pub(super) fn refuse(fault: &Fault, json: bool) -> ExitCode {
     if json {
-        to_stdout(&format!("{}\n", serde_json::json!({ "error": fault.json() })));
+        let object = serde_json::json!({ "error": fault.json() });
+        to_stdout(&format!("{}\n", escaped(&object.to_string())));
     }
     to_stderr(fault);
     fault.class.into()

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::escape::escaped;
 use crate::analysis::clean_line;
 use crate::engine::{Engine, Signal};
 use crate::service::story::Progress;
@@ -59,7 +60,9 @@ impl Following {
 fn line(event: &Value, json: bool) {
     let text = if json { event.to_string() } else { words(event) };
     if !text.is_empty() {
-        let _ = writeln!(std::io::stderr().lock(), "{}", clean_line(&text));
+        // JSON keeps its value to the byte.
+        let shown = if json { escaped(&text) } else { clean_line(&text) };
+        let _ = writeln!(std::io::stderr().lock(), "{shown}");
     }
 }
 

@@ -11,6 +11,7 @@ use std::thread::JoinHandle;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
+use super::escape::escaped;
 use crate::analysis::{clean, clean_line};
 use crate::domain::run::{AttemptId, RunEvent};
 use crate::domain::{Event, Recorded, StreamId, Text};
@@ -223,6 +224,7 @@ impl Teller {
         // News of others do not run on in the line of a text.
         let within = self.text.as_ref().is_some_and(|(_, shown)| !shown.is_empty() && !shown.ends_with('\n'));
         let start = if within { "\n" } else { "" };
-        let _ = std::io::stderr().lock().write_all(format!("{start}{}\n", clean_line(words)).as_bytes());
+        let shown = if self.json { escaped(words) } else { clean_line(words) };
+        let _ = std::io::stderr().lock().write_all(format!("{start}{shown}\n").as_bytes());
     }
 }

@@ -9,5 +9,8 @@ pub const BEFORE_RESULT: &str = "engine.before_result";
 /// The result is in the journal.
 pub const AFTER_RESULT: &str = "engine.after_result";
 
-/// Every place of the conductor.
+/// A published file is in its place, and not yet noted as written.
+pub const AFTER_PUT: &str = "engine.after_put";
+
+/// Every place of the conductor at which any run may be.
 pub const ALL: [&str; 4] = [BEFORE_CALL, FIRST_DELTA, BEFORE_RESULT, AFTER_RESULT];

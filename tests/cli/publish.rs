@@ -127,3 +127,31 @@ fn authorship_tells_the_agents_words_from_the_authors() {
         stdout(&shown)
     );
 }
+
+#[test]
+fn r7_a_file_that_a_killed_publish_wrote_is_known_and_what_it_left_is_removed() {
+    let desk = Desk::new();
+    let book = book(&desk);
+    let out = desk.root().join("books");
+    let arguments = ["publish", &book, "--format", "md,txt", "--out", out.to_str().unwrap()];
+    desk.ok(&arguments);
+    desk.ok(&["book", "settings", &book, "--author", "Ada Vale"]);
+    let killed = desk.run_with(&arguments, &[("GALLEY_FAILPOINT", "engine.after_put:1")]);
+    assert_eq!(killed.status.code(), None, "it was killed: {}", stderr(&killed));
+    let markdown = out.join(format!("{book}.md"));
+    assert!(std::fs::read_to_string(&markdown).unwrap().contains("Ada Vale"), "the file was in its place");
+
+    let leftover = out.join(format!(".{book}.md.4194999.new"));
+    std::fs::write(&leftover, "half").unwrap();
+    desk.ok(&["book", "settings", &book, "--author", "Ada Vale II"]);
+    let done = desk.ok(&arguments);
+    assert_eq!(done["files"][0]["before"], "ours");
+    assert!(std::fs::read_to_string(&markdown).unwrap().contains("Ada Vale II"));
+    assert!(!leftover.exists());
+
+    // What the author changed is still in the way.
+    std::fs::write(&markdown, "my own").unwrap();
+    desk.ok(&["book", "settings", &book, "--author", "Ada"]);
+    assert_eq!(code(&desk.run(&arguments)), 3);
+    assert_eq!(std::fs::read_to_string(&markdown).unwrap(), "my own");
+}

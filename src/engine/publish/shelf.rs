@@ -1,16 +1,19 @@
 //! Where published files stand: each is written as a whole, and none that Galley did not write is overwritten unasked.
 //!
-//! What was written is noted beside the database, by path and hash. A note that is lost costs the author one
-//! `--force`, and no file.
+//! What is written is noted beside the database, by path and hash, before it is in its place: a file that a killed
+//! process left is known. A note that is lost costs the author one `--force`, and no file.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::Hash;
+use crate::engine::failpoints;
+use crate::process;
+use crate::store::failpoint;
 use crate::tools::publish::PublishError;
 
 /// What is in the place of a file.
@@ -31,7 +34,26 @@ pub enum Before {
 #[derive(Debug)]
 pub(super) struct Shelf {
     notes: PathBuf,
-    written: BTreeMap<String, Hash>,
+    written: BTreeMap<String, Noted>,
+}
+
+/// What Galley put in a place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Noted {
+    /// This.
+    Written(Hash),
+    /// One of these: the write was begun, and whether it came to its end is not known.
+    Begun(Vec<Hash>),
+}
+
+impl Noted {
+    fn hashes(&self) -> &[Hash] {
+        match self {
+            Self::Written(hash) => std::slice::from_ref(hash),
+            Self::Begun(hashes) => hashes,
+        }
+    }
 }
 
 impl Shelf {
@@ -62,7 +84,7 @@ impl Shelf {
         let noted = self.written.get(&key(path));
         Ok(if there == content {
             Before::Unchanged
-        } else if noted == Some(&Hash::of(&there)) {
+        } else if noted.is_some_and(|noted| noted.hashes().contains(&Hash::of(&there))) {
             Before::Ours
         } else {
             Before::InTheWay
@@ -71,11 +93,24 @@ impl Shelf {
 
     /// Writes a file: it is there as a whole, or what was there before.
     pub fn put(&mut self, path: &Path, content: &[u8], before: Before) -> Result<(), PublishError> {
+        if let Some(folder) = path.parent() {
+            // The place must be there to have its own name.
+            fs::create_dir_all(folder).map_err(|e| unwritable(path, &e))?;
+        }
+        let (key, hash) = (key(path), Hash::of(content));
+        let known = self.written.get(&key).map(|noted| noted.hashes().to_vec()).unwrap_or_default();
+        let begun = known.into_iter().chain([hash.clone()]).collect();
+        self.note(key.clone(), Noted::Begun(begun))?;
         put_whole(path, content, before == Before::Nothing).map_err(|e| match e.kind() {
             ErrorKind::AlreadyExists => PublishError::InTheWay { path: path.into() },
             _ => unwritable(path, &e),
         })?;
-        self.written.insert(key(path), Hash::of(content));
+        failpoint::hit(failpoints::AFTER_PUT);
+        self.note(key, Noted::Written(hash))
+    }
+
+    fn note(&mut self, key: String, noted: Noted) -> Result<(), PublishError> {
+        self.written.insert(key, noted);
         let json = serde_json::to_vec_pretty(&self.written).expect("paths and hashes are plain data");
         put_whole(&self.notes, &json, false).map_err(|e| unwritable(&self.notes, &e))
     }
@@ -83,12 +118,23 @@ impl Shelf {
 
 /// The name that a file is noted by: wherever the program is started, it is the same.
 fn key(path: &Path) -> String {
-    let whole = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let of_folder = || Some(fs::canonicalize(path.parent()?).ok()?.join(path.file_name()?));
+    let whole = fs::canonicalize(path).ok().or_else(of_folder).unwrap_or_else(|| path.to_owned());
     whole.to_string_lossy().into_owned()
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> PublishError {
     PublishError::Unwritable { path: path.into(), message: error.to_string() }
+}
+
+/// Removes what processes that are gone left of this file.
+fn remove_leftovers(folder: &Path, name: &str) {
+    let pid = |file: &str| file.strip_prefix(&format!(".{name}."))?.strip_suffix(".new")?.parse().ok();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if pid(&entry.file_name().to_string_lossy()).is_some_and(|pid| !process::is_alive(pid)) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Writes a file beside its place and moves it there; a fresh one never over what came there in the meantime.
@@ -98,6 +144,7 @@ pub(crate) fn put_whole(path: &Path, content: &[u8], fresh: bool) -> std::io::Re
     let folder = place.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let name = place.file_name().unwrap_or_default().to_string_lossy();
+    remove_leftovers(folder, &name);
     let draft = folder.join(format!(".{name}.{}.new", std::process::id()));
     let written = || -> std::io::Result<()> {
         let mut file = File::create(&draft)?;
