@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends where something is not as it must be")]
 
+#[path = "support/model_server.rs"]
+mod model_server;
+
 mod cli {
+    mod canary;
     mod canon;
     mod changes;
     mod choices;
