@@ -1,6 +1,6 @@
 //! Bytes of a text file → text. Never panics, never guesses over broken UTF-8.
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::ImportError;
 
@@ -115,6 +115,9 @@ fn old(file: &str, bytes: &[u8]) -> Result<(String, &'static Encoding), ImportEr
     if good > bad {
         return Err(ImportError::BrokenUtf8 { file: file.to_owned(), offset: first.unwrap_or(1) });
     }
+    if is_mac_roman(bytes) {
+        return Ok((whole(file, MACINTOSH, bytes)?, MACINTOSH));
+    }
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     let guessed = detector.guess(None, chardetng::Utf8Detection::Deny);
@@ -123,6 +126,28 @@ fn old(file: &str, bytes: &[u8]) -> Result<(String, &'static Encoding), ImportEr
         Some(text) => Ok((text.into_owned(), guessed)),
         None => Ok((whole(file, WINDOWS_1252, bytes)?, WINDOWS_1252)),
     }
+}
+
+/// Returns whether a text has the quotation marks and apostrophes of Mac Roman where such marks stand. In windows-1252
+/// the same bytes are `Ò`, `Ó` and `Õ`, which no language writes between small letters or behind a full stop.
+fn is_mac_roman(bytes: &[u8]) -> bool {
+    // windows-1252 has its own marks at 0x85 and 0x91 to 0x97; in Mac Roman these are letters and rare.
+    let marks_of_windows = bytes.iter().filter(|b| matches!(**b, 0x91..=0x94 | 0x96 | 0x97)).count();
+    let at = |n: usize| bytes.get(n).copied().unwrap_or(b' ');
+    let is_mark = |n: usize| {
+        let (before, after) = (if n == 0 { b' ' } else { at(n - 1) }, at(n + 1));
+        let opens = before.is_ascii_whitespace() && after.is_ascii_alphabetic();
+        let closes = matches!(before, b'.' | b',' | b'!' | b'?') && !after.is_ascii_alphabetic();
+        match bytes[n] {
+            0xd2 => opens,
+            0xd3 => closes,
+            0xd5 => before.is_ascii_lowercase() && after.is_ascii_lowercase(),
+            _ => false,
+        }
+    };
+    let marks = (0..bytes.len()).filter(|n| is_mark(*n)).count();
+    let others = bytes.iter().filter(|b| matches!(**b, 0xd2 | 0xd3 | 0xd5)).count();
+    marks > 0 && marks * 2 > others && marks > marks_of_windows
 }
 
 /// Control characters that no text has. A form feed stands before chapters of old files.
@@ -172,6 +197,22 @@ mod tests {
         let text = "冬の港は静かだ。マラは船を見つけた。誰も答えなかった。";
         let bytes = encoding_rs::SHIFT_JIS.encode(text).0.into_owned();
         assert_eq!(decode("x.md", &bytes).unwrap(), Decoded { text: text.into(), encoding: "Shift_JIS" });
+    }
+
+    #[test]
+    fn a_file_of_an_old_mac_is_told_by_its_quotation_marks() {
+        for (text, encoding) in [
+            ("“Don’t,” she said—and the café went quiet…", "macintosh"),
+            ("He didn’t go. “No,” she said.", "macintosh"),
+            ("It’s late.", "macintosh"),
+            ("“Don’t,” she said—and the café went quiet…", "windows-1252"),
+            ("São Paulo, ÓRGÃO, Òscar and TÕNU came.", "windows-1252"),
+        ] {
+            let of = if encoding == "macintosh" { MACINTOSH } else { WINDOWS_1252 };
+            let decoded = decode("x.txt", &of.encode(text).0).unwrap();
+            assert_eq!(decoded.text, text, "{encoding}");
+            assert_eq!(decoded.encoding == "macintosh", encoding == "macintosh", "{text}");
+        }
     }
 
     #[test]

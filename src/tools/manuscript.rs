@@ -93,7 +93,9 @@ pub fn read(path: &Path) -> Result<Manuscript, ImportError> {
         }
     };
     let Contents { mut meta, blocks, mut changes } = blocks;
-    let blocks = front::without_title_page(headings::promote(blocks), &mut meta, &mut changes);
+    let blocks = front::without_lone_breaks(headings::promote(blocks), &mut changes);
+    let blocks = front::without_repeated_title(blocks, &meta, &mut changes);
+    let blocks = front::without_title_page(blocks, &mut meta, &mut changes);
     let detected = if meta.language.is_none() { detect::language(&blocks) } else { None };
     let is_language_detected = detected.is_some();
     let (title, chapters) = divide::divide(meta.title, blocks);

@@ -7,7 +7,7 @@ use super::changes::Changes;
 use super::markdown::is_visible;
 use super::meta::Meta;
 use super::prose::Prose;
-use super::xml::{Node, attribute, walk};
+use super::xml::{Node, attribute, mended, walk};
 use super::{Block, Contents};
 use crate::tools::ImportError;
 
@@ -54,11 +54,25 @@ pub(super) fn read(file: &str, bytes: Vec<u8>) -> Result<Contents, ImportError> 
         None => HashMap::new(),
     };
     let mut documents = Vec::with_capacity(spine.len());
+    let mut changes = Changes::default();
     for name in spine {
         let document = archive.needed(&name)?;
-        let mut reader = Document::default();
-        walk(&format!("{file} › {name}"), &document, |node| reader.node(&node))?;
-        reader.end();
+        let place = format!("{file} › {name}");
+        let read = |page: &str| -> Result<Document, ImportError> {
+            let mut reader = Document::default();
+            walk(&place, page, |node| reader.node(&node))?;
+            reader.end();
+            Ok(reader)
+        };
+        // What is no XML may be HTML, as browsers take it. What cannot be mended is refused where it is wrong.
+        let reader = match read(&document) {
+            Ok(reader) => reader,
+            Err(error) => {
+                let reader = read(&mended(&document)).map_err(|_| error)?;
+                changes.changed("markup that is no XML", &name);
+                reader
+            }
+        };
         documents.push((contents.get(&name), reader.blocks));
     }
     // A document without a heading gets that of the table of contents, of the level that the others begin with.
@@ -75,7 +89,7 @@ pub(super) fn read(file: &str, bytes: Vec<u8>) -> Result<Contents, ImportError> 
         }
         blocks.append(&mut document);
     }
-    Ok(Contents { meta: book.meta, blocks, changes: Changes::default() })
+    Ok(Contents { meta: book.meta, blocks, changes })
 }
 
 /// What the package says.

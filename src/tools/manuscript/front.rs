@@ -1,4 +1,4 @@
-//! Title pages: bylines, and the title once more, before the first chapter.
+//! What stands before the first chapter: title pages, bylines, and scene breaks that separate nothing.
 
 use super::Block;
 use super::changes::Changes;
@@ -8,6 +8,8 @@ use crate::formats::markdown;
 
 /// Paragraphs of a title page at most.
 const MAX_PARAGRAPHS: usize = 6;
+/// How readers write a scene break.
+const SCENE_BREAK: &str = "* * *";
 /// Words of a name at most.
 const MAX_NAME: usize = 6;
 /// What is before the name of an author, in lower case.
@@ -27,6 +29,47 @@ const BY: [&str; 14] = [
     "written by",
     "a novel by",
 ];
+
+/// Removes the scene breaks that a text begins with: they separate nothing, and would be a chapter without words.
+pub(super) fn without_lone_breaks(mut blocks: Vec<Block>, changes: &mut Changes) -> Vec<Block> {
+    let is_break = |b: &Block| matches!(b, Block::Paragraph(text) if text == SCENE_BREAK);
+    let breaks = blocks.iter().take_while(|b| is_break(b)).count();
+    if breaks < blocks.len() {
+        for _ in blocks.drain(..breaks) {
+            changes.left_out("scene break at the beginning", SCENE_BREAK);
+        }
+    }
+    blocks
+}
+
+/// Removes the book's title as a heading, however often it stands there, where other headings are below it; what
+/// else a title page says goes with it.
+pub(super) fn without_repeated_title(blocks: Vec<Block>, meta: &Meta, changes: &mut Changes) -> Vec<Block> {
+    let Some(title) = meta.title.as_ref().map(|title| title.to_lowercase()) else { return blocks };
+    let is_title =
+        |b: &Block| matches!(b, Block::Heading { title: words, .. } if words.to_lowercase() == title);
+    let level = |b: &Block| if let Block::Heading { level, .. } = b { Some(*level) } else { None };
+    let of_title = blocks.iter().filter(|b| is_title(b)).filter_map(level).min();
+    let below = |of: usize| blocks.iter().any(|b| level(b).is_some_and(|level| level > of));
+    // A single one may be a chapter of the book's name; one that stands over other headings is not.
+    if blocks.iter().filter(|b| is_title(b)).count() < 2 || !of_title.is_some_and(below) {
+        return blocks;
+    }
+    let author = meta.author.as_ref().map(|author| author.to_lowercase());
+    let mut after_title = false;
+    let stays = |block: &Block| {
+        let words = words_of(block);
+        let is_out = is_title(block) || (after_title && Some(words.to_lowercase()) == author);
+        after_title = is_title(block) || (after_title && is_out);
+        if is_out {
+            changes.left_out("title page", &words);
+        }
+        !is_out
+    };
+    let mut blocks = blocks.clone();
+    blocks.retain(stays);
+    blocks
+}
 
 /// Takes over what a title page says, and lists it as left out.
 pub(super) fn without_title_page(blocks: Vec<Block>, meta: &mut Meta, changes: &mut Changes) -> Vec<Block> {

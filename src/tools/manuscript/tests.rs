@@ -265,12 +265,61 @@ fn listed(manuscript: &Manuscript) -> Vec<(&'static str, u64)> {
 }
 
 #[test]
+fn a_title_that_stands_on_every_document_is_no_chapter() {
+    let m = case("title-page.epub");
+    assert_eq!((m.title.as_deref(), m.author.as_deref()), (Some("The Sea Book"), Some("Ada Vale")));
+    assert_eq!(titles(&m), ["Chapter One", "Chapter Two"]);
+    assert_eq!(listed(&m), [("title page", 3)]);
+    // A chapter that has the book's name is a chapter.
+    let dir = tempfile::tempdir().unwrap();
+    let text = "---\ntitle: Ice\n---\n# Ice\n\nOne.\n\n# Fire\n\nTwo.\n";
+    assert_eq!(titles(&read(&written(&dir, "x.md", text.as_bytes())).unwrap()), ["Ice", "Fire"]);
+}
+
+#[test]
+fn a_page_that_is_html_and_no_xml_is_read_and_listed() {
+    let m = case("stray-markup.epub");
+    assert_eq!(m.chapters[0].paragraphs, ["The board said: 3 < 4 boats.\nNobody laughed."]);
+    assert_eq!(listed(&m), [("markup that is no XML", 1)]);
+    for (page, xml) in [
+        ("<p>a<br>b<BR/>c</br></p>", "<p>a<br/>b<BR/>c</p>"),
+        ("<p>1 <2 << 3</p>", "<p>1 &lt;2 &lt;&lt; 3</p>"),
+        ("<img alt=\"x\"><!-- a < b --><hr class='y' />", "<img alt=\"x\"/><!-- a < b --><hr class='y' />"),
+        ("a <", "a &lt;"),
+    ] {
+        assert_eq!(xml::mended(page), xml);
+    }
+}
+
+#[test]
+fn signs_of_old_encodings_are_the_signs_that_were_meant() {
+    for file in ["c1.md", "c1.epub"] {
+        assert_eq!(case(file).chapters[0].paragraphs, ["She waited—and waited. It’s late."], "{file}");
+    }
+    let m = case("mac.txt");
+    assert_eq!((m.encoding, m.chapters.len()), ("macintosh", 6));
+    assert_eq!(m.chapters[0].paragraphs, ["“Don’t,” she said—and the café went quiet…"]);
+}
+
+#[test]
+fn a_chapter_without_text_stays_and_a_table_of_contents_does_not() {
+    assert_eq!(
+        titles(&case("heading-only.md")),
+        ["Part One · Chapter 1", "Part One · Interlude", "Part Two · Chapter 2"]
+    );
+    let m = case("toc.docx");
+    assert_eq!(titles(&m), ["Chapter One", "Chapter Two"]);
+    assert_eq!(listed(&m), [("table of contents", 2)]);
+}
+
+#[test]
 fn a_scene_break_at_the_beginning_is_no_front_matter() {
     let m = case("rule-first.md");
-    assert_eq!(m.chapters[0].paragraphs, ["* * *", "First scene.", "* * *", "Second."]);
+    assert_eq!(m.chapters[0].paragraphs, ["First scene.", "* * *", "Second."]);
     let m = case("rule-chapter.md");
-    assert_eq!(titles(&m), ["Opening", "Chapter One", "Chapter Two"]);
-    assert_eq!(m.chapters[1].paragraphs, ["The tide came in.", "* * *", "Mara left."]);
+    assert_eq!(titles(&m), ["Chapter One", "Chapter Two"]);
+    assert_eq!(m.chapters[0].paragraphs, ["The tide came in.", "* * *", "Mara left."]);
+    assert_eq!(listed(&m), [("scene break at the beginning", 1)]);
     // Prose with a colon between two breaks, and fields that are no mapping.
     let dir = tempfile::tempdir().unwrap();
     for text in ["---\nMara: Where is it?\n---\nGone.\n", "---\nShe said: no\nand left.\n---\nGone.\n"] {

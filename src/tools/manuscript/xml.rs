@@ -23,6 +23,41 @@ pub(super) enum Node<'a> {
     Text(Cow<'a, str>),
 }
 
+/// Elements of HTML that have no content, and so need no end (HTML, section 13.1.2).
+const VOID: [&str; 13] =
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
+
+/// Makes XML of a page that is only HTML: a `<` that begins no tag is text, and what has no content ends at once.
+/// Other faults stay.
+pub(super) fn mended(page: &str) -> String {
+    let mut out = String::with_capacity(page.len() + 32);
+    let mut rest = page;
+    while let Some(at) = rest.find('<') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let name = rest[1..].trim_start_matches('/');
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '!' | '?')) {
+            out.push_str("&lt;");
+            rest = &rest[1..];
+            continue;
+        }
+        let end = rest.find('>').map_or(rest.len(), |end| end + 1);
+        let (tag, after) = rest.split_at(end);
+        let word: String = name.chars().take_while(char::is_ascii_alphanumeric).collect();
+        if VOID.contains(&word.to_ascii_lowercase().as_str()) {
+            if !tag.starts_with("</") {
+                out.push_str(tag.trim_end_matches('>').trim_end_matches('/'));
+                out.push_str("/>");
+            }
+        } else {
+            out.push_str(tag);
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
 /// Walks a document; names come without their prefix.
 pub(super) fn walk(file: &str, text: &str, mut each: impl FnMut(Node<'_>)) -> Result<(), ImportError> {
     let mut reader = Reader::from_str(text);
