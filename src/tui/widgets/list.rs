@@ -142,7 +142,11 @@ impl List {
     /// Keeps the chosen row in the list, and in view.
     fn clamp(&mut self) {
         self.selected = self.selected.min(self.len.saturating_sub(1));
-        let height = usize::from(self.height).max(1);
+        if self.height == 0 {
+            // What is in view is known once the list is drawn.
+            return;
+        }
+        let height = usize::from(self.height);
         self.top = self.top.min(self.len.saturating_sub(height));
         if self.selected < self.top {
             self.top = self.selected.saturating_sub(height / JUMP);
