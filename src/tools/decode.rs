@@ -213,6 +213,8 @@ mod tests {
             assert_eq!(decoded.text, text, "{encoding}");
             assert_eq!(decoded.encoding == "macintosh", encoding == "macintosh", "{text}");
         }
+        let text = "Тихо. Утром у моря никого не было, Хозяин спал. У двери стояла лодка.";
+        assert_eq!(decode("x.txt", &encoding_rs::WINDOWS_1251.encode(text).0).unwrap().text, text);
     }
 
     #[test]

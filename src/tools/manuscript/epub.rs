@@ -7,7 +7,7 @@ use super::changes::Changes;
 use super::markdown::is_visible;
 use super::meta::Meta;
 use super::prose::Prose;
-use super::xml::{Node, attribute, mended, walk};
+use super::xml::{Node, attribute, repaired, walk};
 use super::{Block, Contents};
 use crate::tools::ImportError;
 
@@ -64,11 +64,11 @@ pub(super) fn read(file: &str, bytes: Vec<u8>) -> Result<Contents, ImportError> 
             reader.end();
             Ok(reader)
         };
-        // What is no XML may be HTML, as browsers take it. What cannot be mended is refused where it is wrong.
+        // What is no XML may be HTML, as browsers take it. What cannot be repaired is refused with its place.
         let reader = match read(&document) {
             Ok(reader) => reader,
             Err(error) => {
-                let reader = read(&mended(&document)).map_err(|_| error)?;
+                let reader = read(&repaired(&document)).map_err(|_| error)?;
                 changes.changed("markup that is no XML", &name);
                 reader
             }

@@ -42,19 +42,24 @@ pub(super) fn without_lone_breaks(mut blocks: Vec<Block>, changes: &mut Changes)
     blocks
 }
 
-/// Removes the book's title as a heading, however often it stands there, where other headings are below it; what
-/// else a title page says goes with it.
+/// Removes the book's title where it is repeated as a heading above those of chapters, and the author's name below it.
 pub(super) fn without_repeated_title(blocks: Vec<Block>, meta: &Meta, changes: &mut Changes) -> Vec<Block> {
     let Some(title) = meta.title.as_ref().map(|title| title.to_lowercase()) else { return blocks };
-    let is_title =
-        |b: &Block| matches!(b, Block::Heading { title: words, .. } if words.to_lowercase() == title);
-    let level = |b: &Block| if let Block::Heading { level, .. } = b { Some(*level) } else { None };
-    let of_title = blocks.iter().filter(|b| is_title(b)).filter_map(level).min();
-    let below = |of: usize| blocks.iter().any(|b| level(b).is_some_and(|level| level > of));
-    // A single one may be a chapter of the book's name; one that stands over other headings is not.
-    if blocks.iter().filter(|b| is_title(b)).count() < 2 || !of_title.is_some_and(below) {
+    let heading = |b: &Block| match b {
+        Block::Heading { level, title } => Some((*level, title.to_lowercase())),
+        Block::Paragraph(_) => None,
+    };
+    let headings: Vec<(usize, String)> = blocks.iter().filter_map(heading).collect();
+    let Some(top) = headings.iter().filter(|(_, words)| *words == title).map(|(level, _)| *level).min()
+    else {
+        return blocks;
+    };
+    // `divide` takes a single one for the title; one of the level of chapters may be a chapter of that name.
+    let is_repeated = headings.iter().filter(|(level, words)| *level == top && *words == title).count() > 1;
+    if !is_repeated || headings.iter().all(|(level, _)| *level <= top) {
         return blocks;
     }
+    let is_title = |b: &Block| heading(b).is_some_and(|(level, words)| level == top && words == title);
     let author = meta.author.as_ref().map(|author| author.to_lowercase());
     let mut after_title = false;
     let stays = |block: &Block| {
@@ -66,7 +71,7 @@ pub(super) fn without_repeated_title(blocks: Vec<Block>, meta: &Meta, changes: &
         }
         !is_out
     };
-    let mut blocks = blocks.clone();
+    let mut blocks = blocks;
     blocks.retain(stays);
     blocks
 }

@@ -29,7 +29,7 @@ const VOID: [&str; 13] =
 
 /// Makes XML of a page that is only HTML: a `<` that begins no tag is text, and what has no content ends at once.
 /// Other faults stay.
-pub(super) fn mended(page: &str) -> String {
+pub(super) fn repaired(page: &str) -> String {
     let mut out = String::with_capacity(page.len() + 32);
     let mut rest = page;
     while let Some(at) = rest.find('<') {
