@@ -11,11 +11,25 @@ use super::fault::Fault;
 use super::input;
 use crate::domain::BookId;
 use crate::engine::Engine;
-use crate::service::coherence::{Judged, check, settings};
+use crate::service::coherence::{Choice, check, settings};
 use crate::tools::coherence::{Finding, Parts, Place, Report, Settings, Verdict};
 
 /// Letters of a quote that are printed; JSON has it whole.
 const SHOWN: usize = 240;
+
+/// How a check judges; what is left out is as configured.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct Judging {
+    /// The coherence score from which the book passes by itself (0–100); else as configured
+    #[arg(long, value_name = "SCORE")]
+    pub pass: Option<f64>,
+    /// The coherence score from which you may approve it (0–100); else as configured
+    #[arg(long, value_name = "SCORE")]
+    pub borderline: Option<f64>,
+    /// Whether passages that appear in your other books count; else as configured
+    #[arg(long, value_name = "BOOL")]
+    pub other_books: Option<bool>,
+}
 
 /// Checks a book's approved pages.
 #[derive(Debug, Args)]
@@ -27,15 +41,8 @@ const SHOWN: usize = 240;
 pub(super) struct Coherence {
     /// The book; the one touched last if left out
     book: Option<BookId>,
-    /// The score from which the book passes (0–100); else as configured, or 85
-    #[arg(long, value_name = "SCORE")]
-    pass: Option<f64>,
-    /// The score from which it is borderline (0–100); else as configured, or 70
-    #[arg(long, value_name = "SCORE")]
-    borderline: Option<f64>,
-    /// Whether passages that stand in other books count too; else as configured, or true
-    #[arg(long, value_name = "BOOL")]
-    other_books: Option<bool>,
+    #[command(flatten)]
+    judging: Judging,
     /// Let a finding stand this once, with the reason
     #[arg(long, value_name = "ID=REASON", value_parser = waiver)]
     waive: Vec<(String, String)>,
@@ -64,8 +71,8 @@ impl Coherence {
         };
         let findings = self.findings.as_deref().map(input::text).transpose()?;
         let once: BTreeMap<String, String> = self.waive.into_iter().collect();
-        let Self { pass, borderline, other_books, .. } = self;
-        let settings = settings(&engine.config().coherence, Judged { pass, borderline, other_books });
+        let Judging { pass, borderline, other_books } = self.judging;
+        let settings = settings(&engine.config().coherence, Choice { pass, borderline, other_books });
         let report = check(engine, &book, settings, &once, findings.as_deref())?;
         let mut json = serde_json::to_value(&report).expect("a report is plain data");
         json["book"] = json!(book);

@@ -11,7 +11,7 @@ use super::fault::Fault;
 use super::table::Table;
 use crate::config::{self, Home};
 use crate::llm::{ModelRef, Price};
-use crate::service::coherence::{Judged, settings};
+use crate::service::coherence::{Choice, needs_review_stops, settings};
 use crate::service::models;
 
 const EXAMPLES: &str = "\
@@ -130,8 +130,8 @@ fn show(home: &Home) -> Result<Answer, Fault> {
     if holds.offline_forced {
         text += "GALLEY_MODEL=offline: only the offline author writes\n";
     }
-    let coherence = settings(&holds.coherence, Judged::default());
-    let stops = holds.coherence.needs_review_stops.unwrap_or(true);
+    let coherence = settings(&holds.coherence, Choice::default());
+    let stops = needs_review_stops(&holds.coherence);
     let _ = writeln!(
         text,
         "a book passes from {}, may be approved from {}, {}; {}",

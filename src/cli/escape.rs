@@ -1,17 +1,16 @@
-//! JSON that no terminal obeys, whoever prints it: what steers, reorders or hides stands as `\u` (RFC 8259, section 7).
+//! JSON that controls no terminal, whoever prints it: such characters are written as `\u` (RFC 8259, section 7).
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Returns JSON with those characters escaped that [`clean`](crate::analysis::clean) would keep from a terminal and
-/// that JSON lets stand: its value is the same.
+/// Escapes the characters that JSON allows unescaped and a terminal acts on; the value stays the same.
 pub(super) fn escaped(json: &str) -> Cow<'_, str> {
-    if !json.contains(acts) {
+    if !json.contains(controls_terminal) {
         return Cow::Borrowed(json);
     }
     let mut out = String::with_capacity(json.len() + 16);
     for c in json.chars() {
-        if acts(c) {
+        if controls_terminal(c) {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 let _ = write!(out, "\\u{unit:04x}");
             }
@@ -23,7 +22,7 @@ pub(super) fn escaped(json: &str) -> Cow<'_, str> {
 }
 
 /// Delete and C1, line separators, marks of direction, what has no width, and tags. Joiners are part of words.
-fn acts(c: char) -> bool {
+fn controls_terminal(c: char) -> bool {
     matches!(c,
         '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
         | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
@@ -52,7 +51,7 @@ mod tests {
         fn r17_the_value_stays_and_nothing_is_left_that_a_terminal_obeys(text in any::<String>()) {
             let json = Value::from(text.as_str()).to_string();
             let shown = escaped(&json);
-            prop_assert!(!shown.chars().any(|c| c.is_control() || acts(c)));
+            prop_assert!(!shown.chars().any(|c| c.is_control() || controls_terminal(c)));
             prop_assert_eq!(serde_json::from_str::<Value>(&shown).unwrap(), text);
         }
     }

@@ -73,7 +73,7 @@ impl Fault {
 
     /// A book that does not hang together well enough.
     pub(super) fn incoherent(verdict: &'static str, message: &str) -> Self {
-        let hint = "mend the findings, or waive those that are meant so with --waive ID=REASON";
+        let hint = "fix the findings, or waive those that are meant so with --waive ID=REASON";
         Self::new(Exit::Refused, verdict, message, Some(hint))
     }
 

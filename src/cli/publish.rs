@@ -7,6 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
+use super::coherence::Judging;
 use super::drive::Detach;
 use super::fault::{Exit, Fault};
 use super::input;
@@ -53,16 +54,9 @@ pub(super) struct Publish {
     /// Overwrite files that Galley did not write, or that were changed since
     #[arg(long)]
     force: bool,
-    /// The coherence score from which the book passes by itself (0–100)
-    #[arg(long, value_name = "SCORE")]
-    pass: Option<f64>,
-    /// The coherence score from which you may approve it (0–100)
-    #[arg(long, value_name = "SCORE")]
-    borderline: Option<f64>,
-    /// Whether passages that stand in other books count too; else as configured, or true
-    #[arg(long, value_name = "BOOL")]
-    other_books: Option<bool>,
-    /// Whether a book that does not pass waits for you; else as configured, or true
+    #[command(flatten)]
+    judging: Judging,
+    /// Whether a book that does not pass waits for you; else as configured
     #[arg(long, value_name = "BOOL")]
     needs_review_stops: Option<bool>,
     /// Also have a model read the book for contradictions
@@ -116,7 +110,7 @@ impl Publish {
                 let mut answer = serde_json::to_value(&report).expect("a report is plain data");
                 answer["run"] = json!(run);
                 answer["coherence"] = json!(check);
-                let told = format!("{}{}", judged(check.as_ref()), text(&report, self.force));
+                let told = format!("{}{}", coherence_summary(check.as_ref()), text(&report, self.force));
                 Ok(Answer::new(&answer, told))
             }
             Standing::Waiting { attention } => {
@@ -132,10 +126,14 @@ impl Publish {
             .parameters()
             .map_err(|e| Fault::usage(format!("{}: {e}", order.out.display()), "name a folder or a file"))?;
         parameters.insert("ask_model".to_owned(), json!(self.ask_model));
-        let scores = [("pass_score", self.pass), ("borderline_score", self.borderline)];
-        parameters.extend(scores.into_iter().filter_map(|(name, s)| Some((name.to_owned(), json!(s?)))));
-        let switches = [("other_books", self.other_books), ("needs_review_stops", self.needs_review_stops)];
-        parameters.extend(switches.into_iter().filter_map(|(name, s)| Some((name.to_owned(), json!(s?)))));
+        let Judging { pass, borderline, other_books } = self.judging;
+        let chosen = [
+            ("pass_score", pass.map(Value::from)),
+            ("borderline_score", borderline.map(Value::from)),
+            ("other_books", other_books.map(Value::from)),
+            ("needs_review_stops", self.needs_review_stops.map(Value::from)),
+        ];
+        parameters.extend(chosen.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
         let source = Source::Of(About::Book(order.book.clone()));
         Ok(start(engine, Start::of(engine.workflow("publish")?, source, parameters))?)
     }
@@ -156,8 +154,8 @@ fn coherence_of(engine: &Engine, run: &Run) -> Result<Option<Value>, Fault> {
     Ok(serde_json::from_str(&text).ok())
 }
 
-/// Words for the report of a book that was written: all of it where the book did not pass.
-fn judged(check: Option<&Value>) -> String {
+/// Returns the score of a book that was written, and the whole report where it did not pass.
+fn coherence_summary(check: Option<&Value>) -> String {
     let report: Option<coherence::Report> = check.and_then(|c| serde_json::from_value(c.clone()).ok());
     match report {
         Some(report) if report.verdict == coherence::Verdict::Pass => {
@@ -178,7 +176,7 @@ fn waiting(run: &Run, check: Option<&Value>) -> Answer {
     let score = report.map_or(0.0, |r| r.score);
     let hint = match ruling {
         Some(Outcome::Fail) => format!(
-            "mend the findings and publish anew | galley run waive {0} --finding ID --reason \"…\" | \
+            "fix the findings and publish again | galley run waive {0} --finding ID --reason \"…\" | \
              galley run override {0} --reason \"…\"",
             run.id
         ),

@@ -12,5 +12,5 @@ pub const AFTER_RESULT: &str = "engine.after_result";
 /// A published file is in its place, and not yet noted as written.
 pub const AFTER_PUT: &str = "engine.after_put";
 
-/// Every place of the conductor at which any run may be.
+/// The places that every run of an agent passes.
 pub const ALL: [&str; 4] = [BEFORE_CALL, FIRST_DELTA, BEFORE_RESULT, AFTER_RESULT];

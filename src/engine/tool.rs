@@ -123,7 +123,7 @@ fn settings(given: &Parameters) -> Settings {
             deaths: number("weight_deaths", own.weights.deaths),
             timeline: number("weight_timeline", own.weights.timeline),
         },
-        // A run of before compared no other books.
+        // Runs of earlier versions compared no other books.
         other_books: given.get("other_books").and_then(Value::as_bool).unwrap_or(false),
         ..own
     }
@@ -208,9 +208,8 @@ fn check(shared: &Shared, run: &Run, step: &StepName) -> Result<Value, Failure> 
     Ok(value)
 }
 
-/// Returns the message of a finding that was not there when the book was checked: the canon or another book has
-/// changed.
-fn came_since(now: &Material, settings: &Settings, checked: &Value) -> Result<Option<String>, Failure> {
+/// Returns the message of a finding that the check did not have: the canon or another book has changed since.
+fn new_finding(now: &Material, settings: &Settings, checked: &Value) -> Result<Option<String>, Failure> {
     let request = Request { settings: *settings, ..Request::default() };
     let report = coherence::check(now, &request).map_err(|e| refused(e.to_string()))?;
     let known = checked["findings"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -251,8 +250,10 @@ fn publish(shared: &Shared, run: &Run, step: &StepName) -> Result<Value, Failure
         if hash != fingerprint(&now).as_str() {
             return Err(refused("the book has changed since it was checked: publish it again"));
         }
-        if let Some(finding) = came_since(&now, &settings(&run.parameters), &checked)? {
-            return Err(refused(format!("since it was checked this came: {finding} Publish it again")));
+        if let Some(finding) = new_finding(&now, &settings(&run.parameters), &checked)? {
+            return Err(refused(format!(
+                "a finding came after the check: {finding} Publish the book again."
+            )));
         }
     }
     let order = order(book, &run.parameters).map_err(refused)?;

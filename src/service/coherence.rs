@@ -8,9 +8,9 @@ use crate::domain::{BookId, Refusal};
 use crate::engine::Engine;
 use crate::tools::coherence::{self, Report, Request, Settings};
 
-/// How a book is judged, as far as an author says it; the configuration and the defaults say the rest.
+/// What an author chooses of a check; the configuration and the defaults give the rest.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Judged {
+pub struct Choice {
     /// The score from which it passes (0–100).
     pub pass: Option<f64>,
     /// The score from which it is borderline (0–100).
@@ -21,14 +21,20 @@ pub struct Judged {
 
 /// Returns the settings of a check.
 #[must_use]
-pub fn settings(configured: &Coherence, judged: Judged) -> Settings {
+pub fn settings(configured: &Coherence, choice: Choice) -> Settings {
     let own = Settings::default();
     Settings {
-        pass: judged.pass.or(configured.pass_score).unwrap_or(own.pass),
-        borderline: judged.borderline.or(configured.borderline_score).unwrap_or(own.borderline),
-        other_books: judged.other_books.or(configured.other_books).unwrap_or(own.other_books),
+        pass: choice.pass.or(configured.pass_score).unwrap_or(own.pass),
+        borderline: choice.borderline.or(configured.borderline_score).unwrap_or(own.borderline),
+        other_books: choice.other_books.or(configured.other_books).unwrap_or(own.other_books),
         ..own
     }
+}
+
+/// Returns whether a book that does not pass waits for its author, where a run does not say.
+#[must_use]
+pub fn needs_review_stops(configured: &Coherence) -> bool {
+    configured.needs_review_stops.unwrap_or(true)
 }
 
 /// Checks a book's approved pages. The waivers hold this once, beside those that are kept; `findings` is what a model

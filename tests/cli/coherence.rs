@@ -11,6 +11,12 @@ fn imported(desk: &Desk, text: &str) -> String {
     desk.ok(&["import", "book", &file, "--yes"])["id"].as_str().unwrap().to_owned()
 }
 
+/// A canon entry against which blue or grey eyes are a contradiction.
+fn brown_eyes(desk: &Desk, book: &str) {
+    let entry = ["--kind", "character", "Mara", "--text", "She has brown eyes."];
+    desk.ok(&[&["canon", "new", "--book", book][..], &entry].concat());
+}
+
 #[test]
 fn a5_what_contradicts_itself_is_told_with_both_quotes_and_the_exit_code_says_whether_it_passes() {
     let desk = Desk::new();
@@ -62,17 +68,7 @@ fn a5_canon_and_the_findings_of_a_model_count_too() {
         "# The Low Bell\n\n## One\n\nThe lamp stood on the desk. Mara had grey eyes.\n\n## Two\n\nThe lamp was in the cellar.\n",
     );
     assert_eq!(desk.ok(&["coherence", &book])["score"], 100.0);
-    desk.ok(&[
-        "canon",
-        "new",
-        "--book",
-        &book,
-        "--kind",
-        "character",
-        "Mara",
-        "--text",
-        "She has brown eyes.",
-    ]);
+    brown_eyes(&desk, &book);
     let page = |n: u8| format!("{book}_ch_00{n}_page_001");
     let findings = serde_json::json!({ "findings": [
         { "kind": "attribute", "severity": "low", "message": "The lamp is in two places.",
@@ -156,17 +152,7 @@ fn m26_a_book_is_not_written_when_another_book_took_a_passage_of_it_since_it_was
     let desk = Desk::new();
     let copy = passage(87, 1);
     let book = book_of(&desk, "Ice", &format!("{}. {copy}. Mara’s blue eyes were open.", passage(70, 3)));
-    desk.ok(&[
-        "canon",
-        "new",
-        "--book",
-        &book,
-        "--kind",
-        "character",
-        "Mara",
-        "--text",
-        "She has brown eyes.",
-    ]);
+    brown_eyes(&desk, &book);
     let to = desk.root().join("out").to_str().unwrap().to_owned();
     let refused = desk.run(&["publish", &book, "--format", "txt", "--out", &to, "--json"]);
     let run = serde_json::from_slice::<serde_json::Value>(&refused.stdout).unwrap()["run"]

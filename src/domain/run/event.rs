@@ -112,8 +112,8 @@ impl DecisionKind {
         }
     }
 
-    /// Returns whether a text is good as it is by it.
-    pub(super) fn settles(self) -> bool {
+    /// Returns whether it approves the text that it leaves.
+    pub(super) fn approves(self) -> bool {
         matches!(self, Self::Approve | Self::Edit | Self::Merge | Self::Import | Self::Override)
     }
 

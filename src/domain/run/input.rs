@@ -70,7 +70,7 @@ impl Run {
     /// Hashes all that the author and earlier steps put into a step: a result is adopted when this is the same.
     pub(super) fn input(&self, name: &StepName) -> Hash {
         let Some(step) = self.step(name) else { return Hash::of(b"") };
-        let needed = told_apart(&self.needed_texts(name));
+        let needed = placed(&self.needed_texts(name));
         let feedback = step.active_feedback().map(|f| &f.text.hash);
         let beat = self.beat.as_ref().map(|b| &b.hash);
         // The same words on another passage ask for something else.
@@ -96,13 +96,13 @@ impl Run {
 
 /// Returns the texts that are there. Those behind a missing one carry their place: the same text of another step is
 /// another input.
-fn told_apart(needed: &[Option<Hash>]) -> Vec<Hash> {
+fn placed(needed: &[Option<Hash>]) -> Vec<Hash> {
     let gap = needed.iter().position(Option::is_none).unwrap_or(needed.len());
-    let placed = |(at, text): (usize, &Option<Hash>)| {
+    let with_place = |(at, text): (usize, &Option<Hash>)| {
         let text = text.as_ref()?;
         Some(if at < gap { text.clone() } else { Hash::of(format!("{at} {text}").as_bytes()) })
     };
-    needed.iter().enumerate().filter_map(placed).collect()
+    needed.iter().enumerate().filter_map(with_place).collect()
 }
 
 impl Step {

@@ -171,7 +171,7 @@ impl Run {
             self.step_mut(&decision.step).results.retain(|(_, r)| Some(r) != decision.revision.as_ref());
         }
         self.count(std::iter::once(id).chain(&with), true);
-        self.open_what_nobody_approves(&reach);
+        self.reopen_unapproved_gates(&reach);
         self.redo.push(id.clone());
         self.decisions[index].after = Some(after);
         self.decisions[index].with = with;
@@ -201,12 +201,12 @@ impl Run {
         let with = std::mem::take(&mut self.decisions[index].with);
         self.put_back(&reach, &after);
         self.count(std::iter::once(id).chain(&with), false);
-        self.open_what_nobody_approves(&reach);
+        self.reopen_unapproved_gates(&reach);
     }
 
-    /// Opens the gates that were passed against their rule by decisions which were taken back since, out of their
-    /// order.
-    fn open_what_nobody_approves(&mut self, reach: &[StepName]) {
+    /// Reopens gates whose rule does not pass and whose approvals are all undone: a later decision, undone after
+    /// them, had put the approved state back.
+    fn reopen_unapproved_gates(&mut self, reach: &[StepName]) {
         for name in reach {
             let Some(step) = self.step(name) else { continue };
             let Phase::Settled { revision: Some(revision) } = step.phase.clone() else { continue };
@@ -214,7 +214,7 @@ impl Run {
                 continue;
             }
             let of_it = |d: &&Decision| d.step == *name && d.revision.as_ref() == Some(&revision);
-            let mut decided = self.decisions.iter().filter(of_it).filter(|d| d.kind.settles()).peekable();
+            let mut decided = self.decisions.iter().filter(of_it).filter(|d| d.kind.approves()).peekable();
             if decided.peek().is_some() && decided.all(|d| d.undone) {
                 let step = self.step_mut(name);
                 step.phase = Phase::Gate { revision };

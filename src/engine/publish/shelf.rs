@@ -98,8 +98,10 @@ impl Shelf {
             fs::create_dir_all(folder).map_err(|e| unwritable(path, &e))?;
         }
         let (key, hash) = (key(path), Hash::of(content));
-        let known = self.written.get(&key).map(|noted| noted.hashes().to_vec()).unwrap_or_default();
-        let begun = known.into_iter().chain([hash.clone()]).collect();
+        let mut begun = self.written.get(&key).map(|noted| noted.hashes().to_vec()).unwrap_or_default();
+        if !begun.contains(&hash) {
+            begun.push(hash.clone());
+        }
         self.note(key.clone(), Noted::Begun(begun))?;
         put_whole(path, content, before == Before::Nothing).map_err(|e| match e.kind() {
             ErrorKind::AlreadyExists => PublishError::InTheWay { path: path.into() },

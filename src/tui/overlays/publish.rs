@@ -13,7 +13,7 @@ use crate::domain::BookId;
 use crate::domain::workflow::{Parameters, Workflow};
 use crate::engine::About;
 use crate::engine::publish::{Before, FileReport, Order as Publication, Report};
-use crate::service::coherence::{Judged, settings};
+use crate::service::coherence::{Choice, settings};
 use crate::tools::publish::Format;
 use crate::tui::action::{Action, Scope};
 use crate::tui::cx::Cx;
@@ -244,7 +244,7 @@ impl Publish {
         let row = ROWS[self.focus];
         let Some(workflow) = workflow(cx) else { return String::new() };
         let Some(parameter) = workflow.parameters.get(row.parameter()) else { return String::new() };
-        let holds = settings(&cx.engine.config().coherence, Judged::default());
+        let holds = settings(&cx.engine.config().coherence, Choice::default());
         match row {
             Row::Pass => format!("{}; nothing: {}", parameter.about, holds.pass),
             Row::Borderline => format!("{}; nothing: {}", parameter.about, holds.borderline),

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::Screen;
 use crate::config::AGENTS;
-use crate::service::coherence::{Judged, settings};
+use crate::service::coherence::{Choice, needs_review_stops, settings};
 use crate::service::models::agents;
 use crate::store::rows::BookRow;
 use crate::tui::action::{Action, Scope};
@@ -88,12 +88,12 @@ fn rows(cx: &Cx) -> Vec<Row> {
     add(What::File, "requests a minute", config.limits.requests_per_minute.to_string());
     add(What::File, "calls at once", config.limits.calls_at_once.to_string());
     add(What::Head, "Coherence", String::new());
-    let coherence = settings(&config.coherence, Judged::default());
+    let coherence = settings(&config.coherence, Choice::default());
     add(What::File, "passes from", coherence.pass.to_string());
     add(What::File, "approve from", coherence.borderline.to_string());
     let yes_or_no = |is: bool| if is { "yes" } else { "no" }.to_owned();
     add(What::File, "other books count", yes_or_no(coherence.other_books));
-    let stops = config.coherence.needs_review_stops.unwrap_or(true);
+    let stops = needs_review_stops(&config.coherence);
     add(What::File, "needs review stops", yes_or_no(stops));
     add(What::Head, "Looks", String::new());
     add(What::Theme, "theme", cx.theme.name.clone());
