@@ -34,10 +34,8 @@ const BY: [&str; 14] = [
 pub(super) fn without_lone_breaks(mut blocks: Vec<Block>, changes: &mut Changes) -> Vec<Block> {
     let is_break = |b: &Block| matches!(b, Block::Paragraph(text) if text == SCENE_BREAK);
     let breaks = blocks.iter().take_while(|b| is_break(b)).count();
-    if breaks < blocks.len() {
-        for _ in blocks.drain(..breaks) {
-            changes.left_out("scene break at the beginning", SCENE_BREAK);
-        }
+    for _ in blocks.drain(..breaks) {
+        changes.left_out("scene break at the beginning", SCENE_BREAK);
     }
     blocks
 }

@@ -328,6 +328,9 @@ fn a_scene_break_at_the_beginning_is_no_front_matter() {
     assert_eq!(titles(&m), ["Chapter One", "Chapter Two"]);
     assert_eq!(m.chapters[0].paragraphs, ["The tide came in.", "* * *", "Mara left."]);
     assert_eq!(listed(&m), [("scene break at the beginning", 1)]);
+    let dir = tempfile::tempdir().unwrap();
+    let nothing = read(&written(&dir, "breaks.md", b"* * *\n\n***\n")).unwrap_err().to_string();
+    assert!(nothing.contains("there is no text in it"), "{nothing}");
     // Prose with a colon between two breaks, and fields that are no mapping.
     let dir = tempfile::tempdir().unwrap();
     for text in ["---\nMara: Where is it?\n---\nGone.\n", "---\nShe said: no\nand left.\n---\nGone.\n"] {
