@@ -46,7 +46,10 @@ const KILLS: u32 = 200;
 const IN_FLIGHT: u32 = 150;
 /// Lives that each fail point ends.
 const EACH: u32 = 4;
+/// Kills between two inspections, and the share of all kills so far that lies between them where that is more: an
+/// inspection reads the whole journal, and many kills make a long one.
 const INSPECT_EVERY: u32 = 10;
+const INSPECT_SHARE: u32 = 20;
 
 fn main() {
     if std::env::var_os(CHILD).is_some() {
@@ -60,10 +63,12 @@ fn main() {
     println!("test {NAME}: seed {seed} (again with GALLEY_CRASH_SEED={seed})");
     let began = Instant::now();
     let mut session = Session::begin(seed);
+    let mut inspection = INSPECT_EVERY;
     for death in plan(seed, kills) {
         session.live(death);
-        if session.tally.kills.is_multiple_of(INSPECT_EVERY) {
+        if session.tally.kills >= inspection {
             session.inspect();
+            inspection = session.tally.kills + INSPECT_EVERY.max(session.tally.kills / INSPECT_SHARE);
         }
     }
     // A fast machine may finish a commit before it is killed in it.

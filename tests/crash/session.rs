@@ -1,5 +1,6 @@
 //! The author's long day: lives of the child one after the other, each ended in its own way.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -472,9 +473,10 @@ impl Session {
         let reader = self.reader.as_ref().expect("looked just now");
         for page in self.record.pages.keys() {
             let rows = reader.revisions(page).expect("revisions read");
+            let rows: HashMap<_, _> = rows.iter().map(|r| (&r.id, &r.hash)).collect();
             let revisions = self.record.run_of(page).steps.iter().flat_map(|s| &s.revisions);
             for revision in revisions {
-                let kept = rows.iter().any(|r| r.id == revision.id && r.hash == revision.text.hash);
+                let kept = rows.get(&revision.id) == Some(&&revision.text.hash);
                 assert!(kept, "revision {} is missing", revision.id);
             }
         }
