@@ -103,8 +103,46 @@ fn check_all(source: &Desk, subjects: &[Subject], commands: &[(Vec<String>, Comm
     wrong
 }
 
+/// A server that nothing listens at, and a wait of nothing before the next try.
+const CONFIG: &str = r#"
+[offline]
+words_per_second = 0
+[limits]
+backoff_ms = 1
+[providers.dead]
+base_url = "http://127.0.0.1:9/v1"
+free = true
+"#;
+/// A list, and a text for each of its items.
+const PARTS: &str = r#"
+id = "parts"
+version = 1
+about = "Write each part of a list"
+subject = "text"
+
+[[steps]]
+id = "list"
+agent = "lengthen_writer"
+schema = "parts"
+gate = { ask = "author" }
+
+[[steps]]
+id = "part"
+agent = "lengthen_writer"
+needs = ["list"]
+each = { of = "list.parts", key = "id" }
+gate = { ask = "author" }
+
+[parameters.words]
+type = "integer"
+default = 20
+"#;
+const PARTS_SCHEMA: &str = r#"{"type": "object", "required": ["parts"], "properties": {"parts": {"type": "array",
+    "items": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}}}}"#;
+
 /// Makes a run of every kind.
 fn subjects(desk: &Desk) -> Vec<Subject> {
+    desk.configure(CONFIG);
     let mut all: Vec<(&'static str, String)> = Vec::new();
     let (chapter, waiting) = desk.page("Mara finds the boat");
     let start = ["page", "start", "--chapter", &chapter, "--beat", "The ice breaks"];
@@ -121,6 +159,12 @@ fn subjects(desk: &Desk) -> Vec<Subject> {
     let aside = id(&desk.ok(&start));
     desk.ok(&["page", "aside", &aside]);
     all.extend([("page in need", cancelled), ("page in the trash", trashed), ("page set aside", aside)]);
+    let at_dialogue = id(&desk.ok(&start));
+    desk.ok(&["page", "approve", &at_dialogue]);
+    all.push(("page at the gate of its dialogue", at_dialogue));
+    let failed = id(&desk.ok(&[&start[..], &["--detach"]].concat()));
+    fails(desk, &["page", "model", &failed, "dead/m"]);
+    all.push(("page whose calls failed", failed));
     let run = desk.ok(&["page", "status", &waiting])["run"].as_str().unwrap().to_owned();
     all.extend([("page at a gate", waiting), ("approved page", approved), ("queued page", queued)]);
     all.extend([("page without a beat", without_beat), ("run of a page", run)]);
@@ -139,6 +183,8 @@ fn subjects(desk: &Desk) -> Vec<Subject> {
     let stopped = story(&[&text, "--sit"]);
     desk.ok(&["run", "stop", &stopped]);
     all.push(("stopped story", stopped));
+    let failed = fails(desk, &["story", "review", &text, "--reviewer", "dead/m"]);
+    all.push(("story whose calls failed", failed["story_id"].as_str().unwrap().to_owned()));
 
     let run_id = |answer: &Value| answer["run"]["id"].as_str().unwrap().to_owned();
     desk.ok(&["workflow", "new", "lengthen"]);
@@ -147,6 +193,17 @@ fn subjects(desk: &Desk) -> Vec<Subject> {
     let done = run_id(&desk.ok(&lengthen));
     desk.ok(&["run", "approve", &done]);
     all.push(("own workflow, done", done));
+    let failed = fails(desk, &[&lengthen[..], &["--model", "draft=dead/m"]].concat());
+    all.push(("own workflow whose calls failed", run_id(&failed)));
+    let config = desk.root().join("config");
+    std::fs::create_dir_all(config.join("schemas")).unwrap();
+    std::fs::write(config.join("schemas/parts.json"), PARTS_SCHEMA).unwrap();
+    std::fs::write(config.join("workflows/parts.toml"), PARTS).unwrap();
+    let parts = run_id(&desk.ok(&["run", "start", "parts", "--text", "The sea.", "--detach"]));
+    let list = r#"{"parts": [{"id": "one"}, {"id": "two"}]}"#;
+    desk.ok(&["run", "write", &parts, "--step", "list", "--text", list, "--detach"]);
+    desk.ok(&["run", "approve", &parts]);
+    all.push(("items at their gates", parts));
 
     let book = desk.ok(&["book", "list"])["books"][0]["id"].as_str().unwrap().to_owned();
     let publish = |out: &str, scores: &[&str]| {
@@ -167,6 +224,8 @@ fn subjects(desk: &Desk) -> Vec<Subject> {
     ));
     let high = ["--set", "pass_score=100", "--set", "borderline_score=0"];
     all.push(("book at its gate", publish(desk.root().join("other").to_str().unwrap(), &high)));
+    let above = ["--set", "pass_score=100", "--set", "borderline_score=100"];
+    all.push(("book that is refused", publish(desk.root().join("third").to_str().unwrap(), &above)));
 
     let database = database(desk);
     let revision = |id: &str| {
@@ -188,6 +247,14 @@ fn subjects(desk: &Desk) -> Vec<Subject> {
             Subject { kind, id, revision, text }
         })
         .collect()
+}
+
+/// Runs without the offline author in place of every model: the calls must fail.
+fn fails(desk: &Desk, arguments: &[&str]) -> Value {
+    let out = desk.run_with(&[arguments, &["--json"]].concat(), &[("GALLEY_MODEL", "")]);
+    assert_eq!(code(&out), 4, "{arguments:?}: {}{}", stdout(&out), stderr(&out));
+    assert!(stderr(&out).contains("cannot be reached"), "{}", stderr(&out));
+    serde_json::from_slice(&out.stdout).unwrap()
 }
 
 /// Every command that takes a page or a run, with its words.
