@@ -178,6 +178,8 @@ pub struct Step {
     pub ruling: Option<(RevisionId, Outcome)>,
     /// What the rule said when its gate was passed; the gate opens again when it says worse.
     pub settled_on: Option<Outcome>,
+    /// The decision that settled it, where one did.
+    pub settled_by: Option<DecisionId>,
     /// The items that it was done for last, where it fans out.
     pub items: Vec<String>,
     /// Why it was passed over, where it was and not by the author.
@@ -358,6 +360,7 @@ impl Step {
             heard: Vec::new(),
             ruling: None,
             settled_on: None,
+            settled_by: None,
             items: Vec::new(),
             passed: None,
         }

@@ -95,6 +95,7 @@ impl Run {
                 let last = || step.revisions.iter().rfind(|r| !r.late && !bare);
                 let stands = made.as_ref().or_else(last);
                 step.phase = Phase::Settled { revision: stands.map(|r| r.id.clone()) };
+                step.settled_by = None;
                 step.passed = Some(*why);
                 step.set_aside = false;
             }
@@ -370,6 +371,9 @@ impl Run {
             // What ended with it are events of their own.
             DecisionKind::Stop => {}
         }
+        if decision.kind.approves() || decision.kind == DecisionKind::Skip {
+            step.settled_by = step.is_settled().then(|| decision.id.clone());
+        }
     }
 }
 
@@ -387,6 +391,7 @@ impl Step {
         self.heard.extend(basis.cloned());
         self.made_from = Some(made_from);
         self.kept = None;
+        self.settled_by = None;
         self.failures = 0;
         self.interruptions = 0;
         self.set_aside = false;
@@ -413,6 +418,7 @@ impl Step {
             Phase::Settled { .. } => self.phase = Phase::Gate { revision: revision.clone() },
             _ if outcome == Outcome::Pass => {
                 self.settled_on = Some(outcome);
+                self.settled_by = None;
                 self.phase = Phase::Settled { revision: Some(revision.clone()) };
             }
             _ => {}

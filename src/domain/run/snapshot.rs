@@ -25,6 +25,7 @@ struct StepState {
     asked_again: u32,
     ruling: Option<(RevisionId, Outcome)>,
     settled_on: Option<Outcome>,
+    settled_by: Option<DecisionId>,
     items: Vec<String>,
     passed: Option<Passed>,
     set_aside: bool,
@@ -39,6 +40,7 @@ impl StepState {
             asked_again: step.asked_again,
             ruling: step.ruling.clone(),
             settled_on: step.settled_on,
+            settled_by: step.settled_by.clone(),
             items: step.items.clone(),
             passed: step.passed,
             set_aside: step.set_aside,
@@ -139,6 +141,7 @@ impl Run {
             step.asked_again = state.asked_again;
             step.ruling = state.ruling;
             step.settled_on = state.settled_on;
+            step.settled_by = state.settled_by;
             step.items = state.items;
             step.passed = state.passed;
             step.set_aside = state.set_aside;
@@ -204,22 +207,24 @@ impl Run {
         self.reopen_unapproved_gates(&reach);
     }
 
-    /// Reopens gates whose rule does not pass and whose approvals are all undone: a later decision, undone after
-    /// them, had put the approved state back.
+    /// Reopens what a decision had settled that is undone: a later decision, undone after it, had put the settled
+    /// state back.
     fn reopen_unapproved_gates(&mut self, reach: &[StepName]) {
         for name in reach {
-            let Some(step) = self.step(name) else { continue };
-            let Phase::Settled { revision: Some(revision) } = step.phase.clone() else { continue };
-            if !matches!(self.ruling(step), Some(Outcome::Fail | Outcome::Borderline)) {
-                continue;
-            }
-            let of_it = |d: &&Decision| d.step == *name && d.revision.as_ref() == Some(&revision);
-            let mut decided = self.decisions.iter().filter(of_it).filter(|d| d.kind.approves()).peekable();
-            if decided.peek().is_some() && decided.all(|d| d.undone) {
-                let step = self.step_mut(name);
-                step.phase = Phase::Gate { revision };
-                step.settled_on = None;
-            }
+            let Some(step) = self.step(name).filter(|s| s.is_settled()) else { continue };
+            let by = |d: &&Decision| Some(&d.id) == step.settled_by.as_ref();
+            let Some(decision) = self.decisions.iter().find(by).filter(|d| d.undone) else { continue };
+            let phase = match (&step.phase, decision.before.phase(name)) {
+                (Phase::Settled { revision: Some(revision) }, _) => {
+                    Phase::Gate { revision: revision.clone() }
+                }
+                (_, gate @ Phase::Gate { .. }) => gate.clone(),
+                _ => Phase::Waiting,
+            };
+            let step = self.step_mut(name);
+            step.phase = phase;
+            step.settled_on = None;
+            step.settled_by = None;
         }
     }
 

@@ -619,3 +619,27 @@ fn a_page_is_put_in_short_when_all_is_settled_and_again_only_when_its_text_is_an
     let refused = b.give(RunCommand::Edit { step: own, revision: None, text: "Mine.".into() });
     assert!(matches!(refused, Err(Refusal::UnknownStep { .. })), "{refused:?}");
 }
+
+#[test]
+fn p3_an_approval_that_was_undone_stays_so_when_an_earlier_change_is_undone_after_it() {
+    let mut b = Bench::started();
+    b.agent_writes("She waited.");
+    b.approve();
+    b.agent_writes("\"Well?\"");
+    b.approve();
+    let edit =
+        |text: &str| RunCommand::Edit { step: Some(step("narration")), revision: None, text: text.into() };
+    b.ok(edit("He waited."));
+    b.approve();
+    b.ok(edit("They waited."));
+    b.ok(RunCommand::Undo { step: Some(step("dialogue")) });
+    b.ok(RunCommand::Undo { step: None });
+    assert_eq!((b.current("narration"), b.state()), ("run_1.narration.2", "user_reviewing_dialogue"));
+    b.ok(RunCommand::Redo);
+    b.ok(RunCommand::Redo);
+    assert_eq!(
+        b.state(),
+        "user_reviewing_dialogue",
+        "the text is another one than the approved one was beside"
+    );
+}

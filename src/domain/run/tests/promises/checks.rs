@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::super::*;
 use crate::domain::Hash;
+use crate::domain::workflow::SubjectKind;
 
 type Check = Result<(), String>;
 
@@ -37,18 +38,22 @@ pub fn somebody_acts(run: &Run) -> Check {
             })
         }
         Standing::Waiting { attention } => {
-            let asked = attention.reason != Reason::NoBeat && !attention.choices.is_empty();
+            let lacks_beat = run.workflow.subject == SubjectKind::Page && run.beat.is_none();
+            let asked = (attention.reason != Reason::NoBeat || lacks_beat) && !attention.choices.is_empty();
             holds(asked, || format!("nobody moves {}: {:?}", attention.step, run.step(&attention.step)))
         }
         Standing::Done => Ok(()),
     }
 }
 
-/// What a step was made from: the texts that it needs with those of its items, and the turn of its loop.
+/// What a step was made from: the texts that it needs with those of its items, the turn of its loop, the author's
+/// feedback and waivers.
 #[derive(Debug, Clone, PartialEq)]
 struct View {
     needed: Vec<(StepName, Option<Hash>)>,
     turn: Option<u32>,
+    feedback: Vec<Hash>,
+    waived: Vec<String>,
 }
 
 fn view(run: &Run, name: &StepName) -> View {
@@ -60,15 +65,28 @@ fn view(run: &Run, name: &StepName) -> View {
     View {
         needed: needed.map(|s| (s.name.clone(), s.current_revision().map(|r| r.text.hash.clone()))).collect(),
         turn: run.workflow.loop_of(name).map(|l| run.loops[l].turn),
+        feedback: run
+            .step(name)
+            .into_iter()
+            .flat_map(Step::active_feedback)
+            .map(|f| f.text.hash.clone())
+            .collect(),
+        waived: run
+            .waived
+            .iter()
+            .filter(|(step, _)| step == name)
+            .map(|(_, finding)| finding.clone())
+            .collect(),
     }
 }
 
-/// What was seen while a run went on: what each revision was made from.
+/// What was seen while a run went on: what each revision was made from, and beside what each decision was made.
 #[derive(Default)]
 pub struct Seen {
     replayed: Option<Run>,
     given: HashMap<AttemptId, View>,
     made: BTreeMap<RevisionId, View>,
+    decided: HashMap<DecisionId, View>,
 }
 
 impl Seen {
@@ -88,8 +106,10 @@ impl Seen {
                     let given = self.given.get(attempt);
                     self.made.extend(given.map(|view| (revision.id.clone(), view.clone())));
                 }
-                RunEvent::Decided { step, made: Some(made), .. } => {
-                    self.made.insert(made.id.clone(), view(&run, step));
+                RunEvent::Decided { decision, step, made, .. } => {
+                    let view = view(&run, step);
+                    self.made.extend(made.as_ref().map(|made| (made.id.clone(), view.clone())));
+                    self.decided.insert(decision.clone(), view);
                 }
                 _ => {}
             }
@@ -120,6 +140,10 @@ impl Seen {
                 })?;
             }
             let Some(revision) = step.current_revision() else { continue };
+            if run.workflow.subject == SubjectKind::Page {
+                self.approved(run, step, revision)?;
+                continue;
+            }
             if let Some(made) = self.made.get(&revision.id) {
                 let now = view(run, &step.name);
                 holds(*made == now, || {
@@ -131,6 +155,20 @@ impl Seen {
             }
         }
         Ok(())
+    }
+}
+
+impl Seen {
+    /// What a page's gate shows stays, beside what changed: only its approval must be of what there is.
+    fn approved(&self, run: &Run, step: &Step, revision: &Revision) -> Check {
+        let now = view(run, &step.name);
+        let beside_this = |d: &Decision| {
+            let of_it = !d.undone && d.revision.as_ref() == Some(&revision.id);
+            of_it && self.decided.get(&d.id).is_some_and(|view| view.needed == now.needed)
+        };
+        holds(!step.is_settled() || run.decisions.iter().any(beside_this), || {
+            format!("{} is approved, and nobody approved it beside {now:?}", revision.id)
+        })
     }
 }
 
@@ -213,11 +251,13 @@ fn is_listed(run: &Run, step: &Step) -> bool {
     step.phase != Phase::Waiting || step.name.key().is_none_or(in_list)
 }
 
+fn is_busy(run: &Run) -> bool {
+    run.main_steps().any(|s| matches!(s.phase, Phase::Queued { .. } | Phase::Working { .. }))
+}
+
 /// Takes back decisions and makes them again: the same states lie on the way there and back, twice.
 pub fn undo_is_exact(b: &Bench, most: u64) -> Check {
-    if b.run.paused
-        || b.run.steps.iter().any(|s| matches!(s.phase, Phase::Queued { .. } | Phase::Working { .. }))
-    {
+    if b.run.paused || is_busy(&b.run) {
         return Ok(());
     }
     let mut b = Bench { run: b.run.clone(), events: Vec::new(), facts: b.facts.clone() };
@@ -241,6 +281,26 @@ pub fn undo_is_exact(b: &Bench, most: u64) -> Check {
         same(later, &picture(&b.run), "undo")?;
     }
     Ok(())
+}
+
+/// A decision that is taken back at once leaves the run where it was. What is asked meanwhile may find a result that
+/// came late, so this is of runs at rest.
+pub fn is_taken_back(b: &Bench, decision: &RunCommand) -> Check {
+    if is_busy(&b.run) {
+        return Ok(());
+    }
+    let mut b = Bench { run: b.run.clone(), events: Vec::new(), facts: b.facts.clone() };
+    let before = picture(&b.run);
+    let decided = b.run.decisions.len();
+    if b.give(decision.clone()).is_err() || b.run.decisions.len() == decided {
+        return Ok(());
+    }
+    match b.give(RunCommand::Undo { step: None }) {
+        // The loop went on with what was decided.
+        Err(Refusal::PastTurn { .. }) => return Ok(()),
+        undone => undone.map_err(|e| format!("{decision:?} cannot be undone: {e}"))?,
+    };
+    same(&before, &picture(&b.run), "undo of the last decision")
 }
 
 fn same(right: &Picture, is: &Picture, by: &str) -> Check {

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::super::flow::outline;
 use super::super::*;
 use super::Dice;
+use crate::domain::workflow::SubjectKind;
 
 /// Returns what an agent, a tool or a hand makes of a step.
 fn result_of(run: &Run, step: &StepName, dice: &mut Dice) -> String {
@@ -94,6 +95,9 @@ pub fn command(b: &mut Bench, dice: &mut Dice) -> Option<RunCommand> {
             reason: "A refrain.".into(),
         },
         36 => RunCommand::Stop,
+        37 | 38 if run.workflow.subject == SubjectKind::Page => {
+            RunCommand::SetBeat { text: format!("Beat {}.", dice.below(3)) }
+        }
         37 | 38 => {
             let (name, value) = match dice.below(3) {
                 0 => ("level", json!(dice.below(6))),
