@@ -143,89 +143,11 @@ const PARTS_SCHEMA: &str = r#"{"type": "object", "required": ["parts"], "propert
 /// Makes a run of every kind.
 fn subjects(desk: &Desk) -> Vec<Subject> {
     desk.configure(CONFIG);
-    let mut all: Vec<(&'static str, String)> = Vec::new();
     let (chapter, waiting) = desk.page("Mara finds the boat");
-    let start = ["page", "start", "--chapter", &chapter, "--beat", "The ice breaks"];
-    let id = |answer: &Value| answer["id"].as_str().unwrap().to_owned();
-    let approved = id(&desk.ok(&start));
-    desk.ok(&["page", "approve", &approved]);
-    desk.ok(&["page", "approve", &approved]);
-    let queued = id(&desk.ok(&[&start[..], &["--detach"]].concat()));
-    let without_beat = id(&desk.ok(&["page", "new", "--chapter", &chapter]));
-    let cancelled = id(&desk.ok(&[&start[..], &["--detach"]].concat()));
-    desk.ok(&["page", "cancel", &cancelled]);
-    let trashed = id(&desk.ok(&start));
-    desk.ok(&["page", "trash", &trashed]);
-    let aside = id(&desk.ok(&start));
-    desk.ok(&["page", "aside", &aside]);
-    all.extend([("page in need", cancelled), ("page in the trash", trashed), ("page set aside", aside)]);
-    let at_dialogue = id(&desk.ok(&start));
-    desk.ok(&["page", "approve", &at_dialogue]);
-    all.push(("page at the gate of its dialogue", at_dialogue));
-    let failed = id(&desk.ok(&[&start[..], &["--detach"]].concat()));
-    fails(desk, &["page", "model", &failed, "dead/m"]);
-    all.push(("page whose calls failed", failed));
-    let run = desk.ok(&["page", "status", &waiting])["run"].as_str().unwrap().to_owned();
-    all.extend([("page at a gate", waiting), ("approved page", approved), ("queued page", queued)]);
-    all.extend([("page without a beat", without_beat), ("run of a page", run)]);
-
-    let text = desk.file("t.txt", "She found a apple on the the step. Then she went home.");
-    let story = |arguments: &[&str]| {
-        let answer = desk.ok(&[&["story", "review"], arguments].concat());
-        answer["story_id"].as_str().unwrap().to_owned()
-    };
-    all.push(("story at a gate", story(&[&text, "--sit"])));
-    all.push(("review of a chapter", story(&[&chapter])));
-    all.push(("queued story", story(&[&text, "--detach"])));
-    let cancelled = story(&[&text, "--detach"]);
-    desk.ok(&["run", "cancel", &cancelled, "--detach"]);
-    all.push(("story in need", cancelled));
-    let stopped = story(&[&text, "--sit"]);
-    desk.ok(&["run", "stop", &stopped]);
-    all.push(("stopped story", stopped));
-    let failed = fails(desk, &["story", "review", &text, "--reviewer", "dead/m"]);
-    all.push(("story whose calls failed", failed["story_id"].as_str().unwrap().to_owned()));
-
-    let run_id = |answer: &Value| answer["run"]["id"].as_str().unwrap().to_owned();
-    desk.ok(&["workflow", "new", "lengthen"]);
-    let lengthen = ["run", "start", "lengthen", "--text", "The sea was calm."];
-    all.push(("own workflow at a gate", run_id(&desk.ok(&lengthen))));
-    let done = run_id(&desk.ok(&lengthen));
-    desk.ok(&["run", "approve", &done]);
-    all.push(("own workflow, done", done));
-    let failed = fails(desk, &[&lengthen[..], &["--model", "draft=dead/m"]].concat());
-    all.push(("own workflow whose calls failed", run_id(&failed)));
-    let config = desk.root().join("config");
-    std::fs::create_dir_all(config.join("schemas")).unwrap();
-    std::fs::write(config.join("schemas/parts.json"), PARTS_SCHEMA).unwrap();
-    std::fs::write(config.join("workflows/parts.toml"), PARTS).unwrap();
-    let parts = run_id(&desk.ok(&["run", "start", "parts", "--text", "The sea.", "--detach"]));
-    let list = r#"{"parts": [{"id": "one"}, {"id": "two"}]}"#;
-    desk.ok(&["run", "write", &parts, "--step", "list", "--text", list, "--detach"]);
-    desk.ok(&["run", "approve", &parts]);
-    all.push(("items at their gates", parts));
-
-    let book = desk.ok(&["book", "list"])["books"][0]["id"].as_str().unwrap().to_owned();
-    let publish = |out: &str, scores: &[&str]| {
-        let out = format!("out={out}");
-        let start =
-            ["run", "start", "publish", "--json", "--book", &book, "--set", "formats=txt", "--set", &out];
-        let out = desk.run(&[&start[..], scores].concat());
-        run_id(&serde_json::from_slice(&out.stdout).unwrap())
-    };
-    let out = desk.root().join("out");
-    all.push((
-        "book, published",
-        publish(out.to_str().unwrap(), &["--set", "pass_score=0", "--set", "borderline_score=0"]),
-    ));
-    all.push((
-        "book that failed to be published",
-        publish(&desk.file("mine.txt", "mine"), &["--set", "pass_score=0", "--set", "borderline_score=0"]),
-    ));
-    let high = ["--set", "pass_score=100", "--set", "borderline_score=0"];
-    all.push(("book at its gate", publish(desk.root().join("other").to_str().unwrap(), &high)));
-    let above = ["--set", "pass_score=100", "--set", "borderline_score=100"];
-    all.push(("book that is refused", publish(desk.root().join("third").to_str().unwrap(), &above)));
+    let mut all = pages(desk, &chapter, waiting);
+    all.extend(stories(desk, &chapter));
+    all.extend(own_workflows(desk));
+    all.extend(books(desk));
 
     let database = database(desk);
     let revision = |id: &str| {
@@ -247,6 +169,105 @@ fn subjects(desk: &Desk) -> Vec<Subject> {
             Subject { kind, id, revision, text }
         })
         .collect()
+}
+
+/// Kinds of runs and their ids.
+type Named = Vec<(&'static str, String)>;
+
+fn run_id(answer: &Value) -> String {
+    answer["run"]["id"].as_str().unwrap().to_owned()
+}
+
+fn pages(desk: &Desk, chapter: &str, waiting: String) -> Named {
+    let mut all = Named::new();
+    let start = ["page", "start", "--chapter", chapter, "--beat", "The ice breaks"];
+    let id = |answer: &Value| answer["id"].as_str().unwrap().to_owned();
+    let approved = id(&desk.ok(&start));
+    desk.ok(&["page", "approve", &approved]);
+    desk.ok(&["page", "approve", &approved]);
+    let queued = id(&desk.ok(&[&start[..], &["--detach"]].concat()));
+    let without_beat = id(&desk.ok(&["page", "new", "--chapter", chapter]));
+    let cancelled = id(&desk.ok(&[&start[..], &["--detach"]].concat()));
+    desk.ok(&["page", "cancel", &cancelled]);
+    let trashed = id(&desk.ok(&start));
+    desk.ok(&["page", "trash", &trashed]);
+    let aside = id(&desk.ok(&start));
+    desk.ok(&["page", "aside", &aside]);
+    all.extend([("page in need", cancelled), ("page in the trash", trashed), ("page set aside", aside)]);
+    let at_dialogue = id(&desk.ok(&start));
+    desk.ok(&["page", "approve", &at_dialogue]);
+    all.push(("page at the gate of its dialogue", at_dialogue));
+    let failed = id(&desk.ok(&[&start[..], &["--detach"]].concat()));
+    fails(desk, &["page", "model", &failed, "dead/m"]);
+    all.push(("page whose calls failed", failed));
+    let run = desk.ok(&["page", "status", &waiting])["run"].as_str().unwrap().to_owned();
+    all.extend([("page at a gate", waiting), ("approved page", approved), ("queued page", queued)]);
+    all.extend([("page without a beat", without_beat), ("run of a page", run)]);
+    all
+}
+
+fn stories(desk: &Desk, chapter: &str) -> Named {
+    let mut all = Named::new();
+    let text = desk.file("t.txt", "She found a apple on the the step. Then she went home.");
+    let story = |arguments: &[&str]| {
+        let answer = desk.ok(&[&["story", "review"], arguments].concat());
+        answer["story_id"].as_str().unwrap().to_owned()
+    };
+    all.push(("story at a gate", story(&[&text, "--sit"])));
+    all.push(("review of a chapter", story(&[chapter])));
+    all.push(("queued story", story(&[&text, "--detach"])));
+    let cancelled = story(&[&text, "--detach"]);
+    desk.ok(&["run", "cancel", &cancelled, "--detach"]);
+    all.push(("story in need", cancelled));
+    let stopped = story(&[&text, "--sit"]);
+    desk.ok(&["run", "stop", &stopped]);
+    all.push(("stopped story", stopped));
+    let failed = fails(desk, &["story", "review", &text, "--reviewer", "dead/m"]);
+    all.push(("story whose calls failed", failed["story_id"].as_str().unwrap().to_owned()));
+    all
+}
+
+fn own_workflows(desk: &Desk) -> Named {
+    let mut all = Named::new();
+    desk.ok(&["workflow", "new", "lengthen"]);
+    let lengthen = ["run", "start", "lengthen", "--text", "The sea was calm."];
+    all.push(("own workflow at a gate", run_id(&desk.ok(&lengthen))));
+    let done = run_id(&desk.ok(&lengthen));
+    desk.ok(&["run", "approve", &done]);
+    all.push(("own workflow, done", done));
+    let failed = fails(desk, &[&lengthen[..], &["--model", "draft=dead/m"]].concat());
+    all.push(("own workflow whose calls failed", run_id(&failed)));
+    let config = desk.root().join("config");
+    std::fs::create_dir_all(config.join("schemas")).unwrap();
+    std::fs::write(config.join("schemas/parts.json"), PARTS_SCHEMA).unwrap();
+    std::fs::write(config.join("workflows/parts.toml"), PARTS).unwrap();
+    let parts = run_id(&desk.ok(&["run", "start", "parts", "--text", "The sea.", "--detach"]));
+    let list = r#"{"parts": [{"id": "one"}, {"id": "two"}]}"#;
+    desk.ok(&["run", "write", &parts, "--step", "list", "--text", list, "--detach"]);
+    desk.ok(&["run", "approve", &parts]);
+    all.push(("items at their gates", parts));
+    all
+}
+
+fn books(desk: &Desk) -> Named {
+    let book = desk.ok(&["book", "list"])["books"][0]["id"].as_str().unwrap().to_owned();
+    let publish = |out: &str, scores: &[&str]| {
+        let out = format!("out={out}");
+        let start =
+            ["run", "start", "publish", "--json", "--book", &book, "--set", "formats=txt", "--set", &out];
+        let out = desk.run(&[&start[..], scores].concat());
+        run_id(&serde_json::from_slice(&out.stdout).unwrap())
+    };
+    let folder = |name: &str| desk.root().join(name).to_str().unwrap().to_owned();
+    let any_score = ["--set", "pass_score=0", "--set", "borderline_score=0"];
+    let borderline = ["--set", "pass_score=100", "--set", "borderline_score=0"];
+    let too_high = ["--set", "pass_score=100", "--set", "borderline_score=100"];
+    vec![
+        ("book, published", publish(&folder("out"), &any_score)),
+        ("book that failed to be published", publish(&desk.file("mine.txt", "mine"), &any_score)),
+        ("book at its gate", publish(&folder("other"), &borderline)),
+        ("book that is refused", publish(&folder("third"), &too_high)),
+    ]
 }
 
 /// Runs without the offline author in place of every model: the calls must fail.
