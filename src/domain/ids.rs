@@ -219,22 +219,30 @@ impl AttemptId {
     }
 }
 
-/// Turns a title into lower-case ASCII words joined by `-`, at most 32 letters; `fallback` if nothing is left.
+/// The longest id that is made of a title, in letters.
+const MAX_SLUG: usize = 32;
+
+/// Turns a title into lower-case ASCII words joined by `-`, at most 32 letters; `fallback` if nothing is left. Other
+/// scripts are spelled in Latin letters, and only a first word that is too long is cut.
 #[must_use]
 pub fn slug(title: &str, fallback: &str) -> String {
     let mut out = String::new();
-    for c in title.chars() {
-        if c.is_ascii_alphanumeric() {
-            out.push(c.to_ascii_lowercase());
-        } else if !out.is_empty() && !out.ends_with('-') && c != '\'' && c != '’' {
+    // A long title's end is never read; what one letter becomes is short.
+    let latin = title.chars().take(8 * MAX_SLUG).map(|c| deunicode::deunicode_char(c).unwrap_or_default());
+    let letters = latin.flat_map(str::chars).filter(|c| *c != '\'');
+    let spaced: String =
+        letters.map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
+    for word in spaced.split_whitespace() {
+        if out.is_empty() {
+            out.push_str(&word[..word.len().min(MAX_SLUG)]);
+        } else if out.len() + 1 + word.len() <= MAX_SLUG {
             out.push('-');
-        }
-        if out.len() >= 32 {
+            out.push_str(word);
+        } else {
             break;
         }
     }
-    let out = out.trim_end_matches('-');
-    if out.is_empty() { fallback.to_owned() } else { out.to_owned() }
+    if out.is_empty() { fallback.to_owned() } else { out }
 }
 
 #[cfg(test)]
@@ -249,9 +257,28 @@ mod tests {
     }
 
     #[test]
-    fn a_title_without_latin_letters_still_gets_an_id_and_a_taken_one_gets_a_number() {
-        assert_eq!(BookId::from_title("冬の港", |_| false).as_str(), "book");
-        assert_eq!(BookId::from_title("冬の港", |id| id.as_str() == "book").as_str(), "book-2");
+    fn a_title_without_letters_still_gets_an_id_and_a_taken_one_gets_a_number() {
+        assert_eq!(BookId::from_title("!!!", |_| false).as_str(), "book");
+        assert_eq!(BookId::from_title("???", |id| id.as_str() == "book").as_str(), "book-2");
         assert_eq!(BookId::from_title("The Winter's Harbour!", |_| false).as_str(), "the-winters-harbour");
+    }
+
+    #[test]
+    fn im23_ids_say_titles_of_every_script_and_are_cut_between_words() {
+        let id = |title: &str| BookId::from_title(title, |_| false).to_string();
+        assert_eq!(id("冬の港"), "dong-nogang");
+        assert_eq!(id("呐喊"), "ne-han");
+        assert_eq!(id("Harry Potter và Phòng"), "harry-potter-va-phong");
+        assert_eq!(id("Harry Potter va\u{300} Pho\u{300}ng"), "harry-potter-va-phong");
+        assert_eq!(id("Война и мир"), "voina-i-mir");
+        assert_eq!(id("Čapek’s Ärger"), "capeks-arger");
+        assert_eq!(id("The Adventures of Sherlock Holmes"), "the-adventures-of-sherlock");
+        assert_eq!(id(&"a".repeat(80)), "a".repeat(32));
+        for title in ["מלחמה ושלום", "الحرب والسلم", "전쟁과 평화", "สงครามและสันติภาพ", "🌊"]
+        {
+            let id = id(title);
+            let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            assert!(id != "book" && id.chars().all(is_plain), "{title}: {id}");
+        }
     }
 }

@@ -186,6 +186,9 @@ impl Import {
                 let _ = writeln!(out, "{}:{}: {remark}", e.file, e.line);
             }
         }
+        for file in &plan.empty {
+            let _ = writeln!(out, "{file}: no entry stands in it");
+        }
         for gone in &plan.gone {
             let _ = writeln!(
                 out,

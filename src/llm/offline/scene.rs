@@ -89,7 +89,7 @@ fn people(beat: &str, canon: &[CanonEntry]) -> Vec<Someone> {
     };
     for (at, name) in names(beat) {
         let known = found.iter().any(|(_, one)| one.name.contains(&name) || name.contains(&one.name));
-        if !known && !known_place(&name) && !is_after_preposition(beat, at) {
+        if !known && !known_place(&name) && !is_after_preposition(beat, at) && is_of_a_person(&name) {
             let pronoun = if found.is_empty() { pronoun_in(beat) } else { None }.unwrap_or(Pronoun::They);
             found.push((at, Someone { name, pronoun }));
         }
@@ -106,6 +106,12 @@ fn people(beat: &str, canon: &[CanonEntry]) -> Vec<Someone> {
         }));
     }
     people
+}
+
+/// Whether a name may be that of somebody: a place has a voice nowhere, and "the" stands before titles alone.
+fn is_of_a_person(name: &str) -> bool {
+    let last = name.rsplit(' ').next().unwrap_or_default().to_lowercase();
+    !WORDS.places.contains(&last) && (!name.starts_with("the ") || WORDS.titles.contains(&last))
 }
 
 /// Where `name` stands in `text` as a word of its own.
@@ -326,6 +332,20 @@ mod tests {
         assert_eq!(scene.hero.name, "Captain Ruiz");
         assert_eq!(scene.others[0].name, "Elena");
         assert_eq!(scene.place.words, "harbour");
+    }
+
+    #[test]
+    fn a_place_or_a_thing_speaks_in_no_scene() {
+        for beat in [
+            "The Harbour and Mara wait for the storm.",
+            "Mara leaves Gull Point before the Wall falls.",
+            "The Resolute and her crew follow Mara along Salt Street.",
+        ] {
+            let scene = scene(beat, &[]);
+            assert_eq!(scene.hero.name, "Mara", "{beat}");
+            assert!(scene.others.is_empty(), "{beat}: {:?}", scene.others);
+        }
+        assert_eq!(scene("The Captain meets Mara.", &[]).hero.name, "the Captain");
     }
 
     #[test]

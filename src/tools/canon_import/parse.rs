@@ -150,6 +150,11 @@ impl<'t> File<'t> {
         let name = self.front.name.clone().or_else(|| title.map(|(_, _, t)| t.to_owned()));
         let name = name.unwrap_or_else(|| self.stem.clone());
         let start = title.map_or(0, |(index, _, _)| index + 1);
+        // A file in which nothing stands is no entry; a heading alone, or a front matter that names one, is.
+        let names_one = title.is_some() || self.front.name.is_some() || self.front.named.is_some();
+        if !names_one && self.text(start..self.lines.len()).1.trim().is_empty() {
+            return;
+        }
         let found = Found { line: 1, kind: self.kind(), anchor: anchor(&name), name, ..Found::default() };
         self.push(found, start..self.lines.len());
     }

@@ -82,6 +82,8 @@ pub struct ImportPlan {
     pub entries: Vec<PlannedEntry>,
     /// Entries that came from these files and are no longer there. They stay.
     pub gone: Vec<EntryId>,
+    /// Files in which no entry stands.
+    pub empty: Vec<String>,
 }
 
 impl ImportPlan {
@@ -150,7 +152,13 @@ pub fn plan(sources: &[Source], existing: &Existing<'_>) -> Result<ImportPlan, I
             || file.split_once('/').is_some_and(|(folder, _)| folders.contains(folder));
         of_these && current.contains(&row.id) && !kept.contains(&row.id)
     });
-    Ok(ImportPlan { gone: gone.map(|row| row.id.clone()).collect(), entries: planned })
+    let has_entries: HashSet<&str> = all.iter().map(|(file, _)| *file).collect();
+    let empty = sources.iter().map(|s| &s.file).filter(|file| !has_entries.contains(file.as_str()));
+    Ok(ImportPlan {
+        gone: gone.map(|row| row.id.clone()).collect(),
+        empty: empty.cloned().collect(),
+        entries: planned,
+    })
 }
 
 /// Finds for each entry of the files the one that it is in the canon: by file and heading, by its name in the same

@@ -119,6 +119,15 @@ fn what_is_unclear_is_other_and_said_to_be() {
 }
 
 #[test]
+fn a_file_in_which_nothing_stands_is_no_entry() {
+    for text in ["", "\n \n"] {
+        assert_eq!(found("characters/empty.md", text), [], "{text:?}");
+    }
+    assert_eq!(found("mara.md", "# Mara\n"), [(None, "Mara".into(), None)]);
+    assert_eq!(found("x.md", "---\nname: Mara\n---\n"), [(None, "Mara".into(), None)]);
+}
+
+#[test]
 fn the_same_heading_twice_is_two_entries() {
     let all = parse(&source("characters.md", "# Mara\n\nA.\n\n# Mara\n\nB.\n")).unwrap();
     assert_eq!([all[0].heading.as_str(), all[1].heading.as_str()], ["Mara", "Mara (2)"]);

@@ -98,7 +98,8 @@ impl Import {
     fn counts(&self, separator: &str) -> String {
         let counted = CHANGES.iter().map(|(change, word, _)| (self.plan.count(*change), *word));
         let gone = (self.plan.gone.len(), "gone from the files");
-        let parts = counted.chain([gone]).filter(|(n, _)| *n > 0);
+        let empty = (self.plan.empty.len(), "files without an entry");
+        let parts = counted.chain([gone, empty]).filter(|(n, _)| *n > 0);
         parts.map(|(n, word)| format!("{n} {word}")).collect::<Vec<_>>().join(&format!(" {separator} "))
     }
 
