@@ -87,6 +87,8 @@ fn words(event: &Value) -> String {
             said("verdict")
         ),
         "polish_complete" => format!("polish {}: {} changes", said("iteration"), said("changes_count")),
+        // A workflow that reviews nothing comes to no decision.
+        "workflow_complete" if event["decision"] == "unknown" => "complete".to_owned(),
         "workflow_complete" => format!("complete: {}", said("decision")),
         "workflow_failed" => format!("failed: {}", said("error")),
         _ => String::new(),

@@ -17,7 +17,7 @@ use crate::domain::{BookId, RunId, StepName};
 use crate::engine::{Chosen, Engine};
 use crate::service::files::Target;
 use crate::service::start::{Source, Start, start};
-use crate::service::story::{self, Progress, Story as Outcome, as_narration};
+use crate::service::story::{self, Decision, Progress, Story as Outcome, as_narration};
 
 const REVIEW: &str = "\
 The text is a file, a chapter's approved pages, or a page as it stands. Progress goes to standard error; with --json
@@ -273,8 +273,12 @@ fn told(result: &Outcome, target: Option<&Target>) -> String {
             version.title.clone(),
         ]);
     }
-    let mut text =
-        format!("{}  {}  {}: {}\n\n", result.story_id, result.workflow, result.state, result.decision.name());
+    let decision = match result.decision {
+        // There is none before the end.
+        Decision::Unknown => String::new(),
+        made => format!(": {}", made.name()),
+    };
+    let mut text = format!("{}  {}  {}{decision}\n\n", result.story_id, result.workflow, result.state);
     text.push_str(&table.render(""));
     let by = result.improvement.map(|by| format!(" ({by:+.1})")).unwrap_or_default();
     let _ = writeln!(

@@ -77,7 +77,10 @@ impl fmt::Display for Spending {
     /// The cost: `$0.12`, `$0.12 + 2 unknown`, `2 unknown`. What is unknown never reads as nothing. In a narrow column
     /// (`{:#}`): `$0.12+?`, `?`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The price of tokens that were spent elsewhere is never known.
+        let elsewhere = self.attempts == 0 && self.output_tokens > 0 && self.cost == Money::ZERO;
         match (self.cost, self.unknown) {
+            (_, 0) if elsewhere => f.pad(if f.alternate() { "?" } else { "unknown" }),
             (cost, 0) => cost.fmt(f),
             (Money::ZERO, _) if f.alternate() => f.write_str("?"),
             (cost, _) if f.alternate() => write!(f, "{cost}+?"),
@@ -100,6 +103,8 @@ mod tests {
         };
         let read = [of(0, 0), of(12, 0), of(12, 2), of(0, 2)].map(|s| s.to_string());
         assert_eq!(read, ["$0.00", "$0.12", "$0.12 + 2 unknown", "2 unknown"]);
+        let elsewhere = Spending { output_tokens: 1234, ..Spending::default() };
+        assert_eq!((elsewhere.to_string().as_str(), format!("{elsewhere:#}").as_str()), ("unknown", "?"));
         let narrow = [of(0, 0), of(12, 0), of(12, 2), of(0, 2)].map(|s| format!("{s:#}"));
         assert_eq!(narrow, ["$0.00", "$0.12", "$0.12+?", "?"]);
     }
