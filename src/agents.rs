@@ -115,7 +115,7 @@ pub fn accept_data(run: &Run, step: &StepName, answer: &str) -> Result<Cleaned, 
             None => {
                 let mut notes: Vec<String> = notes.into_iter().chain(found.notes).chain(coerced).collect();
                 if notes.is_empty() {
-                    notes.push("what stood around the data was removed".to_owned());
+                    notes.push("text around the data was removed".to_owned());
                 }
                 return Ok(Cleaned { text: data, notes });
             }

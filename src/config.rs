@@ -62,7 +62,7 @@ impl ConfigError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Invalid { .. } | Self::Prices { .. } => {
-                "mend the line, or move the file away to start from the defaults"
+                "fix the line, or move the file away to start from the defaults"
             }
             Self::Model(_) => "`galley models` lists providers and models",
             Self::Io { .. } => "check that the file is there and may be read and written",

@@ -34,7 +34,7 @@ pub enum ContextError {
         reason: String,
     },
     /// The page is gone, or is not what it was when the work was queued.
-    #[error("{0} is no longer there to work on")]
+    #[error("{0} no longer exists")]
     Gone(String),
 }
 

@@ -179,7 +179,7 @@ impl Engine {
         Ok(Self { shared })
     }
 
-    /// Watches for commits of other processes from now on. A watch that cannot be made is no error: then
+    /// Watches for commits of other processes from now on. A watch that cannot be made is not an error: then
     /// only this process's own changes are seen at once.
     pub fn watch(&self) {
         let mut slot = self.shared.watch.lock().unwrap_or_else(PoisonError::into_inner);

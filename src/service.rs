@@ -4,6 +4,7 @@
 //! What is read is a view: plain data, whose serde form is what `--json` prints. What goes wrong is a [`Problem`].
 
 pub mod coherence;
+pub mod counts;
 pub mod doctor;
 mod error;
 pub mod export;

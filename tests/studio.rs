@@ -14,7 +14,7 @@ use std::time::Duration;
 use model_server::{Answer, ModelServer, Reply};
 use session::{Home, Session};
 
-const GATE: &str = "Is it good?";
+const GATE: &str = "Approve this draft?";
 /// The page that each of these tests makes.
 const PAGE: &str = "the-tide-clerk_ch_001_page_005";
 
@@ -74,7 +74,7 @@ fn a_hostile_model_is_stored_as_it_speaks_and_shown_clean() {
     let hostile = "Quiet. \u{1b}]52;c;cHduZWQ=\u{7} \u{1b}]8;;http://evil\u{7}here\u{1b}]8;;\u{7} \u{1b}[2J\u{1b}[1;1H \u{9b}31m \
                    \u{202e}gnp\u{202c} \u{2066}x\u{2069} zero\u{200b}width \u{e0041}\u{e0042} \
                    a\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\r\n\n\
-                   ╰──────╯ ◆ Is it good?  a approve\u{85} end.";
+                   ╰──────╯ ◆ Approve this draft?  a approve\u{85} end.";
     let marks = "o".to_owned() + &"\u{308}".repeat(1000);
     let text = format!("{hostile}\n\n{marks} done.");
     let server = ModelServer::start([Reply::Text(Answer::of(&text).paced(Duration::from_millis(5)))]);
@@ -276,7 +276,7 @@ fn an_idle_studio_writes_nothing() {
     let mut studio = Session::start(&home);
     studio.wait("A Tide Too Many").wait("Page 1");
     // The last news after the start is who conducts; from then on the screen stands still.
-    studio.gone("nobody conducts");
+    studio.gone("no agent process");
     studio.send("j").wait("Page 2");
     let mut before = 0;
     while std::mem::replace(&mut before, studio.bytes().len()) != studio.bytes().len() {
@@ -321,7 +321,7 @@ fn canon_is_imported_chosen_for_a_page_edited_and_the_page_that_read_it_is_still
     let mut studio = Session::start(&home);
     studio.wait("A Tide Too Many").send("8").wait("Canon").send("I").wait("Import canon from Markdown");
     studio.send(&folder.display().to_string()).send("\r").wait("Odo Pell").wait("new").send("\r");
-    studio.wait("are taken in").wait("Una").wait("Odo Pell");
+    studio.wait("are imported").wait("Una").wait("Odo Pell");
 
     studio.send("2");
     page_at_its_gate(&mut studio, "The lamplighter counts the lamps and finds one too many.");
@@ -335,8 +335,8 @@ fn canon_is_imported_chosen_for_a_page_edited_and_the_page_that_read_it_is_still
 
     // An edit of what the page was written from.
     studio.send("e").wait("Canon: Odo Pell").send(" He counts twice.").send("\x13").wait("Odo Pell is saved");
-    studio.send("4").wait("canon: Odo Pell").wait("still fine").send("F");
-    studio.wait("the page is still fine").gone("canon: Odo Pell");
+    studio.send("4").wait("canon: Odo Pell").wait("F keep").send("F");
+    studio.wait("the page is marked as up to date").gone("canon: Odo Pell");
     studio.leave();
     let stale = home.galley(&["page", "stale"]);
     assert!(stale.contains("no page is stale"), "{stale}");

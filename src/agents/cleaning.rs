@@ -52,7 +52,7 @@ pub fn clean(answer: &str, form: Form) -> Result<Cleaned, Failure> {
                 return Err(Failure::OnlyThought { out_of_room: false });
             }
             notes.push(if thought.unclosed {
-                "a thought that never ends was removed: the text may not be whole".to_owned()
+                "a thought that never ends was removed: the text may be incomplete".to_owned()
             } else {
                 "thoughts were removed".to_owned()
             });

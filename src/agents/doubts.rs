@@ -42,7 +42,7 @@ pub fn doubts(text: &str) -> Vec<String> {
         doubts.push("it reads like a refusal of the model, and not like a text".to_owned());
     }
     if holds_key(text) || text.contains("PRIVATE KEY-----") {
-        doubts.push("it holds what looks like a secret key: take it out before it is published".to_owned());
+        doubts.push("it contains what looks like a secret key: remove it before publishing".to_owned());
     }
     if ["<|", "|>", "</think", "</s>"].iter().any(|mark| text.contains(mark)) {
         doubts.push("a mark of the model is left in it".to_owned());

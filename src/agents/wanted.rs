@@ -96,7 +96,7 @@ fn lessons(answer: &str, entries: &[String], texts: &[String; 2]) -> Result<(), 
         }
         let quote = one_line(&lesson.quote);
         if !texts.iter().any(|text| text.contains(&quote)) {
-            return Err(format!("proposal {n} quotes what does not stand in the text"));
+            return Err(format!("proposal {n} quotes what is not in the text"));
         }
     }
     Ok(())
@@ -136,8 +136,8 @@ mod tests {
         assert_eq!(wanted.accept(" "), Err(Failure::Empty));
         for (answer, reason) in [
             (answer("b_tower", "was cold"), "`b_tower`, which is none"),
-            (answer("b_pier", "was icy"), "quotes what does not stand"),
-            ("It was cold.".into(), "no list of proposals"),
+            (answer("b_pier", "was icy"), "quotes what is not"),
+            ("It was cold.".into(), "not a list of proposals"),
         ] {
             let refused = wanted.accept(&answer).unwrap_err().to_string();
             assert!(refused.contains(reason), "{refused}");

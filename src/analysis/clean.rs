@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 
 use unicode_width::UnicodeWidthChar;
 
-/// Combining marks that one letter keeps; more is no language, but an attack on the line above.
+/// Combining marks that one letter keeps; more is not a language, but an attack on the line above.
 const MARKS: u8 = 8;
 /// Zero-width joiners that one emoji keeps; the longest of Unicode's own sequences has four.
 const JOINERS: u8 = 6;

@@ -1,6 +1,6 @@
 //! What changed between two texts of prose: by paragraph, then sentence, then word; never by line.
 //!
-//! Re-wrapping is no change: a single line end and a space are the same blank, and only a blank line ends a
+//! Re-wrapping is not a change: a single line end and a space are the same blank, and only a blank line ends a
 //! paragraph. Words of Chinese and Japanese are their characters; a grapheme is never cut.
 
 pub(super) mod align;

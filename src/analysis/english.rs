@@ -36,7 +36,7 @@ pub struct English {
     pub filters: HashSet<String>,
     /// Participles that do not end in -ed.
     pub irregular: HashSet<String>,
-    /// Participles that name a state: "she was tired" is no passive.
+    /// Participles that name a state: "she was tired" is not a passive.
     pub states: HashSet<String>,
     /// Verbs that tell who speaks.
     pub speaking: HashSet<String>,

@@ -1,4 +1,4 @@
-//! Habits of style: what is no fault where it stands, and wears a text out where it stands often.
+//! Habits of style: what is not a fault where it stands, and wears a text out where it stands often.
 
 use std::ops::Range;
 

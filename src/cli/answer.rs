@@ -87,7 +87,7 @@ pub(super) fn refuse(fault: &Fault, json: bool) -> ExitCode {
     fault.class.into()
 }
 
-/// A reader that has gone (`galley … | head`) is no failure: there is nobody left to tell.
+/// A reader that has gone (`galley … | head`) is not a failure: there is nobody left to tell.
 fn to_stdout(text: &str) {
     let mut out = std::io::stdout().lock();
     let shown = if out.is_terminal() { clean(text) } else { text.into() };

@@ -8,6 +8,7 @@ use clap::Args;
 use super::answer::Answer;
 use super::fault::Fault;
 use crate::config::Home;
+use crate::service::counts::many;
 use crate::service::files::Target;
 use crate::store::{self, Clock};
 
@@ -38,10 +39,10 @@ impl Backup {
         }
         let made = store::back_up(&database, self.file.as_deref(), &Clock::default())?;
         let text = format!(
-            "{}\n{:.1} MB, {} events, schema {}: whole\n",
+            "{}\n{:.1} MB, {}, schema {}: verified\n",
             made.path.display(),
             made.bytes as f64 / 1e6,
-            made.events,
+            many(made.events.unsigned_abs(), "event", "events"),
             made.schema
         );
         Ok(Answer::new(&made, text))
@@ -66,7 +67,11 @@ impl Restore {
     pub fn run(&self, home: &Home, db: Option<PathBuf>) -> Result<Answer, Fault> {
         let database = db.unwrap_or_else(|| home.database());
         let restored = store::restore(&database, &self.file, &Clock::default())?;
-        let mut text = format!("{} has {} events now\n", database.display(), restored.events);
+        let mut text = format!(
+            "{} has {} now\n",
+            database.display(),
+            many(restored.events.unsigned_abs(), "event", "events")
+        );
         if let Some(replaced) = &restored.replaced {
             let _ = writeln!(text, "what was there before is {}", replaced.display());
         }

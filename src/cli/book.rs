@@ -12,6 +12,7 @@ use crate::domain::book::BookCommand;
 use crate::domain::money::{self, BadBudget};
 use crate::domain::{BookId, BookSettings, Command, Money};
 use crate::engine::Engine;
+use crate::service::counts::many;
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
@@ -221,7 +222,7 @@ impl Book {
                 shown(
                     engine,
                     &book,
-                    &format!("{book} is in the trash; `galley book bring-back {book}` brings it back\n"),
+                    &format!("{book} is in the trash; `galley book bring-back {book}` restores it\n"),
                 )
             }
             Self::Waive { book, finding, reason } => {
@@ -272,8 +273,10 @@ fn show_book(engine: &Engine, book: &BookId) -> Result<Answer, Fault> {
     let budget = budget.map_or("no budget".to_owned(), |b| format!("budget {b}"));
     let mut text =
         format!("{}  {}{}\n", row.id, row.title, if row.trashed { "  (in the trash)" } else { "" });
-    let _ =
-        writeln!(text, "  {language} · {point_of_view} · {tense} · {words_per_page} words a page · {budget}");
+    let _ = writeln!(
+        text,
+        "  {language} · {point_of_view} · {tense} · {words_per_page} words per page · {budget}"
+    );
     if let Some(limit) = revision_requests {
         let _ = writeln!(text, "  {limit} revision requests for a page begun from now on");
     }
@@ -291,8 +294,8 @@ fn show_book(engine: &Engine, book: &BookId) -> Result<Answer, Fault> {
     }
     let _ = writeln!(
         text,
-        "  {} words · {} spent · touched {}\n",
-        row.words,
+        "  {} · {} spent · touched {}\n",
+        many(row.words, "word", "words"),
         row.spent,
         show::time(row.updated_at)
     );

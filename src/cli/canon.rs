@@ -230,7 +230,7 @@ impl Canon {
                 let change = EntryChange { kind, name, ..details.change(row.scope) };
                 if change == EntryChange::default() {
                     return Err(Fault::usage(
-                        "nothing to change was given",
+                        "no change was given",
                         "`galley canon set --help` lists the details",
                     ));
                 }
@@ -244,8 +244,7 @@ impl Canon {
             Self::Remove { entry } => {
                 let book = known(&reader, &entry)?.book;
                 give(engine, &book, CanonCommand::Remove { entry: entry.clone() })?;
-                let said =
-                    format!("{entry} is taken out; `galley canon bring-back {entry}` brings it back\n");
+                let said = format!("{entry} is removed; `galley canon bring-back {entry}` restores it\n");
                 Ok(show::short(&known(&reader, &entry)?, &said))
             }
             Self::BringBack { entry } => {
@@ -267,7 +266,7 @@ fn changed(engine: &Engine, entry: &EntryId, book: &BookId, command: CanonComman
     let answer = give(engine, book, command)?;
     let row = known(&engine.store().reader()?, entry)?;
     let said = if answer.events.is_empty() {
-        format!("{entry} says that already\n")
+        format!("{entry} already says that\n")
     } else {
         format!("{entry} is at version {}\n", row.version)
     };
@@ -299,7 +298,7 @@ fn list(reader: &Reader, book: &BookId, kind: Option<EntryKind>, removed: bool) 
         ]);
     }
     let none = if removed {
-        "nothing was taken out"
+        "nothing was removed"
     } else {
         "there are no entries; `galley canon import FILE --book ID` takes some in"
     };

@@ -11,6 +11,7 @@ use super::{book, show};
 use crate::domain::book::BookCommand;
 use crate::domain::{BookId, ChapterId, Command};
 use crate::engine::Engine;
+use crate::service::counts::many;
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
@@ -100,12 +101,7 @@ impl Chapter {
             }
             Self::Trash { chapter } => {
                 let command = BookCommand::TrashChapter { chapter: chapter.clone() };
-                change(
-                    engine,
-                    &chapter,
-                    command,
-                    "is in the trash; `galley chapter bring-back` brings it back",
-                )
+                change(engine, &chapter, command, "is in the trash; `galley chapter bring-back` restores it")
             }
             Self::BringBack { chapter } => {
                 let command = BookCommand::BringBackChapter { chapter: chapter.clone() };
@@ -135,7 +131,13 @@ fn show_chapter(engine: &Engine, chapter: &ChapterId) -> Result<Answer, Fault> {
     json["page_list"] = serde_json::to_value(&pages).expect("rows are plain data");
     let trashed = if row.trashed { "  (in the trash)" } else { "" };
     let mut text = format!("{}  {}. {}{trashed}\n", row.id, row.number, row.title);
-    let _ = writeln!(text, "  {} of {} pages approved · {} words\n", row.approved, row.pages, row.words);
+    let _ = writeln!(
+        text,
+        "  {} of {} approved · {}\n",
+        row.approved,
+        many(row.pages.into(), "page", "pages"),
+        many(row.words, "word", "words")
+    );
     text += &show::pages(&pages);
     Ok(Answer::new(&json, text))
 }

@@ -12,6 +12,7 @@ use super::input;
 use crate::domain::BookId;
 use crate::engine::Engine;
 use crate::service::coherence::{Choice, check, settings};
+use crate::service::counts::many;
 use crate::tools::coherence::{Finding, Parts, Place, Report, Settings, Verdict};
 
 /// Letters of a quote that are printed; JSON has it whole.
@@ -54,7 +55,7 @@ pub(super) struct Coherence {
 fn waiver(argument: &str) -> Result<(String, String), String> {
     match argument.split_once('=').map(|(id, reason)| (id.trim(), reason.trim())) {
         Some((id, reason)) if !id.is_empty() && !reason.is_empty() => Ok((id.to_owned(), reason.to_owned())),
-        _ => Err("give the id of the finding, `=`, and why it may stand".to_owned()),
+        _ => Err("give the id of the finding, `=`, and the reason".to_owned()),
     }
 }
 
@@ -87,7 +88,7 @@ impl Coherence {
 fn why(report: &Report, settings: &Settings) -> String {
     let Report { score, duplicate, .. } = report;
     match report.verdict {
-        Verdict::Fail if *duplicate => format!("a passage stands twice; the score is {score}"),
+        Verdict::Fail if *duplicate => format!("a passage is repeated; the score is {score}"),
         Verdict::Fail => format!("the score is {score}, below {}", settings.borderline),
         _ => format!("the score is {score}, and {} passes", settings.pass),
     }
@@ -102,18 +103,21 @@ pub(super) fn told(report: &Report) -> String {
         books => format!(", compared with {books} other books"),
     };
     let mut out = format!(
-        "{score} of 100: {}\n{} pages, {} words{beside}\n\nduplication {duplication} · names {names} · attributes {attributes} \
+        "{score} of 100: {}\n{}, {}{beside}\n\nduplication {duplication} · names {names} · attributes {attributes} \
          · deaths {deaths} · timeline {timeline}\n{} high · {} medium · {} low · {} waived\n",
         report.verdict.name(),
-        checked.pages,
-        checked.words,
+        many(checked.pages as u64, "page", "pages"),
+        many(checked.words, "word", "words"),
         counts.high,
         counts.medium,
         counts.low,
         counts.waived,
     );
     if *unverified > 0 {
-        let _ = writeln!(out, "{unverified} findings of the model are left out: their quotes stand nowhere");
+        let _ = writeln!(
+            out,
+            "{unverified} findings of the model are left out: their quotes are not in the text"
+        );
     }
     for finding in &report.findings {
         tell(&mut out, finding);

@@ -16,11 +16,11 @@ use crate::service::models;
 
 const EXAMPLES: &str = "\
 Examples:
-  galley config                                   where it is and what holds
+  galley config                                   where it is and what is in effect
   galley config model all ollama/qwen3
   galley config model reviewer offline/rehearsal
   galley config budget 2.50                       dollars a day, for all books
-  galley config price my/model 0.25 1.25          dollars a million tokens, in and out";
+  galley config price my/model 0.25 1.25          dollars per million tokens, in and out";
 
 /// Shows or changes the configuration.
 #[derive(Debug, Args)]
@@ -46,7 +46,7 @@ enum Change {
         #[arg(value_parser = budget)]
         dollars: Budget,
     },
-    /// Price a model, in dollars a million tokens
+    /// Price a model, in dollars per million tokens
     Price {
         /// PROVIDER/MODEL
         model: ModelRef,
@@ -70,7 +70,7 @@ impl Config {
                 if !possible(input) || !possible(output) {
                     return Err(Fault::usage(
                         "a price goes from 0 to 1,000,000 dollars",
-                        "give dollars a million tokens",
+                        "give dollars per million tokens",
                     ));
                 }
                 config::set_author_prices(home, &model, Price { input, output })?;
@@ -106,7 +106,7 @@ fn show(home: &Home) -> Result<Answer, Fault> {
         agents_json.insert(name, entry);
     }
     let limits = &holds.limits;
-    let there = if file.exists() { "" } else { "  (not there: the defaults hold)" };
+    let there = if file.exists() { "" } else { "  (not there: the defaults are in effect)" };
     let budget = holds.budget_per_day().map_or("no budget".into(), |b| format!("{b} a day"));
     let mut text = format!(
         "config    {}{there}\ndatabase  {}\nprices    {}\nkeymap    {}\nthemes    {}\nlog       {}\n\n{}\n",

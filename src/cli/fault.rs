@@ -45,7 +45,7 @@ impl Fault {
 
     /// The person interrupted the work.
     pub(super) fn interrupted() -> Self {
-        let hint = "`galley work` or the studio goes on with it";
+        let hint = "`galley work` or the studio continues it";
         Self::new(
             Exit::Interrupted,
             "interrupted",
@@ -56,10 +56,10 @@ impl Fault {
 
     /// The person left an import at a question.
     pub(super) fn interrupted_import() -> Self {
-        Self::new(Exit::Interrupted, "interrupted", "interrupted; nothing was taken in", None)
+        Self::new(Exit::Interrupted, "interrupted", "interrupted; nothing was imported", None)
     }
 
-    /// A page that came to stand still needs its author because of this; none when that is no failure.
+    /// A page that came to stand still needs its author because of this; none when that is not a failure.
     pub(super) fn of_attention(page: &str, attention: &Attention) -> Option<Self> {
         let exit = match attention.reason {
             Reason::Failed | Reason::Interrupted => Exit::Model,

@@ -13,6 +13,7 @@ use super::table::Table;
 use crate::analysis::count_words;
 use crate::domain::{BookSettings, Command, ImportedChapter, language};
 use crate::engine::Engine;
+use crate::service::counts::many;
 use crate::tools::manuscript::{self, Change, Manuscript};
 
 /// The subcommands.
@@ -91,7 +92,12 @@ impl Book {
             out.push_str(&about(&settings, is_detected));
             out.push_str(&contents(&chapters));
             out.push_str(&changes(&manuscript.changes));
-            let _ = writeln!(out, "{} chapters, {pages} pages (nothing was made: --dry-run)", chapters.len());
+            let _ = writeln!(
+                out,
+                "{}, {} (nothing was made: --dry-run)",
+                many(chapters.len() as u64, "chapter", "chapters"),
+                many(pages as u64, "page", "pages")
+            );
             return Ok(Answer::new(&object, out));
         }
         let settings = BookSettings { words_per_page: words, ..settings };
@@ -148,10 +154,11 @@ impl Book {
             let chapters = manuscript.pages(u64::from(words));
             let pages: usize = chapters.iter().map(|c| c.pages.len()).sum();
             let question = format!(
-                "{title}: {} words, {} chapters; at about {words} words a page: {pages} pages. \
+                "{title}: {}, {}; at about {words} words per page: {}. \
                  Enter takes that, a number (20–5,000) another length, q nothing: ",
-                manuscript.words(),
-                chapters.len()
+                many(manuscript.words(), "word", "words"),
+                many(chapters.len() as u64, "chapter", "chapters"),
+                many(pages as u64, "page", "pages")
             );
             let _ =
                 err.write_all(crate::analysis::clean_line(&question).as_bytes()).and_then(|()| err.flush());

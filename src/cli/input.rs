@@ -34,7 +34,7 @@ pub(super) fn numbers(list: &str) -> Result<Vec<usize>, Fault> {
         let (from, to) = part.split_once('-').unwrap_or((part, part));
         let (from, to) = (number(from)?, number(to)?);
         if from > to || to - from >= MAX_RANGE {
-            return Err(Fault::usage(format!("`{part}` is no range of numbers"), "such as 1,3-5"));
+            return Err(Fault::usage(format!("`{part}` is not a range of numbers"), "such as 1,3-5"));
         }
         all.extend(from..=to);
     }
@@ -44,7 +44,7 @@ pub(super) fn numbers(list: &str) -> Result<Vec<usize>, Fault> {
 /// Reads a number that a list shows.
 pub(super) fn number(number: &str) -> Result<usize, Fault> {
     number.trim().parse().map_err(|_| {
-        Fault::usage(format!("`{}` is no number", super::show::shortened(number, 20)), "such as 1,3-5")
+        Fault::usage(format!("`{}` is not a number", super::show::shortened(number, 20)), "such as 1,3-5")
     })
 }
 

@@ -35,7 +35,7 @@ fn text(found: &Models) -> String {
     let forced =
         if found.offline_forced { "\nGALLEY_MODEL=offline: only the offline author writes\n" } else { "" };
     format!(
-        "{}\nprices in dollars a million tokens:\n{}\n{}{forced}\nchoose with `galley config model AGENT PROVIDER/MODEL`\n",
+        "{}\nprices in dollars per million tokens:\n{}\n{}{forced}\nchoose with `galley config model AGENT PROVIDER/MODEL`\n",
         agents.render(""),
         priced.render(""),
         providers.render(""),

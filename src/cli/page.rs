@@ -42,7 +42,7 @@ pub(super) enum Page {
     Stale(stale::Stale),
     /// Keep a page as it is, though what it read has changed
     Fine(stale::Fine),
-    /// Have stale pages written anew that are at a gate; list the approved ones
+    /// Regenerate stale pages that are at a gate; list the approved ones
     RegenerateStale(stale::Regenerate),
     /// What your edits of a page taught: facts and notes on style, to accept or refuse
     Proposals(lessons::Proposals),

@@ -169,7 +169,7 @@ impl Edit {
             let kept = engine.home().state().join(format!("{}.prompty.rejected", self.which.agent));
             if std::fs::write(&kept, text).is_ok() {
                 fault.hint =
-                    Some(format!("it is kept in {}; mend it and give it with --file", kept.display()));
+                    Some(format!("it is kept in {}; fix it and give it with --file", kept.display()));
             }
         }
         fault
@@ -212,7 +212,7 @@ impl Check {
         }
         let answer = Answer::new(&json!({ "faults": faults }), text);
         let fault =
-            faults.first().map(|first| Fault::usage(first.clone(), "mend it, or `galley prompt restore` it"));
+            faults.first().map(|first| Fault::usage(first.clone(), "fix it, or `galley prompt restore` it"));
         Ok(answer.with_fault(fault))
     }
 }

@@ -17,6 +17,7 @@ use crate::domain::run::{Outcome, Run, RunCommand, Standing};
 use crate::domain::{BookId, RunId, StepName, language};
 use crate::engine::publish::{Before, FileReport, Order, Report, plan};
 use crate::engine::{About, Engine};
+use crate::service::counts::many;
 use crate::service::start::{Source, Start, start};
 use crate::service::story::Progress;
 use crate::tools::coherence;
@@ -27,7 +28,7 @@ use crate::tools::publish::{Format, PublishError};
 #[command(
     after_help = "The book's coherence is checked first; below the threshold nothing is written but with\n\
                         an override.\n\
-                        Only approved pages are taken, unless told otherwise; what is left out is listed.\n\
+                        Only approved pages are published, unless --unapproved is given; what is left out is listed.\n\
                         The same book gives the same files, byte for byte.\n\n\
                         Examples:\n  galley publish the-winter-harbour --format epub,docx --out books --dry-run\n  \
                         galley publish the-winter-harbour --out harbour.epub"
@@ -190,12 +191,12 @@ fn waiting(run: &Run, check: Option<&Value>) -> Answer {
 fn text(report: &Report, force: bool) -> String {
     let author = if report.author.is_empty() { "no author" } else { &report.author };
     let mut out = format!(
-        "{} · {author} · {} · {} chapters, {} pages, {} words\n",
+        "{} · {author} · {} · {}, {}, {}\n",
         report.title,
         report.language,
-        report.chapters.len(),
-        report.pages,
-        report.words
+        many(report.chapters.len() as u64, "chapter", "chapters"),
+        many(report.pages as u64, "page", "pages"),
+        many(report.words, "word", "words")
     );
     if report.author.is_empty() || report.language == language::UNKNOWN {
         let _ = writeln!(
@@ -241,7 +242,7 @@ fn became(file: &FileReport, force: bool) -> String {
         (Before::Nothing, false) => "would be written",
         (Before::Ours, false) => "would be overwritten: Galley wrote it",
         (Before::InTheWay, false) if force => "would be overwritten: Galley did not write it",
-        (Before::InTheWay, false) => "is in the way: Galley did not write it, or it was changed since",
+        (Before::InTheWay, false) => "already exists: Galley did not write it, or it was changed since",
     }
     .to_owned()
 }

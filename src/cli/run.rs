@@ -92,7 +92,7 @@ fn list(engine: &Engine, limit: u32) -> Result<Answer, Fault> {
             time(run.started_at),
         ]);
     }
-    Ok(Answer::new(&json!({ "runs": runs }), table.render("no runs yet; `galley run start` begins one")))
+    Ok(Answer::new(&json!({ "runs": runs }), table.render("no runs yet; `galley run start` starts one")))
 }
 
 fn detail(engine: &Engine, run: &RunId) -> Result<RunDetail, Fault> {

@@ -7,6 +7,7 @@ use super::fault::Fault;
 use super::table::Table;
 use crate::domain::{Attention, BudgetOf, Choice, PageId, Time};
 use crate::engine::{Engine, Unasked};
+use crate::service::counts::many;
 use crate::store::Reader;
 use crate::store::rows::{BookRow, ChapterRow, PageDetail, PageRow, StepRow};
 
@@ -56,7 +57,12 @@ fn page_text(detail: &PageDetail) -> String {
     for (step, made) in [("narration", &detail.narration), ("dialogue", &detail.dialogue)] {
         if let Some(made) = made {
             let row = &made.revision;
-            facts.push(format!("{step} {}: {} words by {}", row.number, row.words, row.model));
+            facts.push(format!(
+                "{step} {}: {} by {}",
+                row.number,
+                many(row.words.into(), "word", "words"),
+                row.model
+            ));
         }
     }
     facts.push(format!("{} of {} revision requests", page.revision_requests, page.revision_limit));
@@ -72,8 +78,9 @@ fn page_text(detail: &PageDetail) -> String {
         if let Some(unasked) = unasked(detail) {
             let count = unasked.outside.len();
             let _ =
-                writeln!(out, "  UNASKED: {count} of its changes stand outside the passages you spoke of");
-            let _ = writeln!(out, "  next: galley page take {} --from {revision} --refuse unasked", page.id);
+                writeln!(out, "  UNREQUESTED: {count} of its changes are outside the passages you sent back");
+            let _ =
+                writeln!(out, "  next: galley page take {} --from {revision} --refuse unrequested", page.id);
         }
         let _ =
             writeln!(out, "  next: galley page approve {id} | revise {id} --feedback \"…\"", id = page.id);
@@ -85,8 +92,8 @@ fn page_text(detail: &PageDetail) -> String {
 fn badges(page: &PageRow) -> &'static str {
     match (page.trashed, page.set_aside, page.stale > 0) {
         (true, _, _) => "  (in the trash)",
-        (false, true, false) => "  (set aside)",
-        (false, true, true) => "  (set aside, stale)",
+        (false, true, false) => "  (deferred)",
+        (false, true, true) => "  (deferred, stale)",
         (false, false, true) => "  (stale)",
         (false, false, false) => "",
     }

@@ -46,15 +46,18 @@ pub(super) fn run(engine: &Engine) -> Result<Answer, Fault> {
 
 fn totals(Inbox { totals, conductor, problem, .. }: &Inbox) -> String {
     let mut text = format!(
-        "{} for you · {} set aside · {} in need of you · {} being written · {} today, {} in all\n",
+        "{} for you · {} deferred · {} need attention · {} being written · {} today, {} in all\n",
         totals.inbox, totals.set_aside, totals.attention, totals.generating, totals.spent_today, totals.spent
     );
     let _ = match (conductor, totals.generating) {
         (Some(process), _) => writeln!(text, "{process} conducts the agents"),
         (None, 0) => Ok(()),
-        (None, _) if problem.is_some() => writeln!(text, "nobody conducts"),
+        (None, _) if problem.is_some() => writeln!(text, "no agent process is running"),
         (None, _) => {
-            writeln!(text, "nobody conducts: `galley work` or the studio goes on with what is being written")
+            writeln!(
+                text,
+                "no agent process is running: `galley work` or the studio continues what is being written"
+            )
         }
     };
     text

@@ -15,12 +15,13 @@ use crate::domain::run::RunCommand;
 use crate::domain::workflow::Parameters;
 use crate::domain::{BookId, RunId, StepName};
 use crate::engine::{Chosen, Engine};
+use crate::service::counts::many;
 use crate::service::files::Target;
 use crate::service::start::{Source, Start, start};
 use crate::service::story::{self, Decision, Progress, Story as Outcome, as_narration};
 
 const REVIEW: &str = "\
-The text is a file, a chapter's approved pages, or a page as it stands. Progress goes to standard error; with --json
+The text is a file, a chapter's approved pages, or a page as it is. Progress goes to standard error; with --json
 as a line of JSON for each event. The final text is that of the best-scored version.
 
 Examples:
@@ -280,16 +281,16 @@ fn told(result: &Outcome, target: Option<&Target>) -> String {
     };
     let mut text = format!("{}  {}  {}{decision}\n\n", result.story_id, result.workflow, result.state);
     text.push_str(&table.render(""));
+    let closing = result.closing_score.map(|score| format!(", closing {score:.1}")).unwrap_or_default();
     let by = result.improvement.map(|by| format!(" ({by:+.1})")).unwrap_or_default();
     let _ = writeln!(
         text,
-        "\n{} reviews and {} polishes; {} → {}{by}; in the loop last {}, closing {}; {:.1} s, {}",
-        result.total_reviews,
-        result.total_polishes,
+        "\n{} and {}; {} → {}{by}; in the loop last {}{closing}; {:.1} s, {}",
+        many(result.total_reviews.into(), "review", "reviews"),
+        many(result.total_polishes.into(), "polish", "polishes"),
         score(result.initial_score),
         score(result.final_score),
         score(result.last_score),
-        score(result.closing_score),
         result.duration_ms as f64 / 1e3,
         result.cost,
     );

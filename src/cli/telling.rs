@@ -16,6 +16,7 @@ use crate::analysis::{clean, clean_line};
 use crate::domain::run::{AttemptId, RunEvent};
 use crate::domain::{Event, Recorded, StreamId, Text};
 use crate::engine::{Conducting, Engine, Signal};
+use crate::service::counts::many;
 
 /// The telling of one command's work.
 pub(super) struct Telling {
@@ -128,8 +129,9 @@ impl Teller {
             RunEvent::AttemptDelivered { attempt, step, revision, .. } => {
                 self.finish_whole(attempt, &revision.text);
                 self.line(&format!(
-                    "{step}: revision {} is there, {} words",
-                    revision.number, revision.text.words
+                    "{step}: revision {} is there, {}",
+                    revision.number,
+                    many(revision.text.words.into(), "word", "words")
                 ));
             }
             RunEvent::RemarksDelivered { attempt, step, remarks, .. } => {

@@ -18,9 +18,9 @@ pub(super) fn run(engine: &Engine) -> Result<Answer, Fault> {
         in_need(&reader, MAX_LOOKED_AT)?.iter().map(|w| w.id().to_owned()).collect();
     let report = drive::in_foreground(engine, async { engine.work().await.map_err(Fault::from) })?;
     let aside =
-        if report.set_aside > 0 { format!(" · {} set aside", report.set_aside) } else { String::new() };
+        if report.set_aside > 0 { format!(" · {} deferred", report.set_aside) } else { String::new() };
     let text = format!(
-        "{} at a gate · {} in need of you{aside} · {} still being written\n",
+        "{} at a gate · {} need attention{aside} · {} still being written\n",
         report.reviewing, report.attention, report.generating
     );
     let now = in_need(&reader, MAX_LOOKED_AT)?;

@@ -53,7 +53,7 @@ impl WorkflowCommand {
             Self::Check { file } => {
                 let workflow = engine.read_workflow(&file).map_err(crate::engine::EngineError::from)?;
                 let text =
-                    format!("{}: `{}` version {} is well\n", file.display(), workflow.id, workflow.version);
+                    format!("{}: `{}` version {} is valid\n", file.display(), workflow.id, workflow.version);
                 Ok(Answer::new(&json!({"file": file, "id": workflow.id, "version": workflow.version}), text))
             }
             Self::New { id } => {
@@ -95,7 +95,7 @@ fn shown(workflow: &Workflow) -> String {
         let mut table = Table::new(&["parameter", "type", "default", "for"]);
         for (name, parameter) in &workflow.parameters {
             let kind = serde_json::to_value(parameter.kind).unwrap_or_default();
-            let default = parameter.default.as_ref().map_or_else(|| "must be given".into(), Value::to_string);
+            let default = parameter.default.as_ref().map_or_else(|| "required".into(), Value::to_string);
             let kind = kind.as_str().unwrap_or_default().to_owned();
             table.row(&[name.clone(), kind, default, parameter.about.clone()]);
         }

@@ -196,7 +196,7 @@ impl Giving<'_> {
         self.whole(
             PartKind::Repair,
             attempt.as_str(),
-            "the answer to mend",
+            "the answer to correct",
             &Hash::of(answer.as_bytes()),
             &answer,
         );

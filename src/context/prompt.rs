@@ -107,7 +107,7 @@ impl Prompt {
         };
         let mut lines = source.lines().enumerate();
         if lines.next().is_none_or(|(_, first)| first.trim_end() != "---") {
-            return Err(error(1, "a template begins with front matter between two lines of ---"));
+            return Err(error(1, "a template starts with front matter between two lines of ---"));
         }
         let mut front = String::new();
         let mut closed = false;
@@ -141,12 +141,12 @@ impl Prompt {
                 }
                 (None, None) if line.trim().is_empty() => {}
                 (None, None) => {
-                    return Err(error(index + 1, "text stands before the first role (system:, user:)"));
+                    return Err(error(index + 1, "there is text before the first role (system:, user:)"));
                 }
             }
         }
         if parts.is_empty() {
-            return Err(error(1, "the template has no role: a line `user:` begins one"));
+            return Err(error(1, "the template has no role: a line `user:` starts one"));
         }
         let name = front["name"].as_str().unwrap_or_default().to_owned();
         let (file, source) = (file.to_owned(), source.to_owned());
@@ -192,7 +192,7 @@ impl Prompt {
         if let Some(repair) = &material.repair {
             messages.push(Message::assistant(repair.answer.as_str()));
             messages.push(Message::user(format!(
-                "That answer cannot be used: {}.\n\nAnswer again with the mended JSON alone: no words before or \
+                "That answer cannot be used: {}.\n\nAnswer again with the corrected JSON alone: no words before or \
                  after it.",
                 repair.faults
             )));

@@ -79,7 +79,7 @@ macro_rules! names {
             type Err = String;
             fn from_str(name: &str) -> Result<Self, String> {
                 let found = Self::ALL.into_iter().find(|one| one.name() == name);
-                found.ok_or_else(|| format!("`{name}` is no {}; there are {}", $what, [$($name),+].join(", ")))
+                found.ok_or_else(|| format!("`{name}` is not a known {}; there are {}", $what, [$($name),+].join(", ")))
             }
         }
     };

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 /// The largest budget that is taken, in dollars.
 const MAX_BUDGET: f64 = 1e6;
 
-/// What an author wrote for a budget is no amount.
+/// What an author wrote for a budget is not an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadBudget {
-    /// It is no number.
+    /// It is not a number.
     #[error("give dollars, such as 2.50, or `none`")]
     NotANumber,
     /// It is below nothing or too large.
@@ -21,7 +21,7 @@ pub enum BadBudget {
 }
 
 /// Reads a budget as an author writes it: `2.50`, `$2.50`, `2,50` (a comma with one or two digits after it is a
-/// decimal mark, else it groups thousands); `none` or nothing is no budget.
+/// decimal mark, else it groups thousands); `none` or nothing is not a budget.
 pub fn parse_budget(text: &str) -> Result<Option<Money>, BadBudget> {
     let text = text.trim();
     let text = text.strip_prefix('$').unwrap_or(text).trim();
@@ -72,7 +72,7 @@ impl Money {
         Self(nanos)
     }
 
-    /// An amount of dollars, rounded to the nano-dollar; what is no number is nothing.
+    /// An amount of dollars, rounded to the nano-dollar; what is not a number is nothing.
     #[must_use]
     pub fn from_dollars(dollars: f64) -> Self {
         Self((dollars * Self::PER_DOLLAR).round() as i64)

@@ -101,9 +101,9 @@ pub fn read(answer: &str) -> Result<Vec<Lesson>, String> {
         .and_then(|rest| rest.strip_suffix("```"))
         .map_or(trimmed, str::trim);
     let answered: Vec<Answered> =
-        serde_json::from_str(inner).map_err(|e| format!("it is no list of proposals: {e}"))?;
+        serde_json::from_str(inner).map_err(|e| format!("it is not a list of proposals: {e}"))?;
     if answered.len() > MOST_PROPOSALS {
-        return Err(format!("it holds {} proposals; at most {MOST_PROPOSALS} are taken", answered.len()));
+        return Err(format!("it has {} proposals; the maximum is {MOST_PROPOSALS}", answered.len()));
     }
     answered
         .into_iter()
@@ -255,15 +255,15 @@ mod tests {
         let long = format!("[{}]", FACT.replace("grey eyes.", &"x".repeat(3_000)));
         let many = format!("[{}]", vec![FACT; 13].join(","));
         for (answer, reason) in [
-            ("", "no list"),
-            ("Mara has grey eyes.", "no list"),
-            (r#"{"proposals":[]}"#, "no list"),
+            ("", "not a list"),
+            ("Mara has grey eyes.", "not a list"),
+            (r#"{"proposals":[]}"#, "not a list"),
             (&format!("[{}]", FACT.replace("why", "because")), "unknown field `because`"),
             (&format!("[{}]", FACT.replace("fact", "style")), "proposal 1: a note on style names no entry"),
             (&format!("[{}]", FACT.replace("\"entry\":\"b_mara\",", "")), "either an `entry` or a `new`"),
             (&format!("[{}]", FACT.replace("grey eyes\"}", " \"}")), "`quote` takes"),
             (long.as_str(), "`text` takes"),
-            (many.as_str(), "at most 12"),
+            (many.as_str(), "maximum is 12"),
         ] {
             let refused = read(answer).unwrap_err();
             assert!(refused.contains(reason), "{answer}: {refused}");

@@ -42,13 +42,13 @@ pub enum Refusal {
     Unchanged { what: String },
     #[error("nothing that this page read has changed")]
     NothingStale,
-    #[error("version {version} of {entry} already says what holds")]
+    #[error("version {version} of {entry} already says this")]
     VersionCurrent { entry: EntryId, version: u32 },
-    #[error("{entry} was changed meanwhile: version {now} holds, and {seen} was looked at")]
+    #[error("{entry} was changed meanwhile: version {now} is current, not {seen}")]
     EntryChanged { entry: EntryId, seen: u32, now: u32 },
     #[error("{proposal} is already {state}")]
     ProposalDecided { proposal: ProposalId, state: &'static str },
-    #[error("the edit that {proposal} came from was taken back")]
+    #[error("the edit that {proposal} came from was undone")]
     ProposalWithdrawn { proposal: ProposalId },
     #[error("there is no decision to undo")]
     NothingToUndo,
@@ -64,7 +64,7 @@ pub enum Refusal {
     Trashed,
     #[error("{what} is not in the trash")]
     NotTrashed { what: String },
-    #[error("calls under way hold what is left of the budget")]
+    #[error("running calls have reserved the rest of the budget")]
     BudgetReserved,
     #[error("attempt {attempt} cannot {what}: it is not under way")]
     AttemptNotLive { attempt: String, what: &'static str },
@@ -80,13 +80,13 @@ pub enum Refusal {
     NothingToOverride { step: StepName },
     #[error("{step} is made by a tool or judged by a rule: it cannot be written by hand")]
     NotByHand { step: StepName },
-    #[error("it goes on without a loop: there is nothing to stop")]
+    #[error("it has no running loop: there is nothing to stop")]
     NothingToStop,
     #[error("the loop has gone on since that decision on {step}")]
     PastTurn { step: StepName },
-    #[error("the loop of {step} has ended: nothing more would come of it")]
+    #[error("the loop of {step} has ended: this would have no effect")]
     LoopEnded { step: StepName },
-    #[error("{run} is finished: nothing would come of it")]
+    #[error("{run} is finished: this would have no effect")]
     Finished { run: RunId },
     #[error("{step} must be data of its schema: {}", faults.join("; "))]
     NotValid { step: StepName, faults: Vec<String> },
@@ -167,7 +167,7 @@ impl Refusal {
             Self::NotReviewing { .. } => "wait for its gate to open, or undo an approval to go back",
             Self::NotNewest { .. } => "look at the newest revision, or restore the other one",
             Self::LimitReached { .. } => "edit or write the text by hand, or raise the limit",
-            Self::EntryChanged { .. } => "look at what holds now, and change that",
+            Self::EntryChanged { .. } => "look at the current version, and change that",
             Self::ProposalDecided { .. } => "what it led to is changed in the canon",
             Self::ProposalWithdrawn { .. } => "redo the edit first",
             Self::NotSkippable { .. } => "write it by hand instead",
@@ -176,18 +176,18 @@ impl Refusal {
             Self::WasSkipped { .. } => "undo the skip first",
             Self::StepNotNamed { .. } => "name the step, with --step on the command line",
             Self::NothingToRetry { .. } => "only a step that needs the author can be retried",
-            Self::BudgetReserved => "it begins by itself when they have ended",
+            Self::BudgetReserved => "it starts by itself when they have ended",
             Self::Locked { .. } => "leave it word for word as it is, or unlock it first",
-            Self::Trashed => "bring it back from the trash first",
+            Self::Trashed => "restore it from the trash first",
             Self::EmptyText => "write something first",
             Self::BadParameter { .. } => "`galley workflow show` lists the parameters",
             Self::UnusableModel { .. } => "`galley models` lists providers and models",
-            Self::GateFailed { .. } => "mend what was found and ask again, or override it with a reason",
+            Self::GateFailed { .. } => "fix what was found and check again, or override it with a reason",
             Self::NothingToOverride { .. } => "approve it",
-            Self::NotByHand { .. } => "ask for it again, or override its gate with a reason",
+            Self::NotByHand { .. } => "regenerate it, or override its gate with a reason",
             Self::PastTurn { .. } => "restore the revision you want instead",
             Self::LoopEnded { .. } | Self::Finished { .. } => "undo the last decision, or start another run",
-            Self::NotValid { .. } => "mend the named places",
+            Self::NotValid { .. } => "fix the named places",
             Self::NoVersions { .. } => "`galley run show` shows it and what its steps made",
             _ => return None,
         })

@@ -297,7 +297,7 @@ impl Default for Limits {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct States {
-    /// Nothing was asked yet; none where that is no state of its own.
+    /// Nothing was asked yet; none where that is not a state of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub initial: Option<String>,
     /// In need of the author.

@@ -30,7 +30,7 @@ pub enum Ended {
     Recorded,
     /// It did not begin: the rate limit lets no call begin earlier.
     NotBefore(Time),
-    /// It did not begin: calls under way hold what is left of the budget.
+    /// It did not begin: running calls have reserved the rest of the budget.
     Held,
     /// It could not be written: the conductor stops, and recovers when it starts again.
     Unwritable(StoreError),
@@ -342,7 +342,7 @@ fn alarm_of(manifest: &Manifest, page: &PageId) -> Option<String> {
     let first = missing.first()?;
     let more = if missing.len() > 1 { format!(" and {} more", missing.len() - 1) } else { String::new() };
     Some(format!(
-        "{page}: `{first}`{more} should always be given and had no room; `galley page context {page}` says why"
+        "{page}: `{first}`{more} should always be included and did not fit; `galley page context {page}` shows why"
     ))
 }
 

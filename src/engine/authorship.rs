@@ -111,7 +111,7 @@ fn version(row: LineageRow, at: usize, is_dialogue: bool) -> Version {
         "hand" if row.model == "manual" => Made::Hand,
         _ => Made::Agent(row.model),
     };
-    // Where a line of dialogue is to stand is no word of it.
+    // Where a line of dialogue is to stand is not a word of it.
     let text = if is_dialogue { page::compose("", Some(&row.text)) } else { row.text };
     // An edit may also take back what stood in the version before the one it changes.
     let back = if made == Made::Edited { 2 } else { 1 };

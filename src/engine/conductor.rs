@@ -348,15 +348,15 @@ impl Desk<'_> {
         Ok(later)
     }
 
-    /// Says once for each wait that the rate limit holds calls back.
+    /// Says once for each wait that the rate limit delays calls.
     fn say_rate_limit(&self, at: Time) {
         if self.not_before.is_some_and(|known| known >= clock::now()) {
             return;
         }
         let limit = self.shared.config().limits.requests_per_minute;
         let seconds = at.ms_since(clock::now()).max(0) as f64 / 1e3;
-        let words = format!("{limit} calls a minute are the limit: the next one begins in {seconds:.0} s");
-        tracing::info!(limit, "the rate limit holds calls back");
+        let words = format!("the limit is {limit} calls per minute: the next one starts in {seconds:.0} s");
+        tracing::info!(limit, "the rate limit delays calls");
         self.shared.signal(&Signal::Notice(words));
     }
 

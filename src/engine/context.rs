@@ -117,7 +117,7 @@ impl Engine {
             let asks = run.step(step).is_some_and(|s| !run.definition(s).agent.is_empty());
             let work = run.work_for(step).ok_or_else(|| not_found("step", step.as_str()))?;
             if !asks {
-                let reason = format!("{step} is not asked of an agent: a tool or a rule answers it");
+                let reason = format!("{step} is not done by an agent but by a tool or a rule");
                 return Err(StoreError::Refused(Refusal::Invalid { field: "step", reason }));
             }
             let model = config.model_for(&run, &work).unwrap_or_else(|_| ModelRef::rehearsal());

@@ -58,7 +58,7 @@ pub enum Failure {
         message: String,
     },
     /// It took too long.
-    #[error("The model took too long: {waiting_for} did not come within {:.1} s", after.as_secs_f32())]
+    #[error("The model took too long: {waiting_for} did not arrive within {:.1} s", after.as_secs_f32())]
     Timeout {
         /// What was waited for.
         waiting_for: Waiting,
@@ -82,7 +82,7 @@ pub enum Failure {
     /// The answer is longer than it was allowed to be.
     #[error("The answer did not fit into the tokens that it was allowed: raise max_output_tokens")]
     OutOfRoom,
-    /// The answer is no text that can be used.
+    /// The answer is not text that can be used.
     #[error("The answer cannot be used: {reason}")]
     Unusable {
         /// What is wrong with it.
@@ -95,7 +95,7 @@ pub enum Failure {
         reason: String,
     },
     /// The answer is not the data that was asked for.
-    #[error("The answer is not the data that was asked for: {faults}")]
+    #[error("The answer does not fit the requested data: {faults}")]
     NotValid {
         /// What is wrong with it, place by place.
         faults: String,
@@ -240,7 +240,7 @@ impl Failure {
             Self::Redirected { .. } => {
                 "Set the provider's base_url in config.toml to the address it names, if you trust it."
             }
-            Self::Refused { .. } => "Change what is asked, write it by hand, or choose another model.",
+            Self::Refused { .. } => "Change the request, write it by hand, or choose another model.",
             Self::Other { .. } => "Try again, or choose another model.",
         }
     }
@@ -349,7 +349,8 @@ mod tests {
         let messages: Vec<String> = all().iter().map(ToString::to_string).collect();
         assert!(messages.contains(&"The model's server asks to slow down, for 3 s: words".to_owned()));
         assert!(
-            messages.contains(&"The model took too long: the next word did not come within 1.5 s".to_owned())
+            messages
+                .contains(&"The model took too long: the next word did not arrive within 1.5 s".to_owned())
         );
     }
 

@@ -30,7 +30,7 @@ impl ModelRef {
         Self("offline/rehearsal".to_owned())
     }
 
-    /// A tool, which is no model: for the attempts of steps that ask none.
+    /// A tool, which is not a model: for the attempts of steps that ask none.
     #[must_use]
     pub fn tool(name: &str) -> Self {
         Self(format!("tool/{name}"))

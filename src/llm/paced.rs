@@ -133,7 +133,7 @@ impl Call {
             (since + patience, waiting_for, patience)
         };
         loop {
-            // What is ready counts even when the time is over: a slow reader is no timeout of the server.
+            // What is ready counts even when the time is over: a slow reader is not a timeout of the server.
             match tokio::time::timeout_at(until, self.pieces.next()).await {
                 Ok(Some(Ok(Piece::Text(text) | Piece::Thought(text)))) if text.is_empty() => {}
                 Ok(Some(Ok(piece @ (Piece::Text(_) | Piece::Thought(_))))) => {

@@ -38,7 +38,7 @@ pub enum BadPrices {
     )]
     Json(#[from] serde_json::Error),
     /// A price is below nothing, or no number.
-    #[error("the price of {0} is no amount of dollars: give 0 or more")]
+    #[error("the price of {0} is not an amount of dollars: give 0 or more")]
     Amount(ModelRef),
 }
 

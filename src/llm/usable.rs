@@ -10,7 +10,7 @@ pub fn check_text(text: &str) -> Result<(), Failure> {
     let trimmed = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
     if trimmed.is_empty() {
         let only_space = text.chars().all(char::is_whitespace);
-        return if only_space { Err(Failure::Empty) } else { unusable("it holds no visible character") };
+        return if only_space { Err(Failure::Empty) } else { unusable("it has no visible character") };
     }
     if is_page(trimmed) {
         return unusable("it is a web page and no text");
@@ -19,7 +19,7 @@ pub fn check_text(text: &str) -> Result<(), Failure> {
         return unusable("it is bare JSON and no text");
     }
     if !trimmed.chars().any(|c| c.is_alphanumeric() || is_pictograph(c)) {
-        return unusable("it holds no word");
+        return unusable("it contains no word");
     }
     Ok(())
 }

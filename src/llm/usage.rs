@@ -30,7 +30,7 @@ pub fn estimate_tokens(text: &str) -> u64 {
 
 /// The same, corrected by a model's own `factor`: what it really used, over what was estimated.
 ///
-/// A factor that is no positive number counts as 1.
+/// A factor that is not a positive number counts as 1.
 #[must_use]
 pub fn estimate_tokens_by(text: &str, factor: f64) -> u64 {
     let tokens = text.chars().map(share).sum::<u64>() as f64 / TOKEN as f64;

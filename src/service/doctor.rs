@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use super::{Class, Problem};
 use crate::config::{Config, Home};
 use crate::files;
+use crate::service::counts::many;
 use crate::store::{self, Checkup, Clock, Holder, Lock, Reader, RebuildReport, StoreError};
 
 /// Whether the projections are made again from the journal.
@@ -165,7 +166,7 @@ fn backups(all: &[PathBuf]) -> Vec<Step> {
     let Some(newest) = all.last().map(|path| path.display()) else { return Vec::new() };
     vec![
         Step::new("look into the newest backup", format!("galley --db {newest} status")),
-        Step::new("put it in the place of the database", format!("galley restore {newest}")),
+        Step::new("use it as the database", format!("galley restore {newest}")),
     ]
 }
 
@@ -181,7 +182,7 @@ impl Examination {
         };
         let holder = Holder::of(database);
         if let Some(pid) = holder.pid.filter(|_| held && holder.stopped) {
-            let why = format!("{holder} holds the lock of the conductor: end it, or bring it back with `fg`");
+            let why = format!("{holder} holds the conductor lock: end it, or resume it with `fg`");
             self.next.push(Step::new(why, format!("kill -CONT {pid}; kill {pid}")));
         }
     }
@@ -307,7 +308,7 @@ fn tell_checkup(text: &mut String, found: &Checkup) {
     for line in found.wrong() {
         let _ = writeln!(text, "{:<10} {line}", "wrong");
     }
-    let health = if found.is_well() { "well" } else { "DAMAGED" };
+    let health = if found.is_well() { "ok" } else { "CORRUPT" };
     let _ = writeln!(text, "{:<10} {health}\n", "health");
     for (table, rows) in &found.counts {
         let _ = writeln!(text, "{table:<12} {rows:>10}");
@@ -315,7 +316,12 @@ fn tell_checkup(text: &mut String, found: &Checkup) {
 }
 
 fn tell_remade(text: &mut String, report: &RebuildReport) {
-    let _ = writeln!(text, "\nreplayed {} events of {} streams", report.events, report.streams);
+    let _ = writeln!(
+        text,
+        "\nreplayed {} of {}",
+        many(report.events, "event", "events"),
+        many(report.streams, "stream", "streams")
+    );
     for table in report.tables.iter().filter(|t| t.unfounded > 0 || t.missing > 0) {
         let _ = writeln!(
             text,
@@ -327,9 +333,9 @@ fn tell_remade(text: &mut String, report: &RebuildReport) {
         }
     }
     let end = match (report.equal(), report.swapped) {
-        (true, false) => "the projections are what the journal says",
-        (true, true) => "the projections were what the journal says, and are remade",
-        (false, true) => "what differed is put right",
+        (true, false) => "the projections match the journal",
+        (true, true) => "the projections matched the journal, and were rebuilt",
+        (false, true) => "the differences are repaired",
         (false, false) => "the projections differ from the journal",
     };
     let _ = writeln!(text, "{end}");

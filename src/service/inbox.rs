@@ -61,7 +61,7 @@ impl Waiting {
         }
     }
 
-    /// Why it cannot go on, where it is no gate.
+    /// Why it cannot go on, where it is not a gate.
     #[must_use]
     pub fn attention(&self) -> Option<&Attention> {
         match self {

@@ -55,7 +55,7 @@ impl Source {
         } else if reader.chapter(&chapter)?.is_some() {
             About::Chapter(chapter)
         } else {
-            let message = format!("`{word}` is no file, no chapter and no page");
+            let message = format!("`{word}` is not a file, a chapter or a page");
             return Err(ServiceError::usage(message, "`galley chapter list` prints the ids of chapters"));
         };
         if title.is_some() || book.is_some() {

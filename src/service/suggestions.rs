@@ -44,7 +44,7 @@ pub fn approve_without(
     let mut report: Value = serde_json::from_str(&text).unwrap_or_default();
     let Some(suggestions) = report["suggestions"].as_array_mut() else {
         let hint = "`galley run approve` takes it as it is, `galley run edit` changes it";
-        return Err(ServiceError::usage(format!("{step} is no report with suggestions"), hint));
+        return Err(ServiceError::usage(format!("{step} is not a report with suggestions"), hint));
     };
     let count = suggestions.len();
     let hint = "`galley run show RUN --step STEP` lists them";

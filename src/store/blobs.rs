@@ -64,7 +64,7 @@ pub(super) fn key(hash: &Hash) -> Result<[u8; 32], StoreError> {
             }
             _ => false,
         });
-    if valid { Ok(key) } else { Err(StoreError::corrupt(format!("`{hash}` is no hash"))) }
+    if valid { Ok(key) } else { Err(StoreError::corrupt(format!("`{hash}` is not a hash"))) }
 }
 
 /// Turns stored bytes back into a hash.

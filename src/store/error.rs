@@ -12,7 +12,7 @@ pub enum StoreError {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// The disk, or a limit on the file, has no room. Nothing of the batch was written.
-    #[error("there is no room left for the database")]
+    #[error("there is no space left for the database")]
     Full,
     /// Another process held the database for too long.
     #[error("the database is in use by another process: {0}")]
@@ -81,7 +81,7 @@ pub enum StoreError {
         message: String,
     },
     /// The process that conducts does nothing, and keeps others from it.
-    #[error("{0} holds the lock of the conductor: no agent runs")]
+    #[error("{0} holds the conductor lock: no agent runs")]
     HolderStopped(Holder),
     /// The lock of the conductor cannot be taken, and nobody holds it.
     #[error("the lock {} cannot be taken: {message}", path.display())]
@@ -92,7 +92,7 @@ pub enum StoreError {
         message: String,
     },
     /// A migration failed; the database is as it was.
-    #[error("the database could not be brought to this version: {message}")]
+    #[error("the database could not be migrated: {message}")]
     Migration {
         /// What happened.
         message: String,
@@ -125,8 +125,8 @@ impl StoreError {
             Self::HolderStopped(holder) => return holder.remedy(),
             Self::Unlockable { path, .. } => {
                 format!(
-                    "free what is in the way of {}: it must be a file that you may write; what is queued is kept, and \
-                     goes on by itself",
+                    "make {} a file that you may write; queued work is kept, and \
+                     continues by itself",
                     path.display()
                 )
             }

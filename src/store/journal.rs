@@ -97,7 +97,7 @@ pub(super) fn read_all(
     while let Some(row) = rows.next()? {
         let name: String = row.get(6)?;
         let stream = StreamId::parse(&name)
-            .ok_or_else(|| StoreError::corrupt(format!("`{name}` is no name of a stream")))?;
+            .ok_or_else(|| StoreError::corrupt(format!("`{name}` is not the name of a stream")))?;
         all.push(recorded(row, stream)?);
     }
     Ok(all)

@@ -95,7 +95,7 @@ impl Lock {
     pub fn release(self) -> Result<(), StoreError> {
         let _ = self.file.set_len(0);
         self.file.unlock().map_err(|e| Self::unusable(&self.path, &e.to_string()))?;
-        tracing::info!(path = %self.path.display(), "the lock was given back");
+        tracing::info!(path = %self.path.display(), "the lock was released");
         Ok(())
     }
 }

@@ -164,7 +164,7 @@ fn replay(connection: &Connection) -> Result<(u64, u64), StoreError> {
     let mut events = 0;
     for (n, name) in &streams {
         let stream =
-            StreamId::parse(name).ok_or_else(|| StoreError::corrupt(format!("`{name}` is no stream")))?;
+            StreamId::parse(name).ok_or_else(|| StoreError::corrupt(format!("`{name}` is not a stream")))?;
         let mut all = Vec::new();
         journal::read(connection, &stream, *n, 0, |number, recorded| {
             all.push((number, recorded));

@@ -116,7 +116,7 @@ impl CoherenceError {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Settings { .. } => "mend the setting where it was given: the command line or the workflow",
+            Self::Settings { .. } => "fix the setting where it was given: the command line or the workflow",
             Self::Findings(_) => "ask the model again, or check without it: the rules need none",
         }
     }

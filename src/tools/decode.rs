@@ -78,7 +78,7 @@ fn whole(file: &str, encoding: &'static Encoding, bytes: &[u8]) -> Result<String
     let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
     text.map(std::borrow::Cow::into_owned).ok_or_else(|| ImportError::NoText {
         file: file.to_owned(),
-        what: format!("it begins like {} and does not go on so", encoding.name()),
+        what: format!("it begins like {} and does not continue so", encoding.name()),
     })
 }
 
@@ -233,7 +233,7 @@ mod tests {
             (b"PK\x03\x04....", "a ZIP archive"),
             (b"some\x00thing else\x00\xff", "byte 5 is zero"),
             (b"line\nbell \x07", "U+0007 in line 2"),
-            (b"\xff\xfea\x00\x00\xd8b\x00", "does not go on so"),
+            (b"\xff\xfea\x00\x00\xd8b\x00", "does not continue so"),
         ] {
             let error = decode("picture.md", bytes).unwrap_err().to_string();
             assert!(error.starts_with("picture.md: ") && error.contains(what), "{error}");
@@ -245,7 +245,7 @@ mod tests {
         let text =
             decode("a.txt", "waited\u{97}and. It\u{92}s \u{93}late\u{94}\u{85}\n".as_bytes()).unwrap().text;
         assert_eq!(text, "waited\u{2014}and. It\u{2019}s \u{201c}late\u{201d}\u{2026}\n");
-        // 0x81 is no sign there, either.
+        // 0x81 is not a sign there, either.
         assert!(decode("a.txt", "a\u{81}b".as_bytes()).is_err());
     }
 

@@ -16,9 +16,9 @@ pub enum ImportError {
     Loop { path: PathBuf, to: PathBuf },
     #[error("{}: there is no {wanted} in it", path.display())]
     Nothing { path: PathBuf, wanted: &'static str },
-    #[error("{file}: this is no text: {what}")]
+    #[error("{file}: this is not text: {what}")]
     NoText { file: String, what: String },
-    #[error("{file}: byte {offset} is not UTF-8, and what stands around it is")]
+    #[error("{file}: byte {offset} is not UTF-8, and the text around it is")]
     BrokenUtf8 { file: String, offset: usize },
     #[error("{file}: line {line}: {what}")]
     Line { file: String, line: usize, what: String },
@@ -36,12 +36,12 @@ impl ImportError {
             Self::Unreadable { .. } => "check the path and the permissions",
             Self::TooLarge { .. } | Self::TooMany { .. } => "split it, or import a part of it",
             Self::Loop { .. } => "remove the link, or import the folder that it leads to",
-            Self::Nothing { .. } => "name a file, or the folder that holds the files",
+            Self::Nothing { .. } => "name a file, or the folder with the files",
             Self::NoText { .. } => "export it as Markdown or as a text file, and import that",
-            Self::BrokenUtf8 { .. } => "open it in an editor, mend the place, and save it as UTF-8",
-            Self::Line { .. } => "mend the line and import again; nothing was taken in",
-            Self::Broken { .. } => "save it anew in the program that made it; nothing was taken in",
-            Self::SameName { .. } => "import the folder that holds both",
+            Self::BrokenUtf8 { .. } => "open it in an editor, fix the place, and save it as UTF-8",
+            Self::Line { .. } => "fix the line and import again; nothing was imported",
+            Self::Broken { .. } => "save it again in the program that made it; nothing was imported",
+            Self::SameName { .. } => "import the folder that contains both",
         }
     }
 }

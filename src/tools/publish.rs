@@ -112,7 +112,7 @@ impl FromStr for Format {
             "epub" => Ok(Self::Epub),
             "docx" => Ok(Self::Docx),
             "txt" | "text" => Ok(Self::Text),
-            _ => Err(format!("`{name}` is no format; they are md, html, epub, docx and txt")),
+            _ => Err(format!("`{name}` is not a format; they are md, html, epub, docx and txt")),
         }
     }
 }
@@ -127,11 +127,11 @@ pub enum PublishError {
     InTheWay { path: PathBuf },
     #[error("{}: {message}", path.display())]
     Unwritable { path: PathBuf, message: String },
-    #[error("{}: one file holds one format, and {formats} were asked for", path.display())]
+    #[error("{}: one file has one format, and {formats} were requested", path.display())]
     OneFile { path: PathBuf, formats: usize },
-    #[error("{}: its name says {named}, and {asked} was asked for", path.display())]
+    #[error("{}: its name says {named}, and {asked} was requested", path.display())]
     OtherFormat { path: PathBuf, named: Format, asked: Format },
-    #[error("the {format} cannot be put together: {message}")]
+    #[error("the {format} cannot be written: {message}")]
     Packing { format: Format, message: String },
 }
 
@@ -140,14 +140,14 @@ impl PublishError {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Nothing(_) => "approve pages, or take in the current texts with --unapproved",
+            Self::Nothing(_) => "approve pages, or include the current texts with --unapproved",
             Self::InTheWay { .. } => {
                 "choose another place, or overwrite it with --force; nothing was written"
             }
             Self::Unwritable { .. } => "check the folder and the permissions, or choose another place",
             Self::OneFile { .. } => "name a folder, or one format",
             Self::OtherFormat { .. } => "name the file after its format, or leave --format away",
-            Self::Packing { .. } => "leave this format away, and tell the makers of Galley",
+            Self::Packing { .. } => "leave out this format, and report this to the developers of Galley",
         }
     }
 }

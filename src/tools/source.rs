@@ -64,7 +64,7 @@ pub fn read_all(paths: &[PathBuf]) -> Result<Vec<Source>, ImportError> {
 pub(super) fn read(path: &Path, most: u64) -> Result<Vec<u8>, ImportError> {
     let metadata = std::fs::metadata(path).map_err(|e| unreadable(path, &e))?;
     if !metadata.is_file() {
-        return Err(ImportError::Unreadable { path: path.to_owned(), message: "this is no file".into() });
+        return Err(ImportError::Unreadable { path: path.to_owned(), message: "this is not a file".into() });
     }
     let too_large = |bytes| ImportError::TooLarge { path: path.to_owned(), bytes, most };
     if metadata.len() > most {
@@ -175,7 +175,7 @@ mod tests {
         assert!(error.contains("huge.md: 209715200 bytes are too many"), "{error}");
         if cfg!(unix) {
             let error = read_all(&["/dev/null".into()]).unwrap_err().to_string();
-            assert_eq!(error, "/dev/null: this is no file");
+            assert_eq!(error, "/dev/null: this is not a file");
         }
     }
 
@@ -189,7 +189,7 @@ mod tests {
         std::os::unix::fs::symlink(dir.path().join("a"), inner.join("again")).unwrap();
         let error = read_all(&[dir.path().join("a")]).unwrap_err();
         assert!(matches!(&error, ImportError::Loop { path, .. } if path.ends_with("a/b/again")), "{error}");
-        // A link to a neighbour is no loop, and its files are read once.
+        // A link to a neighbour is not a loop, and its files are read once.
         std::fs::remove_file(inner.join("again")).unwrap();
         std::os::unix::fs::symlink(&inner, dir.path().join("a/c")).unwrap();
         assert_eq!(names(&[dir.path().join("a")]).len(), 1);

@@ -265,7 +265,7 @@ impl App {
                 }
                 Then::GoToChapter => {
                     self.cx.here.go_to_chapter(answer.chapter);
-                    self.say(Tone::Done, "the chapter is made");
+                    self.say(Tone::Done, "chapter made");
                 }
                 Then::GoToEntry(words) => {
                     self.apply(vec![Effect::Entry(answer.entry), Effect::Go(Tab::Canon)]);

@@ -46,8 +46,9 @@ impl Known {
             .chapters
             .iter()
             .find(|c| c.id.as_str() == words || number == Some(c.number) || c.title.to_lowercase() == folded);
-        let unknown =
-            || format!("`{words}` is no chapter of this book; its number, its title or a page's id will do");
+        let unknown = || {
+            format!("`{words}` is not a chapter of this book; its number, its title or a page's id will do")
+        };
         chapter.map(|c| Some(Place::Chapter(c.id.clone()))).ok_or_else(unknown)
     }
 
@@ -60,7 +61,7 @@ impl Known {
         let by_name = entries.iter().find(|e| e.id.as_str() == words || e.name.to_lowercase() == folded);
         let by_alias = || entries.iter().find(|e| e.aliases.iter().any(|a| a.to_lowercase() == folded));
         let found = by_name.or_else(by_alias).map(|e| Some(e.id.clone()));
-        found.ok_or_else(|| format!("`{words}` is no entry of this canon"))
+        found.ok_or_else(|| format!("`{words}` is not an entry of this canon"))
     }
 }
 
@@ -145,7 +146,7 @@ fn set(content: &mut EntryContent, key: &str, value: &str, known: &Known) -> Res
         "until" => content.scope = Scope { until: known.place_named(value)?, ..content.scope.clone() },
         _ => {
             let keys = "kind, name, aliases, mode, weight, parent, from, until";
-            return Err(format!("`{key}` is no field; there are {keys}"));
+            return Err(format!("`{key}` is not a field; there are {keys}"));
         }
     }
     Ok(())
@@ -227,10 +228,10 @@ mod tests {
         assert!(fails("---\nname: x\n").contains("second line"));
         assert!(fails("---\nname: \n---\nx").contains("needs a name"));
         assert!(fails("---\nname: x\nweight: 101\n---\n").starts_with("line 3: the weight"));
-        assert!(fails("---\nname: x\ncolour: red\n---\n").starts_with("line 3: `colour` is no field"));
-        assert!(fails("---\nmode: sometimes\n---\n").starts_with("line 2: `sometimes` is no mode"));
-        assert!(fails("---\nfrom: 9\n---\n").starts_with("line 2: `9` is no chapter"));
-        assert!(fails("---\nparent: Nobody\n---\n").starts_with("line 2: `Nobody` is no entry"));
+        assert!(fails("---\nname: x\ncolour: red\n---\n").starts_with("line 3: `colour` is not a field"));
+        assert!(fails("---\nmode: sometimes\n---\n").starts_with("line 2: `sometimes` is not a known mode"));
+        assert!(fails("---\nfrom: 9\n---\n").starts_with("line 2: `9` is not a chapter"));
+        assert!(fails("---\nparent: Nobody\n---\n").starts_with("line 2: `Nobody` is not an entry"));
         let fine = read("---\nname: x\nparent: SHORE\nfrom: Chapter 1\nmode: by hand\n---\n", &known);
         assert_eq!(fine.unwrap().parent, Some(EntryId::new("b_coast")));
     }

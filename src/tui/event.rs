@@ -222,7 +222,7 @@ impl Studio {
                     conductor.interrupt();
                     self.app.save_drafts();
                     if !self.terminal.suspend()? {
-                        self.app.say(Tone::News, "no shell is there to come back from");
+                        self.app.say(Tone::News, "there is no shell to suspend to");
                     }
                     conductor.resume();
                     self.draw()?;

@@ -14,6 +14,7 @@ use crate::domain::run::{Quoted, RunCommand};
 use crate::domain::{
     BookId, BookSettings, ChapterId, Command, Money, PageId, ProposalId, RevisionId, StepName,
 };
+use crate::service::counts::many;
 use crate::store::rows::EntryRow;
 use crate::tools::canon_import::relinked;
 
@@ -158,7 +159,7 @@ impl Purpose {
             Self::Entry { entry: None, .. } => "New canon entry".into(),
             Self::Prompt { book: Some(_), agent, .. } => format!("The {agent}'s template, for this book"),
             Self::Prompt { book: None, agent, .. } => format!("The {agent}'s template, for all books"),
-            Self::Reword { .. } => "What the canon shall say".into(),
+            Self::Reword { .. } => "What the canon should say".into(),
             Self::ImportCanon { .. } => "Import canon from Markdown".into(),
             Self::Search { .. } => "Search titles, beats and texts".into(),
             Self::Find => "Find in this text".into(),
@@ -188,7 +189,7 @@ impl Purpose {
                 "a number such as 2.50; nothing: no limit"
             }
             Self::Setting { field: Field::LanguageTag, .. } => "nothing: as the language says",
-            Self::Setting { .. } => "nothing: not said",
+            Self::Setting { .. } => "empty: not set",
             Self::Run(purpose) => purpose.placeholder(),
             Self::Finding(purpose) => purpose.placeholder(),
             Self::PageModel { .. } | Self::AgentModel { .. } => "provider/model",
@@ -305,7 +306,7 @@ impl Purpose {
                 if beats.is_empty() {
                     return Err("there is no beat yet".into());
                 }
-                let said = format!("{} pages made, each with its beat", beats.len());
+                let said = format!("{} made, each with its beat", many(beats.len() as u64, "page", "pages"));
                 let commands = beats.iter().map(|beat| new_page(chapter.clone(), beat, None)).collect();
                 return Ok(Order { errand: Errand::Commands(commands), then: Then::Say(said), draft });
             }
@@ -314,7 +315,7 @@ impl Purpose {
                 let (step, revision) = (Some(step), Some(revision));
                 let command =
                     RunCommand::Revise { step, revision, feedback: Some(text), passages: Vec::new() };
-                (of_page(page, command), Then::Decided("sent back with your feedback".into()))
+                (of_page(page, command), Then::Decided("sent back".into()))
             }
             Self::Edit { page, step, revision } => {
                 let said = format!("{step} edited and accepted");

@@ -103,7 +103,7 @@ impl Review {
     #[must_use]
     pub fn place(&self) -> String {
         let Some(at) = self.at() else { return "the same text".into() };
-        let unasked = if self.unasked.contains(&at) { ", UNASKED" } else { "" };
+        let unasked = if self.unasked.contains(&at) { ", UNREQUESTED" } else { "" };
         let kind = self.changes.list()[at].kind.name();
         let left = match self.undecided() {
             0 => "all decided".to_owned(),

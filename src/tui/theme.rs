@@ -270,7 +270,7 @@ fn style(file: &str, line: usize, text: &str) -> Result<Style, TuiError> {
 fn unknown(file: &str, line: usize, word: &str) -> TuiError {
     let hint = "use bold, dim, italic, underlined, reversed, crossed, or a colour: default, black, red, green, yellow, \
                 blue, magenta, cyan, white, gray, bright-red … bright-cyan, alone or after `on`";
-    TuiError::settings(file, line, format!("`{word}` is no colour and no way to write"), hint)
+    TuiError::settings(file, line, format!("`{word}` is not a colour and no way to write"), hint)
 }
 
 fn modifier(word: &str) -> Option<Modifier> {
@@ -380,7 +380,7 @@ mod tests {
     fn what_a_theme_cannot_say_is_refused_with_file_and_line() {
         for (text, message) in [
             ("[roles]\n\ntitel = \"bold\"\n", "t.toml:3: there is no role `titel`"),
-            ("[roles]\ntitle = \"bold purple\"\n", "t.toml:2: `purple` is no colour and no way to write"),
+            ("[roles]\ntitle = \"bold purple\"\n", "t.toml:2: `purple` is not a colour and no way to write"),
             ("base = \"darkest\"\n", "t.toml:1: there is no theme `darkest` to build on"),
             ("[colors]\na = \"b\"\n", "t.toml:2: a theme has no `[colors]`"),
         ] {

@@ -199,7 +199,7 @@ fn broken_files_are_refused_by_name_and_place_and_nothing_is_half_imported() {
         std::os::unix::fs::symlink(root.join("loop"), root.join("loop/inner/again")).unwrap();
     }
     let mut cases = vec![
-        ("picture.md", "picture.md: this is no text: it begins like a PNG image"),
+        ("picture.md", "picture.md: this is not text: it begins like a PNG image"),
         ("huge.md", "huge.md: 209715200 bytes are too many; at most 16777216 are taken"),
         ("torn.md", "torn.md: byte 5 is not UTF-8"),
         ("front.md", "front.md: line 3: the weight 900 is not between 0 and 100"),
@@ -257,12 +257,16 @@ fn p4_what_is_unclear_is_said_by_an_option_or_asked_on_a_terminal_and_is_other_e
     let wrong = desk.run(&["canon", "import", &file, "--book", &book, "--kind", "Nobody=place"]);
     assert!(code(&wrong) != 0 && stderr(&wrong).contains("is called `Nobody`"), "{}", stderr(&wrong));
     let wrong = desk.run(&["canon", "import", &file, "--book", &book, "--kind", "Ida=person"]);
-    assert!(code(&wrong) != 0 && stderr(&wrong).contains("no kind of canon entry"), "{}", stderr(&wrong));
+    assert!(
+        code(&wrong) != 0 && stderr(&wrong).contains("not a known kind of canon entry"),
+        "{}",
+        stderr(&wrong)
+    );
 
     let import = ["canon", "import", &file, "--book", &book, "--kind", "Ida=character"];
     let shown = answered(&desk, &import, "w\np\n");
     assert_clean(&shown);
-    assert!(shown.contains("of what kind The silver key") && !shown.contains("of what kind Ida"), "{shown}");
+    assert!(shown.contains("The kind of The silver key") && !shown.contains("The kind of Ida"), "{shown}");
     assert_eq!(kinds(&desk.ok(&["canon", "list", "--book", &book])), ["character", "place", "world"]);
     assert_eq!(imported(&desk, &file, &book, &[])["counts"]["unchanged"], 3, "what was said holds");
 }

@@ -93,7 +93,7 @@ fn passages_are_one_request_and_the_offline_author_leaves_the_rest_as_it_was() {
     assert_eq!(feedback[0]["quoted"]["quote"], "She left at noon.");
     assert!(feedback.iter().all(|f| f["revision_id"] == second.as_str()));
     let missing = desk.run(&["page", "revise", &page, "--passage", "not there=x"]);
-    assert!(stderr(&missing).contains("does not stand in the text"), "{}", stderr(&missing));
+    assert!(stderr(&missing).contains("is not in the text"), "{}", stderr(&missing));
 }
 
 #[test]

@@ -135,7 +135,7 @@ fn m7_a_prompt_that_would_fail_on_every_call_is_refused_when_it_is_saved() {
     assert_eq!(code(&out), 2);
     let line = shown.lines().count() + 1;
     assert!(
-        stderr(&out).contains(&format!("m.prompty:{line}: `subject` is no variable")),
+        stderr(&out).contains(&format!("m.prompty:{line}: `subject` is not a variable")),
         "{}",
         stderr(&out)
     );
@@ -158,7 +158,7 @@ fn m19b_what_failed_can_be_set_aside_and_taken_up_again() {
     assert_eq!(totals(&desk), (1, 0));
     let aside = desk.run(&["run", "aside", &run, "--json"]);
     assert_eq!(totals(&desk), (0, 1), "{}", stdout(&aside));
-    assert!(stdout(&desk.run(&["work"])).contains("0 in need of you · 1 set aside"));
+    assert!(stdout(&desk.run(&["work"])).contains("0 need attention · 1 deferred"));
     desk.run(&["run", "aside", &run, "--take-up"]);
     assert_eq!(totals(&desk), (1, 0));
     // What is tried again and fails again is new trouble.

@@ -109,7 +109,7 @@ fn m26_a_passage_of_another_book_counts_unless_it_is_turned_off_for_a_call_or_in
     assert_eq!(code(&out), 3, "{}", stdout(&out));
     let told = stdout(&out);
     assert!(told.contains("compared with one other book"), "{told}");
-    assert!(told.contains("87 words of 1.1 stand again on Salt 1.1"), "{told}");
+    assert!(told.contains("87 words of 1.1 repeat on Salt 1.1"), "{told}");
     let alone = desk.ok(&["coherence", &book, "--other-books", "false"]);
     assert_eq!((&alone["score"], &alone["checked"]["other_books"]), (&100.0.into(), &0.into()));
 
@@ -162,6 +162,6 @@ fn m26_a_book_is_not_written_when_another_book_took_a_passage_of_it_since_it_was
     book_of(&desk, "Salt", &copy);
     let out = desk.run(&["run", "override", &run, "--reason", "so"]);
     assert_eq!(code(&out), 4, "{}", stderr(&out));
-    assert!(stderr(&out).contains("87 words of 1.1 stand again on Salt 1.1"), "{}", stderr(&out));
+    assert!(stderr(&out).contains("87 words of 1.1 repeat on Salt 1.1"), "{}", stderr(&out));
     assert!(!desk.root().join("out").exists());
 }

@@ -46,7 +46,7 @@ fn e3_both_faces_list_the_same_in_inbox_and_of_stale_pages_and_tell_the_same_cos
     studio.wait_for(&format!("${:.4}", spent as f64 / 1e9));
     studio.press("3");
     let totals = &status["totals"];
-    studio.wait_for(&format!("{} to review, {} need you", totals["inbox"], totals["attention"]));
+    studio.wait_for(&format!("{} to review, {} need attention", totals["inbox"], totals["attention"]));
     for gate in gates {
         let of = if gate["page"].is_object() { &gate["page"]["beat"] } else { &gate["run"]["title"] };
         studio.wait_for(of.as_str().unwrap());

@@ -54,6 +54,6 @@ fn what_is_refused_or_taken_back_with_its_edit_is_said_so() {
     assert!(code(&unknown) != 0 && stderr(&unknown).contains("no proposal `7`"), "{}", stderr(&unknown));
     desk.ok(&["page", "undo", &page, "--step", "narration"]);
     let gone = desk.run(&["page", "accept-proposal", &page, "1"]);
-    assert!(code(&gone) != 0 && stderr(&gone).contains("was taken back"), "{}", stderr(&gone));
-    assert!(stdout(&desk.run(&["page", "proposals", &page, "--all"])).contains("its edit was taken back"));
+    assert!(code(&gone) != 0 && stderr(&gone).contains("was undone"), "{}", stderr(&gone));
+    assert!(stdout(&desk.run(&["page", "proposals", &page, "--all"])).contains("its edit was undone"));
 }

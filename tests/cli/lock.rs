@@ -45,7 +45,7 @@ fn r4_a_lock_that_cannot_be_taken_ends_the_wait_with_5_and_what_to_do() {
     assert_eq!(code(&out), 5, "{told}");
     let path = lock.to_str().unwrap();
     assert!(told.contains(&format!("error: the lock {path} cannot be taken")), "{told}");
-    assert!(told.contains(&format!("free what is in the way of {path}")), "{told}");
+    assert!(told.contains(&format!("make {path} a file that you may write")), "{told}");
     for command in [&["status"][..], &["doctor"]] {
         let shown = stdout(&desk.run(command));
         assert!(shown.contains(path), "{command:?}: {shown}");

@@ -84,7 +84,7 @@ fn the_length_of_a_page_is_confirmed_before_anything_is_made() {
     assert!(stderr(&out).contains("--words-per-page"), "{}", stderr(&out));
     let shown = answered(&desk, &["import", "book", &file], "q\n");
     assert_clean(&shown);
-    assert!(shown.contains("words a page"), "{shown}");
+    assert!(shown.contains("words per page"), "{shown}");
     assert!(desk.ok(&["book", "list"])["books"].as_array().unwrap().is_empty());
     answered(&desk, &["import", "book", &file, "--title", "Mine"], "500\n\n");
     let book = desk.ok(&["book", "show", "mine"]);
@@ -129,7 +129,7 @@ fn word_documents_are_read_and_bombs_and_broken_ones_are_refused_and_leave_nothi
         (&bomb, "bomb.docx › word/document.xml: it unpacks to more than"),
         (&epub, "bomb.epub › META-INF/container.xml: it unpacks to more than"),
         (&torn, "torn.docx › word/document.xml: line 1: the document breaks off"),
-        (&text, "text.docx: this is no such archive"),
+        (&text, "text.docx: this is not such an archive"),
     ] {
         let out = desk.run(&["import", "book", file, "--yes", "--json"]);
         assert_eq!(code(&out), 2, "{}", stderr(&out));

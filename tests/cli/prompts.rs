@@ -56,7 +56,7 @@ fn a_template_with_an_unknown_variable_is_refused_with_file_and_line_and_nothing
     let out = desk.run(&["prompt", "edit", "narrator", "--file", &file]);
     assert_eq!(code(&out), 2);
     assert!(
-        stderr(&out).contains(&format!("mine.prompty:{line}: `beet` is no variable")),
+        stderr(&out).contains(&format!("mine.prompty:{line}: `beet` is not a variable")),
         "{}",
         stderr(&out)
     );

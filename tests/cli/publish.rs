@@ -71,7 +71,7 @@ fn a_book_is_published_after_a_dry_run_that_told_the_truth() {
     let mine = desk.file("mine.txt", "my own");
     desk.refused(&["publish", &book, "--out", &mine], "in_the_way");
     let out = desk.run(&["publish", &book, "--out", &mine, "--dry-run"]);
-    assert!(stdout(&out).contains("is in the way") && code(&out) == 0, "{}", stdout(&out));
+    assert!(stdout(&out).contains("already exists") && code(&out) == 0, "{}", stdout(&out));
     let out = desk.run(&["publish", &book, "--out", &mine, "--force", "--unapproved"]);
     assert!(
         stdout(&out).contains("overwritten") && stdout(&out).contains("in, and not approved"),

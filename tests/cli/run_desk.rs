@@ -34,7 +34,7 @@ fn d5_a_run_has_a_history_and_tells_what_an_agent_is_or_was_given() {
     let past = desk.ok(&["run", "context", "m1", "--revision", "m1.done.2", "--prompt"]);
     assert!(past["messages"].to_string().contains("colder"), "{past}");
     let refused = desk.refused(&["run", "context", "m1", "--step", "count"], "invalid");
-    assert!(refused["message"].as_str().unwrap().contains("a tool or a rule answers it"), "{refused}");
+    assert!(refused["message"].as_str().unwrap().contains("by a tool or a rule"), "{refused}");
     desk.refused(&["run", "history", "nothing"], "not_found");
 }
 

@@ -44,7 +44,7 @@ fn what_is_always_given_and_has_no_room_is_an_alarm_and_not_a_silence() {
     assert!(part(manifest, "No rain").is_in());
     assert!(manifest.tokens() <= manifest.budget.tokens);
     let heard = heard.lock().unwrap();
-    assert!(heard.iter().any(|w| w.contains("`The War` should always be given")), "{heard:?}");
+    assert!(heard.iter().any(|w| w.contains("`The War` should always be included")), "{heard:?}");
     let stored = desk.reader().attempts(&page).unwrap().pop().unwrap();
     let stored = desk.reader().manifest(&stored.id).unwrap().unwrap();
     assert_eq!(stored.alarms().count(), 1, "it stands in what is kept, too");
@@ -68,7 +68,7 @@ fn feedback_and_notes_in_chinese_and_a_book_without_canon_are_given_as_far_as_th
     let kept: Vec<bool> =
         made.manifest.parts.iter().filter(|p| p.kind == PartKind::Feedback).map(Part::is_in).collect();
     assert_eq!(kept.len(), 4);
-    assert!(kept[3] && !kept[0], "the last word is in, the oldest had no room: {kept:?}");
+    assert!(kept[3] && !kept[0], "the last word is in, the oldest did not fit: {kept:?}");
     let whole: String = made.request.messages.iter().map(|m| m.text.as_str()).collect();
     assert!(whole.contains("第4次") && !whole.contains("第1次"));
     let style: Vec<&Part> = made.manifest.parts.iter().filter(|p| p.kind == PartKind::Style).collect();

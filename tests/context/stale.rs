@@ -46,12 +46,12 @@ fn a_changed_entry_marks_exactly_the_pages_whose_current_revision_read_it() {
         .unwrap();
     desk.work();
     assert_eq!(stale(), [0, 0, 1, 0]);
-    // The same text as before is no change.
+    // The same text as before is not a change.
     desk.change(&bell, "It is cracked.");
     assert_eq!(stale(), [1, 0, 0, 0]);
     desk.canon(CanonCommand::Remove { entry: boat.clone() }).unwrap();
     assert_eq!(stale(), [1, 1, 1, 0]);
-    assert_eq!(causes(&desk, &sails), ["narration: canon: Boat was taken out"]);
+    assert_eq!(causes(&desk, &sails), ["narration: canon: Boat was removed"]);
 
     // What is still fine is recorded, until it changes again; an edit of the revision keeps it.
     fine(&desk, &both);

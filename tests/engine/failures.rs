@@ -84,7 +84,7 @@ fn p8_a_wish_to_wait_is_honoured() {
     let page = desk.page("Mara waits.");
     desk.until("a failed attempt", |r| r.attempts(&page).unwrap().iter().any(|a| a.status == "failed"));
     let row = desk.row(&page);
-    assert_eq!(row.state, "generating_narration", "it goes on by itself, at its time");
+    assert_eq!(row.state, "generating_narration", "it continues by itself, at its time");
     let due = desk.reader().next_due().unwrap().unwrap();
     let events = desk.reader().events(&galley::domain::StreamId::Run(row.run)).unwrap();
     let failed =

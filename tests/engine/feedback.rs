@@ -249,7 +249,7 @@ fn words_for_a_tool_that_no_agent_hears_are_refused() {
     let run = desk.engine.start_run(workflow, about, given).unwrap().wait().unwrap().run.unwrap();
     at_gate(&desk, &run, "coherence");
     let refused = desk.engine.command_run(&run, revise(Some("look again"))).wait().unwrap_err();
-    assert!(refused.to_string().contains("reads no words"), "{refused}");
+    assert!(refused.to_string().contains("reads no feedback"), "{refused}");
     give(&desk, &run, revise(None));
-    assert_eq!(desk.engine.run(&run).unwrap().revision_requests, 0, "asking a tool again is no request");
+    assert_eq!(desk.engine.run(&run).unwrap().revision_requests, 0, "asking a tool again is not a request");
 }

@@ -107,7 +107,7 @@ fn p11_under_a_budget_a_model_without_a_price_is_not_called() {
     assert_eq!(attention.reason, Reason::PriceUnknown);
     assert!(attention.message.contains("test/narrator"), "{}", attention.message);
     assert_eq!(desk.server.count(), 0);
-    // With a price it goes on by itself.
+    // With a price it continues by itself.
     let price = Price { input: 1.0, output: 10.0 };
     set_author_prices(&desk.home(), &"test/narrator".parse().unwrap(), price).unwrap();
     desk.engine.reload_config().unwrap();

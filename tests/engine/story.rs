@@ -313,7 +313,7 @@ fn r3_a_bad_answer_is_asked_for_again_with_its_faults_and_never_guessed_at() {
         let result = goes_on(&given_up, &run);
         assert_eq!((result.state.as_str(), result.decision), ("failed", Decision::Unknown), "{bad}");
         assert!(
-            result.error.as_ref().unwrap().contains("not the data that was asked for"),
+            result.error.as_ref().unwrap().contains("does not fit the requested data"),
             "{:?}",
             result.error
         );

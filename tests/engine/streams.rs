@@ -75,7 +75,7 @@ fn cancelling_stops_the_call_at_once_and_keeps_what_was_written() {
     assert_eq!((attempt.status.as_str(), attempt.outcome.as_deref()), ("cancelled", Some("author")));
     assert_eq!(desk.reader().text(&attempt.partial.unwrap()).unwrap().as_deref(), Some("The lamp was"));
     assert!(attempt.output_tokens > 0 && attempt.estimated, "what was paid for is counted");
-    assert!(desk.reader().revisions(&page).unwrap().is_empty(), "a draft cut off is no revision");
+    assert!(desk.reader().revisions(&page).unwrap().is_empty(), "a draft cut off is not a revision");
     conductor.stop();
 }
 

@@ -58,13 +58,13 @@ fn r3_r7_a_review_is_sat_at_killed_and_let_run_to_its_result() {
     studio.wait("ask the author at every report").send("\x1b[C").send("\r");
 
     // The first report waits; what its reader refuses never reaches the polisher.
-    studio.wait("71 of 100; the reviewer would publish").wait(KEPT).wait("Is it good?");
+    studio.wait("71 of 100; the reviewer would publish").wait(KEPT).wait("Approve this draft?");
     studio
         .send("jjx")
         .wait("approve without 1")
         .send("a")
         .wait("approved without the suggestion you refused");
-    studio.wait("It is being made.").until("some words", |screen| screen.contains(" words, "));
+    studio.wait("In progress.").until("some words", |screen| screen.contains(" words, "));
     studio.kill();
 
     // The polish that was cut off is made again; the review is not.
@@ -72,7 +72,7 @@ fn r3_r7_a_review_is_sat_at_killed_and_let_run_to_its_result() {
     studio.wait("A Tide Too Many").send("6").wait("story v1").send("\r");
     studio
         .wait("polish · changes")
-        .wait("Is it good?")
+        .wait("Approve this draft?")
         .send("dd")
         .wait("polish · text")
         .wait("heard the sea");

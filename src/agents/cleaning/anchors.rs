@@ -29,7 +29,7 @@ const MAX_DIGITS_WITHIN: usize = 2;
 
 /// A mark that was found: its number, and the line without it.
 struct Marked {
-    /// 0 is no paragraph.
+    /// 0 is not a paragraph.
     number: usize,
     rest: String,
 }
@@ -74,7 +74,7 @@ pub fn settled(dialogue: &str, paragraphs: usize) -> Option<(String, Vec<String>
     if text == dialogue || text.trim().is_empty() {
         return None;
     }
-    let mut notes = vec!["the marks that place the lines were brought into one form".to_owned()];
+    let mut notes = vec!["the marks that place the lines were unified".to_owned()];
     if lost > 0 {
         notes.push(match lost {
             1 => "1 line names a paragraph that does not exist, and was put at the end".to_owned(),

@@ -17,7 +17,7 @@ pub struct Found {
 }
 
 /// The values that stand in an answer, outermost and first ones first, as far as each is whole. Nothing is completed:
-/// what was cut off is no value.
+/// what was cut off is not a value.
 pub fn values(answer: &str) -> impl Iterator<Item = Found> {
     let trimmed = answer.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
     let whole = serde_json::from_str::<Value>(trimmed).ok();
@@ -62,7 +62,7 @@ pub fn coerced(value: &Value, schema: &Value) -> (Value, Vec<String>) {
     let mut value = value.clone();
     for _ in 0..MAX_WRAPPINGS {
         let Some(inner) = unwrapped(&value, schema) else { break };
-        notes.push("the data was taken out of what stood around it".to_owned());
+        notes.push("the data was extracted from the text around it".to_owned());
         value = inner;
     }
     Coercion { root: schema, notes: &mut notes }.coerce(&mut value, schema, 0);

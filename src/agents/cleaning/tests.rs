@@ -62,7 +62,7 @@ fn an_answer_that_never_stops_thinking_is_only_thought() {
     }
     let cut = clean(&format!("{PAGE}\n\n<think>was it good"), Form::Prose).unwrap();
     assert_eq!(cut.text, PAGE);
-    assert!(cut.notes[0].contains("may not be whole"), "{:?}", cut.notes);
+    assert!(cut.notes[0].contains("may be incomplete"), "{:?}", cut.notes);
 }
 
 #[test]

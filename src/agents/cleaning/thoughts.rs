@@ -10,7 +10,7 @@ use marks::{Mark, Side};
 /// An answer taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Split {
-    /// What is no thought.
+    /// What is not a thought.
     pub text: String,
     /// Whether there are thoughts.
     pub found: bool,

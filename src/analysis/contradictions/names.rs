@@ -301,7 +301,7 @@ fn finding(right: &Word, drift: &Word, spots: &Spots) -> Option<Contradiction> {
     let severity =
         if right.in_canon || right.sound == drift.sound { Severity::Medium } else { Severity::Low };
     let message = format!(
-        "“{spelled}” stands {}, and “{written}” {elsewhere}: one name in two spellings?",
+        "“{spelled}” appears {}, and “{written}” {elsewhere}: one name in two spellings?",
         times(drift.count)
     );
     Some(Contradiction { kind: Kind::Name, severity, message, places: [here, there] })

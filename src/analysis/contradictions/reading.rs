@@ -19,7 +19,7 @@ pub(super) struct Token<'a> {
     pub possessive: bool,
     /// Someone says it.
     pub quoted: bool,
-    /// It is no word.
+    /// It is not a word.
     pub mark: bool,
     /// A hyphen joins it to the next.
     pub joined: bool,

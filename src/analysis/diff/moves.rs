@@ -8,7 +8,7 @@ use similar::{Algorithm, DiffTag, capture_diff_slices};
 use super::align::{number, paragraphs};
 use super::tokens::Tokens;
 
-/// A paragraph with fewer tokens is no landmark: "No," she said, stands in many places.
+/// A paragraph with fewer tokens is not a landmark: "No," she said, stands in many places.
 const LANDMARK: usize = 8;
 /// A reworked paragraph needs so many tokens to be known again …
 const KNOWN: usize = 10;

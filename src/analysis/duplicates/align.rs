@@ -128,7 +128,7 @@ fn grow(
     (best.1, best.2, best.0.matched)
 }
 
-/// Whether a passage begins with more than one thing over and over: a song's la-la-la is no copy of itself.
+/// Whether a passage begins with more than one thing over and over: a song's la-la-la is not a copy of itself.
 pub(super) fn is_varied(words: &[u32]) -> bool {
     let words = &words[..words.len().min(WINDOW)];
     let shingles: HashSet<&[u32]> = words.windows(3).collect();

@@ -21,7 +21,7 @@ pub(super) fn find(prose: &Prose, out: &mut Vec<Fault>) {
             let (written, end) = (prose.written(first), &prose.words[last]);
             // In another language a word may stand twice by right, so it is only shown.
             let fix = prose.english.then(|| written.to_owned());
-            let why = format!("“{written}” stands {} in a row", times(last - at + 1));
+            let why = format!("“{written}” appears {} in a row", times(last - at + 1));
             out.push(Fault { kind: FaultKind::DoubledWord, at: first.at.start..end.at.end, fix, why });
         }
         at = last + 1;

@@ -35,7 +35,7 @@ fn joint(prose: &Prose, paragraph: &Paragraph, index: usize) -> Option<Fault> {
         let why = "speech ends in a comma where its teller follows".to_owned();
         return Some(Fault { kind, at: end - 1..end, fix, why });
     }
-    // A quoted word is no speech: that begins with a capital.
+    // A quoted word is not speech: that begins with a capital.
     (last.is_alphabetic() && opens).then(|| {
         let why = "a comma stands between speech and its teller".to_owned();
         Fault { kind, at: end..end, fix, why }

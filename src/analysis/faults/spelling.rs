@@ -27,7 +27,7 @@ pub(super) fn find(prose: &Prose, names: &BTreeSet<String>, out: &mut Vec<Fault>
             continue;
         }
         if word.spoken || word.capital {
-            // A dialect is no fault, and a capital may be a name's; letters that changed places are one.
+            // A dialect is not a fault, and a capital may be a name's; letters that changed places are one.
             if let Some(said) = SPELLING.is_exchange(lower) {
                 out.push(misspelt(prose, word, Some(said), curly));
             }

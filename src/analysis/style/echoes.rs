@@ -25,7 +25,7 @@ pub(super) fn find(prose: &Prose, out: &mut Vec<Habit>) {
         let before = last.insert(&word.lower, at).filter(|before| at - before <= WINDOW);
         // "bit by bit" and "doubled doubled" are something else.
         if let Some(before) = before.filter(|before| at - before > 2) {
-            let why = format!("“{}” stands {} words before already", word.lower, at - before);
+            let why = format!("“{}” appeared {} words before", word.lower, at - before);
             out.push(Habit { kind: HabitKind::Echo, at: word.at.clone(), why });
         }
     }

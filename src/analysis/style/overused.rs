@@ -31,7 +31,7 @@ pub(super) fn find(prose: &Prose, out: &mut Vec<Habit>) {
         let heavy =
             heavy && if prose.english { !ENGLISH.small.contains(word) } else { word.chars().count() > 7 };
         if heavy && count >= TIMES && count * ONE_IN > prose.words.len() && names[word] * 2 < count {
-            let why = format!("“{word}” stands {count} times in {} words", prose.words.len());
+            let why = format!("“{word}” appears {count} times in {} words", prose.words.len());
             out.push(Habit { kind: HabitKind::Overused, at: second.at.clone(), why });
         }
     }

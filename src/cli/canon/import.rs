@@ -102,7 +102,7 @@ impl Import {
             let meant = plan.unclear().find(|e| e.name.to_lowercase() == folded).map(|e| e.entry.clone());
             let Some(entry) = meant else {
                 let problem = format!("no entry whose kind is unclear is called `{name}`");
-                return Err(Fault::usage(&problem, "--dry-run lists what the files hold"));
+                return Err(Fault::usage(&problem, "--dry-run lists the entries"));
             };
             plan.classify(&entry, *kind);
         }
@@ -169,7 +169,7 @@ impl Import {
                 Change::Unchanged => "same",
                 Change::Conflict if overwritten.contains(&e.entry) => "overwritten",
                 Change::Conflict => "kept: edited here",
-                Change::TakenOut => "taken out here",
+                Change::TakenOut => "removed here",
             };
             let name = if e.parent.is_some() { format!("· {}", e.name) } else { e.name.clone() };
             table.row(&[
@@ -180,25 +180,25 @@ impl Import {
                 format!("{}:{}", e.file, e.line),
             ]);
         }
-        let mut out = table.render("the files hold no entries");
+        let mut out = table.render("no entries in the files");
         for e in &plan.entries {
             for remark in &e.remarks {
                 let _ = writeln!(out, "{}:{}: {remark}", e.file, e.line);
             }
         }
         for file in &plan.empty {
-            let _ = writeln!(out, "{file}: no entry stands in it");
+            let _ = writeln!(out, "{file}: no entry in it");
         }
         for gone in &plan.gone {
             let _ = writeln!(
                 out,
-                "{gone} is no longer in the files; it stays. `galley canon remove {gone}` takes it out"
+                "{gone} is no longer in the files; it stays. `galley canon remove {gone}` removes it"
             );
         }
         let kept =
             plan.entries.iter().filter(|e| e.change == Change::Conflict && !overwritten.contains(&e.entry));
         if kept.count() > 0 {
-            out.push_str("what you edited here was kept; --overwrite lets the files win\n");
+            out.push_str("what you edited here was kept; --overwrite uses the files\n");
         }
         let _ = writeln!(
             out,
@@ -227,7 +227,7 @@ fn is_someone_there(json: bool) -> bool {
 /// Asks of what kind an entry is.
 fn ask_kind(entry: &PlannedEntry) -> Result<String, Fault> {
     let question = format!(
-        "Nothing says of what kind {} ({}:{}) is. [c]haracter, [p]lace, [w]orld, [s]tyle, [t]imeline, [r]ule, [O]ther, [a]ll the rest are other, [q]uit: ",
+        "The kind of {} ({}:{}) is not stated. [c]haracter, [p]lace, [w]orld, [s]tyle, [t]imeline, [r]ule, [O]ther, [a]ll the rest are other, [q]uit: ",
         entry.name, entry.file, entry.line
     );
     ask(&question)

@@ -129,12 +129,12 @@ fn readable(id: &str, when: &str, manifest: &Manifest) -> String {
     for part in manifest.alarms() {
         let _ = writeln!(
             out,
-            "  ALARM: `{}` should be given and had no room ({} tokens)",
+            "  ALARM: `{}` should be included and did not fit ({} tokens)",
             part.title, part.tokens
         );
     }
     let (given, left): (Vec<&Part>, Vec<&Part>) = manifest.parts.iter().partition(|p| p.is_in());
-    let _ = write!(out, "\n{}", tabulated(&given).render("nothing is given"));
+    let _ = write!(out, "\n{}", tabulated(&given).render("nothing is included"));
     if !left.is_empty() {
         let _ = write!(out, "\nLeft out:\n{}", tabulated(&left).render(""));
     }

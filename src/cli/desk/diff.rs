@@ -24,7 +24,7 @@ const SIDE: usize = 56;
 #[command(
     after_help = "Examples:\n  galley page diff run_0123456789ab.narration.1 run_0123456789ab.narration.2\n  \
                         galley page diff run_0123456789ab.narration.2 --side-by-side\n\n\
-                        [-words-] went, {+words+} came; the numbers are those that `galley page take` takes."
+                        [-words-] were removed, {+words+} were added; the numbers are those that `galley page take` takes."
 )]
 pub struct Diff {
     /// The revision to compare from

@@ -156,12 +156,12 @@ fn find(text: &str, quote: &str) -> Result<Quoted, Fault> {
     match (places.next(), places.next()) {
         (Some((at, _)), None) => Ok(Quoted::of(text, at..at + quote.len()).expect("it was found there")),
         (None, _) => Err(Fault::usage(
-            format!("“{short}” does not stand in the text"),
+            format!("“{short}” is not in the text"),
             "quote it word for word; `galley page show` or `galley run show --step` prints it",
         )),
         (Some(_), Some(_)) => Err(Fault::usage(
-            format!("“{short}” stands in the text more than once"),
-            "quote more of what stands around it",
+            format!("“{short}” is in the text more than once"),
+            "quote more of the text around it",
         )),
     }
 }

@@ -19,7 +19,7 @@ use crate::engine::{Engine, Unasked};
 #[command(
     after_help = "Examples:\n  galley page take harbour_ch_001_page_001 --from run_0123456789ab.narration.2 --take 1,3 --refuse rest\n  \
                   galley page take harbour_ch_001_page_001 --from run_0123456789ab.narration.2 --take rest --own \"2=a bitter\"\n  \
-                  galley page take harbour_ch_001_page_001 --from run_0123456789ab.narration.2 --refuse unasked\n\n\
+                  galley page take harbour_ch_001_page_001 --from run_0123456789ab.narration.2 --refuse unrequested\n\n\
                   The numbers are those of `galley page diff BASE FROM`. Every change is taken, refused or put in your\n\
                   own words. A gate stays open on the result; on an approved page it is approved."
 )]
@@ -55,14 +55,11 @@ impl Take {
         let named = Named::find(&reader, &self.subject)?;
         let (from, new) = revision(&reader, &self.from)?;
         let current = revision_of(&reader, &named.run, &from.step)?;
-        let (base, changes, choices) = if self.refuse.trim() == "unasked" {
+        let (base, changes, choices) = if matches!(self.refuse.trim(), "unrequested" | "unasked") {
             let asked = reader.asked_of(&from.id)?;
             let unasked = asked.and_then(|asked| Unasked::between(&asked, &new)).ok_or_else(|| {
                 let hint = "`galley page diff` shows what it changed";
-                Fault::usage(
-                    format!("{} changes nothing outside passages that were asked for", from.id),
-                    hint,
-                )
+                Fault::usage(format!("{} changes nothing outside the requested passages", from.id), hint)
             })?;
             let mut choices = unasked.changes.all(&Choice::Take);
             for at in &unasked.outside {
@@ -129,7 +126,7 @@ impl Take {
                     if rest.replace(choice.clone()).is_some() {
                         return Err(Fault::usage(
                             "the rest is decided twice",
-                            "say it of one of --take and --refuse",
+                            "use one of --take and --refuse",
                         ));
                     }
                     continue;

@@ -122,7 +122,7 @@ impl Approve {
     after_help = "Examples:\n  galley page revise harbour_ch_001_page_001 --feedback \"more of the cold\"\n  \
                         galley page revise harbour_ch_001_page_001 --passage \"The bell rang.=quieter\" --passage \"She ran=slower\"\n  \
                         galley page revise harbour_ch_001_page_001 --again\n\n\
-                        With passages alone nothing else may change; what changes anyway is shown as unasked."
+                        With passages alone nothing else may change; what changes anyway is shown as unrequested."
 )]
 pub struct Revise {
     /// The page's id

@@ -44,7 +44,7 @@ fn told(proposal: &ProposalRow) -> String {
     let state = match (proposal.state.as_str(), proposal.stands) {
         ("open", true) => String::new(),
         (state, true) => format!(" · {state}"),
-        (state, false) => format!(" · {state}, its edit was taken back"),
+        (state, false) => format!(" · {state}, its edit was undone"),
     };
     let mut out = format!("{}  {} {}{state}\n", proposal.id, proposal.kind, proposal.goes_to());
     let _ = writeln!(out, "  {}", proposal.words.as_ref().unwrap_or(&proposal.text));
@@ -63,7 +63,7 @@ pub struct Accept {
     pub(super) page: PageId,
     /// The proposal's id, or its number
     proposal: String,
-    /// What the canon shall say, in words of yours
+    /// What the canon should say, in words of yours
     #[arg(long, value_name = "TEXT")]
     words: Option<String>,
 }

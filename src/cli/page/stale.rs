@@ -65,7 +65,7 @@ impl Fine {
         let which = self.page.map_or(Which::All(self.book), Which::Page);
         let kept = stale::keep_pages(engine, which, self.part.as_deref())?;
         let pages = kept.len();
-        Ok(Answer::new(&json!({ "kept": kept }), format!("{pages} page(s) are still fine\n")))
+        Ok(Answer::new(&json!({ "kept": kept }), format!("{pages} page(s) marked as up to date\n")))
     }
 }
 
@@ -90,12 +90,12 @@ impl Regenerate {
         let regenerated = stale::regenerate(engine, self.book.as_ref(), self.approved)?;
         let mut text = String::new();
         for one in &regenerated.asked {
-            let _ = writeln!(text, "asked again: {}  {}", one.page, one.step);
+            let _ = writeln!(text, "regenerating: {}  {}", one.page, one.step);
         }
         for left in &regenerated.left {
             let why = left.error.as_ref().map_or_else(
                 || "left as it is".to_owned(),
-                |problem| format!("not asked again ({})", problem.message),
+                |problem| format!("not regenerated ({})", problem.message),
             );
             let _ = write!(text, "{why}: {}", listed(&left.page));
         }

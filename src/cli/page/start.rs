@@ -98,9 +98,7 @@ impl New {
 
 /// Says what happens on a page.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "What is approved already stays; undo its approval, or revise, to have it written anew."
-)]
+#[command(after_help = "What is approved already stays; undo its approval, or revise it, to regenerate it.")]
 pub struct Beat {
     /// The page's id
     pub(super) page: PageId,

@@ -89,7 +89,10 @@ pub(in crate::cli) fn parameters(workflow: &Workflow, typed: &[String]) -> Resul
     let mut given = Parameters::new();
     for pair in typed {
         let (name, value) = pair.split_once('=').ok_or_else(|| {
-            Fault::usage(format!("`{pair}` is no parameter"), "write it as NAME=VALUE, such as threshold=90")
+            Fault::usage(
+                format!("`{pair}` is not a parameter"),
+                "write it as NAME=VALUE, such as threshold=90",
+            )
         })?;
         let known = workflow.parameters.get(name).ok_or_else(|| {
             let all: Vec<&str> = workflow.parameters.keys().map(String::as_str).collect();

@@ -12,7 +12,7 @@ const OF_RUNS: [&str; 7] = ["settings", "book", "subject", "parameters", "steps"
 const OPEN: [&str; 3] = ["steps", "parameters", "item"];
 
 impl Prompt {
-    /// Returns everything that is wrong with it, by line: what is no template, variables that its agent is not given
+    /// Returns everything that is wrong with it, by line: what is not a template, variables that its agent is not given
     /// or that its front matter does not declare, and what does not render for a page with little or with much.
     #[must_use]
     pub fn faults(&self) -> Vec<ContextError> {
@@ -23,10 +23,10 @@ impl Prompt {
                 let top = name.split('.').next().unwrap_or_default();
                 if known.get(top).is_none() {
                     let agent = if self.name.is_empty() { "an agent" } else { &self.name };
-                    let reason = format!("`{top}` is no variable of {agent}; there are {}", names(&known));
+                    let reason = format!("`{top}` is not a variable of {agent}; there are {}", names(&known));
                     faults.push(self.fault(part, top, reason));
                 } else if !OPEN.contains(&top) && !is_there(&known, &name) {
-                    let reason = format!("`{name}` is no variable: `{top}` has {}", fields(&known[top]));
+                    let reason = format!("`{name}` is not a variable: `{top}` has {}", fields(&known[top]));
                     faults.push(self.fault(part, &name, reason));
                 }
             }

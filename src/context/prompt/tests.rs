@@ -25,8 +25,8 @@ fn p10_a_check_names_every_unknown_variable_and_what_is_not_declared() {
     let prompt = parse(body).unwrap();
     let faults = told(&prompt.faults());
     assert_eq!(faults.len(), 5, "{faults:?}");
-    assert!(faults[0].starts_with("mine.prompty:5: `settings.langage` is no variable"), "{faults:?}");
-    assert!(faults[1].starts_with("mine.prompty:9: `beet` is no variable"), "{faults:?}");
+    assert!(faults[0].starts_with("mine.prompty:5: `settings.langage` is not a variable"), "{faults:?}");
+    assert!(faults[1].starts_with("mine.prompty:9: `beet` is not a variable"), "{faults:?}");
     assert!(faults[2].starts_with("mine.prompty:7: `beat` is not declared"), "{faults:?}");
     assert!(faults[3].starts_with("mine.prompty:8: `canon` is not declared"), "{faults:?}");
     assert_eq!(prompt.undeclared(), ["beat", "beet", "canon", "settings"]);
@@ -55,7 +55,7 @@ fn m7_a_variable_that_the_agent_is_not_given_is_refused_by_name_and_line() {
         let faults = told(&Prompt::parse("m.prompty", &source).unwrap().named(agent).faults());
         assert_eq!(faults.len(), 1, "{agent} {line}: {faults:?}");
         assert!(
-            faults[0].starts_with(&format!("m.prompty:{last}: {named} is no variable of {agent}")),
+            faults[0].starts_with(&format!("m.prompty:{last}: {named} is not a variable of {agent}")),
             "{faults:?}"
         );
     }

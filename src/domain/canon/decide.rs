@@ -137,7 +137,7 @@ impl Draft<'_> {
                 }
             };
             if ids.contains(&id) {
-                return Err(invalid("entry", format!("{id} is put twice")));
+                return Err(invalid("entry", format!("{id} is given twice")));
             }
             ids.push(id);
         }

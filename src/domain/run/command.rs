@@ -113,7 +113,7 @@ pub enum RunCommand {
 }
 
 impl RunCommand {
-    /// Returns the name of the model that the author chooses by it. A model that wrote a text elsewhere is no choice.
+    /// Returns the name of the model that the author chooses by it. A model that wrote a text elsewhere is not a choice.
     pub fn chosen_model(&mut self) -> Option<&mut String> {
         match self {
             Self::ChooseModel { model, .. } => model.as_mut(),

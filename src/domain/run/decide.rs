@@ -75,7 +75,7 @@ fn can_choose(workflow: &Workflow, step: &StepName) -> Result<(), Refusal> {
     if definition.tool.is_none() {
         return Ok(());
     }
-    Err(Refusal::UnusableModel { reason: format!("{step} is done by a tool, which asks no model") })
+    Err(Refusal::UnusableModel { reason: format!("{step} is done by a tool, without a model") })
 }
 
 /// Decides a command on a run: the events that come of it, or a refusal that changes nothing.
@@ -201,7 +201,7 @@ impl Draft<'_> {
             _ => self.at_gate(step, None).map(|(step, revision)| (step, Some(revision)))?,
         };
         if self.step(&step).set_aside == aside {
-            let how = if aside { "set aside already" } else { "not set aside" };
+            let how = if aside { "deferred already" } else { "not deferred" };
             return Err(Refusal::Unchanged { what: format!("{step} is {how}") });
         }
         let kind = if aside { DecisionKind::SetAside } else { DecisionKind::TakeUp };
@@ -303,7 +303,7 @@ impl Draft<'_> {
             let reader = self.run.reader_of_words(&step).filter(|_| passages.is_empty());
             (step, revision) = reader.ok_or_else(|| Refusal::Invalid {
                 field: "feedback",
-                reason: "a tool reads no words: ask it again without them, or change what it reads".into(),
+                reason: "a tool reads no feedback: run it again without, or change its input".into(),
             })?;
         }
         if self.run.counts(&step) && self.run.revision_requests >= self.run.revision_limit {

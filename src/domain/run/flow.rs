@@ -1,4 +1,4 @@
-//! How a run goes on by itself (design §3).
+//! How a run continues by itself (design §3).
 //!
 //! What comes of a condition is an event. Replay applies it and never evaluates.
 
@@ -195,7 +195,7 @@ impl Draft<'_> {
         let known = self.run.workflow.parameters.get(&name);
         let fault = match known {
             None => Some("is none of this workflow".to_owned()),
-            Some(parameter) if !parameter.live => Some("cannot change while the run goes on".to_owned()),
+            Some(parameter) if !parameter.live => Some("cannot change while the run is active".to_owned()),
             Some(parameter) => parameter.fault(&value),
         };
         match fault {

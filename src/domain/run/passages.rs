@@ -45,7 +45,7 @@ impl Quoted {
     fn check(&self) -> Result<(), Refusal> {
         let invalid = |reason: String| Refusal::Invalid { field: "passage", reason };
         if self.quote.trim().is_empty() {
-            return Err(invalid("it holds no word".into()));
+            return Err(invalid("it contains no word".into()));
         }
         if self.quote.len() > MOST_QUOTED {
             return Err(invalid(format!("at most {MOST_QUOTED} bytes are one passage")));

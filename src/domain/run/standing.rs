@@ -43,9 +43,9 @@ impl Run {
                 let attention = self.attention(step, *reason, message.clone());
                 Standing::Waiting { attention: Attention { budget: budget.clone(), ..attention } }
             }
-            // Of these the page's first step is meant: any other step goes on by itself.
+            // Of these the page's first step is meant: any other step continues by itself.
             Phase::Waiting | Phase::Items | Phase::Settled { .. } => {
-                let message = "say what happens on this page".to_owned();
+                let message = "write what happens on this page".to_owned();
                 Standing::Waiting { attention: self.attention(step, Reason::NoBeat, message) }
             }
         }

@@ -341,7 +341,7 @@ fn versions(workflow: &Workflow) -> Result<(), Fault> {
         let kind = step.schema.as_ref().map_or(Err("it has no schema".into()), |s| s.required_type(&rest));
         match kind {
             Ok("number" | "integer") => {}
-            Ok(_) => return Err((at(), format!("`{path}` is no number"))),
+            Ok(_) => return Err((at(), format!("`{path}` is not a number"))),
             Err(reason) => return Err((at(), format!("`{path}`: {reason}"))),
         }
     }
@@ -361,7 +361,7 @@ pub fn check_name(name: &str) -> Result<(), String> {
     if starts && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
         return Ok(());
     }
-    Err("is letters, digits and `_`, and begins with no digit".into())
+    Err("has letters, digits and `_`, and does not begin with a digit".into())
 }
 
 fn line_at(source: &str, byte: usize) -> usize {

@@ -86,7 +86,7 @@ fn truth(condition: &str, compiled: &Compiled, known: &Value) -> Result<bool, St
     if value.kind() == ValueKind::Bool {
         Ok(value.is_true())
     } else {
-        Err(format!("`{condition}` comes to {value}, and not to true or false"))
+        Err(format!("`{condition}` evaluates to {value} (expected a boolean)"))
     }
 }
 
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn what_is_not_known_or_no_truth_is_an_error_and_never_false() {
         assert!(holds("report.score >= 3", &json!({"report": {}})).is_err());
-        assert!(holds("score + 1", &json!({"score": 3})).unwrap_err().contains("not to true or false"));
+        assert!(holds("score + 1", &json!({"score": 3})).unwrap_err().contains("expected a boolean"));
         assert!(holds("score >=", &json!({})).is_err());
     }
 

@@ -114,7 +114,7 @@ impl Workflow {
                 (None, Some(default)) => {
                     given.insert(name.clone(), default.clone());
                 }
-                (None, None) => return refuse(name, "must be given".into()),
+                (None, None) => return refuse(name, "required".into()),
             }
         }
         Ok(given)

@@ -40,8 +40,8 @@ fn m17_names_versions_states_and_limits_are_refused_at_their_line() {
     let line = |needle: &str| STORY.lines().position(|l| l.contains(needle)).unwrap() + 1;
     for (from, to, at, told) in [
         ("version = 1", "version = 0", line("version = 1"), "counts from 1"),
-        ("id = \"story\"", "id = \"my story\"", line("id = \"story\""), "begins with no digit"),
-        ("id = \"story\"", "id = \"9lives\"", line("id = \"story\""), "begins with no digit"),
+        ("id = \"story\"", "id = \"my story\"", line("id = \"story\""), "does not begin with a digit"),
+        ("id = \"story\"", "id = \"9lives\"", line("id = \"story\""), "does not begin with a digit"),
         (
             "[parameters.closing]",
             "[parameters.\"to close\"]",
@@ -87,7 +87,7 @@ fn e1_every_fault_of_a_loop_a_gate_or_a_condition_is_told_at_its_line() {
     let cases = [
         ("review.quality_score >= threshold", "review.quality >= threshold", "does not require `quality`"),
         ("review.quality_score >= threshold", "review.decision == 'publish'", "only a number"),
-        ("review.quality_score >= threshold", "review.quality_score + threshold", "not to true or false"),
+        ("review.quality_score >= threshold", "review.quality_score + threshold", "expected a boolean"),
         ("review.quality_score >= threshold", "polish.score >= threshold", "not done by then"),
         ("review.quality_score >= threshold", "review.quality_score >= audience", "is a text"),
         ("review.quality_score >= threshold", "review.quality_score >= limit_of", "nothing is called"),

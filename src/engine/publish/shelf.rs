@@ -78,7 +78,7 @@ impl Shelf {
             Err(e) => return Err(unwritable(path, &e)),
         };
         if !kind.is_file() {
-            return Err(PublishError::Unwritable { path: path.into(), message: "this is no file".into() });
+            return Err(PublishError::Unwritable { path: path.into(), message: "this is not a file".into() });
         }
         let there = fs::read(path).map_err(|e| unwritable(path, &e))?;
         let noted = self.written.get(&key(path));

@@ -163,7 +163,7 @@ fn what_cannot_be_written_is_refused_by_file_and_reason() {
     assert!(matches!(refused, PublishError::Unwritable { .. }) && said.contains("a.md: "), "{said}");
     fs::create_dir_all(desk.place("out/the-tide-clerk.md")).unwrap();
     let refused = desk.publish(&desk.order(&[Format::Markdown], "out")).unwrap_err();
-    assert!(refused.to_string().ends_with("the-tide-clerk.md: this is no file"), "{refused}");
+    assert!(refused.to_string().ends_with("the-tide-clerk.md: this is not a file"), "{refused}");
 }
 
 #[test]

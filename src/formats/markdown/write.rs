@@ -171,7 +171,7 @@ fn heading(level: u8, words: &[Inline]) -> String {
 
 fn item(item: &ListItem) -> String {
     let indent = "    ".repeat(item.depth.into());
-    // A longer number is no mark of a list.
+    // A longer number is not a mark of a list.
     let marker = match item.number {
         Some(number) if number <= 999 => format!("{indent}{number}. "),
         Some(number) => format!("{indent}- {number}. "),

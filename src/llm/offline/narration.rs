@@ -12,7 +12,7 @@ use crate::llm::Material;
 
 /// A paragraph has about so many words.
 const PARAGRAPH: usize = 75;
-/// Below so many words a page has neither opening nor closing.
+/// Below so many words per page has neither opening nor closing.
 const SHORT: usize = 45;
 
 pub(super) fn narrate(material: &Material, wishes: &Wishes, chance: Chance) -> String {

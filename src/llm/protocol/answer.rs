@@ -8,7 +8,7 @@ use super::repeats::Repeats;
 use crate::llm::Failure;
 use crate::llm::paced::{Ending, Piece};
 
-/// Beyond this many pieces of one read they are joined: a flood of tiny events is no flood of tiny pieces.
+/// Beyond this many pieces of one read they are joined: a flood of tiny events is not a flood of tiny pieces.
 const MAX_PIECES: usize = 16;
 
 /// What has come of an answer.

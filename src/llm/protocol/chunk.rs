@@ -27,7 +27,7 @@ pub(super) struct Chunk {
     pub output_tokens: Option<Count>,
 }
 
-/// A count as a server gives it; none if it is no whole number from 0 on.
+/// A count as a server gives it; none if it is not a whole number from 0 on.
 pub(super) type Count = Option<u64>;
 
 impl Chunk {
@@ -88,7 +88,7 @@ pub(super) fn count(value: &Value, names: &[&str]) -> Option<Count> {
     Some(number.as_u64().or(whole.map(|number| number as u64)))
 }
 
-/// Whether a value that is no event reports an error in its own words, as gateways do.
+/// Whether a value that is not an event reports an error in its own words, as gateways do.
 pub(super) fn is_complaint(value: &Value) -> bool {
     !text(value, "message").is_empty() || ["detail", "errors"].iter().any(|name| error(value, name).is_some())
 }

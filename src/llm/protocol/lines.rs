@@ -40,7 +40,7 @@ pub(super) struct Lines {
     at: At,
     /// The line or value so far.
     part: Vec<u8>,
-    /// The `data:` lines of an event whose first line is no value by itself, and how many they are.
+    /// The `data:` lines of an event whose first line is not a value by itself, and how many they are.
     data: Vec<u8>,
     line_count: u32,
     /// Whether the last of them is a value by itself, so that the event cannot be one.
@@ -120,7 +120,7 @@ impl Lines {
         self.end_of_event(out).map_err(|broken| if torn { Broken::CutOff } else { broken })
     }
 
-    /// The beginning of the body, in words, for a body that is no stream.
+    /// The beginning of the body, in words, for a body that is not a stream.
     pub(super) fn head(&self) -> String {
         String::from_utf8_lossy(&self.head).trim_start_matches('\u{FEFF}').trim().to_owned()
     }

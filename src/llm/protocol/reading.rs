@@ -202,8 +202,9 @@ impl Reading {
             Broken::Long => self.answer.too_long("one event of the answer", self.limits.event),
             Broken::Many => {
                 let (events, tokens) = (self.limits.events, self.limits.tokens);
-                let reason =
-                    format!("it came in more than {events} events, for the {tokens} tokens it was allowed");
+                let reason = format!(
+                    "it arrived in more than {events} events, for the {tokens} tokens it was allowed"
+                );
                 Failure::Unreadable { reason }
             }
         }

@@ -21,7 +21,7 @@ pub(super) fn retry_after(headers: &HeaderMap, body: Option<&Value>) -> Option<D
         .map(|wait| wait.min(MAX_WAIT))
 }
 
-/// Reads a whole number and nothing else: `1e9`, `inf` or `NaN` is no number of seconds.
+/// Reads a whole number and nothing else: `1e9`, `inf` or `NaN` is not a number of seconds.
 fn whole(text: &str) -> Option<u64> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().unwrap_or(u64::MAX))

@@ -29,9 +29,7 @@ impl Holder {
     #[must_use]
     pub fn remedy(&self) -> Option<String> {
         let pid = self.pid.filter(|_| self.stopped)?;
-        Some(format!(
-            "bring it back with `fg` in its terminal, or end it with `kill -CONT {pid}; kill {pid}`"
-        ))
+        Some(format!("resume it with `fg` in its terminal, or end it with `kill -CONT {pid}; kill {pid}`"))
     }
 }
 

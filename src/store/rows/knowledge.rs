@@ -123,9 +123,9 @@ impl StaleRow {
         match (self.kind, self.holds.is_some()) {
             (PartKind::Beat, _) => "its beat has changed".to_owned(),
             (PartKind::Canon, true) => format!("canon: {title} has changed"),
-            (PartKind::Canon, false) => format!("canon: {title} was taken out"),
+            (PartKind::Canon, false) => format!("canon: {title} was removed"),
             (PartKind::Own, true) => format!("its {title} has changed"),
-            (PartKind::Own, false) => format!("its {title} is being made anew"),
+            (PartKind::Own, false) => format!("its {title} is being regenerated"),
             (_, true) => format!("{title} has changed"),
             (_, false) => format!("{title} is not approved now"),
         }

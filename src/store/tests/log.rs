@@ -1,4 +1,4 @@
-//! The write-ahead log: moved into the file, missed when it is gone, and a file that it emptied is no new home.
+//! The write-ahead log: moved into the file, missed when it is gone, and a file that it emptied is not a new home.
 
 use std::fs;
 use std::path::Path;

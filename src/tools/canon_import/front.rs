@@ -10,7 +10,7 @@ use crate::tools::ImportError;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Front {
     pub named: Option<Named>,
-    /// A type that is no kind known here.
+    /// A type that is not a kind known here.
     pub unknown_type: Option<String>,
     pub name: Option<String>,
     pub aliases: Vec<String>,
@@ -140,7 +140,7 @@ mod tests {
     fn what_does_not_read_is_refused_with_file_and_line() {
         for (yaml, said) in [
             ("type: a\nweight: 101\n", "x.md: line 3: the weight 101"),
-            ("mode: sometimes\n", "x.md: line 2: `sometimes` is no mode"),
+            ("mode: sometimes\n", "x.md: line 2: `sometimes` is not a known mode"),
             ("name: [open\n", "x.md: line "),
             ("just words\n", "x.md: line "),
         ] {

@@ -74,7 +74,7 @@ pub(in crate::tools) fn all(text: &str) -> Vec<Link<'_>> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(start) = rest.find('[') {
-        // A picture is no link.
+        // A picture is not a link.
         let link = if rest[..start].ends_with('!') { None } else { at(&rest[start..]) };
         rest = &rest[start + link.map_or(1, |l| l.length)..];
         found.extend(link);

@@ -150,7 +150,7 @@ impl<'t> File<'t> {
         let name = self.front.name.clone().or_else(|| title.map(|(_, _, t)| t.to_owned()));
         let name = name.unwrap_or_else(|| self.stem.clone());
         let start = title.map_or(0, |(index, _, _)| index + 1);
-        // A file in which nothing stands is no entry; a heading alone, or a front matter that names one, is.
+        // A file in which nothing stands is not an entry; a heading alone, or a front matter that names one, is.
         let names_one = title.is_some() || self.front.name.is_some() || self.front.named.is_some();
         if !names_one && self.text(start..self.lines.len()).1.trim().is_empty() {
             return;
@@ -277,7 +277,7 @@ impl<'t> File<'t> {
         found.aliases = aliases;
         found.text = text;
         if found.kind.is_none() {
-            found.remarks.push("nothing says what kind of entry this is".into());
+            found.remarks.push("the kind of this entry is not stated".into());
         }
         self.found.push(found);
         self.found.len() - 1
@@ -308,7 +308,7 @@ impl<'t> File<'t> {
 
     fn finish(mut self) -> Vec<Found> {
         let front = self.front;
-        let unknown = front.unknown_type.map(|t| format!("`{t}` is no kind known here"));
+        let unknown = front.unknown_type.map(|t| format!("`{t}` is not a known kind"));
         let alone = self.found.len() == 1;
         for found in &mut self.found {
             if found.kind.is_none() {

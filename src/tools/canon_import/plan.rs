@@ -305,7 +305,8 @@ fn planned_entry(
         None => None,
         Some(ParentName::Above(above)) => Some(ids[*above].clone()),
         Some(ParentName::Named(name)) => {
-            let parent = names.named(name).ok_or_else(|| at(format!("its parent `{name}` is no entry")))?;
+            let parent =
+                names.named(name).ok_or_else(|| at(format!("its parent `{name}` is not an entry")))?;
             (parent != id).then(|| parent.clone())
         }
     };
@@ -429,7 +430,9 @@ pub(super) fn chapter(said: &str, existing: &Existing<'_>) -> Result<Place, Stri
     let found = existing.chapters.iter().find(|c| {
         c.id.as_str() == said || c.title.to_lowercase() == said.to_lowercase() || number == Some(c.number)
     });
-    found.map(|c| Place::Chapter(c.id.clone())).ok_or_else(|| format!("`{said}` is no chapter of the book"))
+    found
+        .map(|c| Place::Chapter(c.id.clone()))
+        .ok_or_else(|| format!("`{said}` is not a chapter of the book"))
 }
 
 #[cfg(test)]

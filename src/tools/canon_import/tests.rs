@@ -108,9 +108,9 @@ fn front_matter_decides_for_a_whole_file() {
 fn what_is_unclear_is_other_and_said_to_be() {
     let all = parse(&source("notes-2.md", "# Mara Vell\n\n## Appearance\n\nTall.\n")).unwrap();
     assert_eq!((all.len(), all[0].kind, all[0].name.as_str()), (1, None, "Mara Vell"));
-    assert_eq!(all[0].remarks, ["nothing says what kind of entry this is"]);
+    assert_eq!(all[0].remarks, ["the kind of this entry is not stated"]);
     let all = parse(&source("x.md", "---\ntype: spaceship\n---\n# A\n\n# B\n")).unwrap();
-    assert_eq!((all.len(), all[1].remarks[1].as_str()), (2, "`spaceship` is no kind known here"));
+    assert_eq!((all.len(), all[1].remarks[1].as_str()), (2, "`spaceship` is not a known kind"));
     let sides = parse(&source("mara.md", "# Mara\n\n## Looks\n\nTall.\n\n## History\n\nOld.\n")).unwrap();
     assert_eq!((sides.len(), sides[0].kind, sides[0].name.as_str()), (1, None, "Mara"));
     let beside = "# Bible\n\n## Characters\n\n### Mara\n\n## History\n\n### 1890\n";

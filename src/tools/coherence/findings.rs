@@ -19,12 +19,7 @@ pub(super) fn of_duplicate(pages: &[&Page], duplicate: &Duplicate) -> Found {
     Found {
         kind: Kind::Duplicate,
         severity: if duplicate.words >= GRAVE { Severity::High } else { Severity::Medium },
-        message: format!(
-            "{} words of {} stand again on {}, {alike}.",
-            duplicate.words,
-            on(&first),
-            on(&second)
-        ),
+        message: format!("{} words of {} repeat on {}, {alike}.", duplicate.words, on(&first), on(&second)),
         by_model: false,
         places: [first, second].concat(),
     }

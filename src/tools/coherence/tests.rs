@@ -133,7 +133,7 @@ fn a5_a_copied_passage_fails_the_book_until_it_is_waived() {
         finding.places.iter().map(|p| (p.side, p.label.as_str(), p.quote.as_str())).collect::<Vec<_>>(),
         [(1, "1.1", copy.as_str()), (2, "2.1", copy.as_str())]
     );
-    assert_eq!(finding.message, "80 words of 1.1 stand again on 2.1, word for word.");
+    assert_eq!(finding.message, "80 words of 1.1 repeat on 2.1, word for word.");
     assert_fits(&first, &book);
     let waivers = BTreeMap::from([(finding.id.clone(), "a song".to_owned())]);
     let waived = check(&book, &Request { waivers: Some(&waivers), ..Request::default() }).unwrap();
@@ -294,7 +294,7 @@ fn a5_m26_a_passage_of_another_book_counts_and_what_others_share_does_not() {
     let beside = report(&book);
     assert_eq!((beside.verdict, beside.duplicate, beside.findings.len()), (Verdict::Fail, true, 1));
     assert_eq!((beside.checked.pages, beside.checked.words, beside.checked.other_books), (2, 247, 2));
-    assert_eq!(beside.findings[0].message, "87 words of 1.2 stand again on Salt 1.1, word for word.");
+    assert_eq!(beside.findings[0].message, "87 words of 1.2 repeat on Salt 1.1, word for word.");
     assert_eq!(beside.findings[0].places[1].page.as_deref(), Some("o_1"));
     assert_fits(&beside, &book);
 

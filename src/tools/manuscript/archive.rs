@@ -32,7 +32,7 @@ impl Archive {
             return Err(broken(format!("{files} files are in it; at most {MOST_FILES} are taken")));
         }
         let zip = ZipArchive::new(Cursor::new(bytes))
-            .map_err(|e| broken(format!("this is no such archive: {e}")))?;
+            .map_err(|e| broken(format!("this is not such an archive: {e}")))?;
         Ok(Self { file: file.to_owned(), zip, unpacked: 0 })
     }
 

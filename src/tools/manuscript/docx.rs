@@ -170,7 +170,7 @@ struct Reader {
     changes: Changes,
 }
 
-/// What was deleted, stands in place of something else, or is no text.
+/// What was deleted, stands in place of something else, or is not text.
 const LEFT_OUT: [&str; 7] = ["del", "moveFrom", "Fallback", "instrText", "delText", "pict", "sectPr"];
 
 impl Reader {

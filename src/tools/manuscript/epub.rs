@@ -133,7 +133,7 @@ impl Package {
             Node::Text(words) if field.is_some() => value.push_str(&words),
             _ => {}
         })?;
-        // The table of contents is no chapter, also where the spine shows it.
+        // The table of contents is not a chapter, also where the spine shows it.
         if let Some(contents) = &book.contents {
             let is_contents = |id: &String| book.manifest.get(id) == Some(contents);
             let rest: Vec<String> = book.spine.iter().filter(|id| !is_contents(id)).cloned().collect();

@@ -38,7 +38,7 @@ fn without(text: &str, open: &str, close: &str, changes: &mut Changes) -> String
     let mut rest = text;
     while let Some((before, inner)) = rest.split_once(open) {
         let Some((comment, after)) = inner.split_once(close) else { break };
-        // `100%% sure` is no comment, nor is what goes over a paragraph that does not begin with it.
+        // `100%% sure` is not a comment, nor is what goes over a paragraph that does not begin with it.
         let is_comment = open == "<!--"
             || !comment.trim().is_empty() && !comment.contains("\n\n")
             || comment.starts_with('\n');
@@ -169,7 +169,7 @@ fn entity(text: &str) -> Taken {
         }
         None => resolve_html5_entity(name)?.to_owned(),
     };
-    // What was written as an entity is no mark.
+    // What was written as an entity is not a mark.
     let is_mark = words.len() == 1 && words.starts_with(|c: char| c.is_ascii_punctuation());
     Some((if is_mark { format!("\\{words}") } else { words }, name.len() + 2))
 }

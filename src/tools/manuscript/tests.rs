@@ -167,11 +167,11 @@ fn bombs_are_refused_by_name_before_they_are_unpacked() {
 fn what_is_broken_is_refused_with_file_and_place() {
     let dir = tempfile::tempdir().unwrap();
     let said = |name: &str, bytes: &[u8]| read(&written(&dir, name, bytes)).unwrap_err().to_string();
-    assert!(said("x.docx", b"no archive").starts_with("x.docx: this is no such archive"));
+    assert!(said("x.docx", b"no archive").starts_with("x.docx: this is not such an archive"));
     assert_eq!(said("x.docx", &archive(&[("a", "b")])), "x.docx: word/document.xml is not in it");
     let torn = archive(&[("word/document.xml", "<a>\n<b></a>")]);
     assert!(
-        said("x.docx", &torn).starts_with("x.docx › word/document.xml: line 2: this is no well-formed XML")
+        said("x.docx", &torn).starts_with("x.docx › word/document.xml: line 2: this is not well-formed XML")
     );
     let half = archive(&[("word/document.xml", "<a><b>")]);
     assert!(said("x.docx", &half).contains("breaks off"));

@@ -70,7 +70,7 @@ pub(super) fn walk(file: &str, text: &str, mut each: impl FnMut(Node<'_>)) -> Re
             ImportError::Line { file: file.to_owned(), line, what }
         };
         let event =
-            reader.read_event().map_err(|e| at(&reader, format!("this is no well-formed XML: {e}")))?;
+            reader.read_event().map_err(|e| at(&reader, format!("this is not well-formed XML: {e}")))?;
         match event {
             Event::Start(tag) => {
                 depth += 1;

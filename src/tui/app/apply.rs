@@ -57,7 +57,7 @@ impl App {
             Action::PauseAgents => {
                 let paused = !self.cx.engine.is_paused();
                 self.cx.engine.set_paused(paused);
-                let words = if paused { "agents begin nothing new" } else { "agents go on" };
+                let words = if paused { "agents paused" } else { "agents resumed" };
                 self.say(Tone::Done, words);
             }
             Action::Library => self.go(Tab::Library),
@@ -113,8 +113,8 @@ impl App {
         let generating = self.cx.views.totals().map_or(0, |t| t.generating);
         let words = match generating {
             0 => format!("{key} again leaves"),
-            1 => format!("{key} again leaves; the page being written is taken up again next time"),
-            n => format!("{key} again leaves; the {n} pages being written are taken up again next time"),
+            1 => format!("{key} again leaves; the page being written resumes next time"),
+            n => format!("{key} again leaves; the {n} pages being written resume next time"),
         };
         self.say(Tone::News, words);
     }

@@ -140,7 +140,7 @@ impl App {
                     parts.push((role, 2, format!("{holder} conducts")));
                 }
                 Conducting::Blocked(_) => parts.push((Role::Error, 9, "the lock cannot be taken".into())),
-                Conducting::Nobody => parts.push((Role::Warning, 2, "nobody conducts".into())),
+                Conducting::Nobody => parts.push((Role::Warning, 2, "no agent process".into())),
             }
         }
         let segments: Vec<Segment> =

@@ -91,7 +91,7 @@ fn read(file: &str, entry: &Entry) -> Result<(Scope, Vec<Key>, Option<Action>), 
     let Some(scope) = Scope::named(&entry.table) else {
         let names = Scope::ALL.map(Scope::name).join(", ");
         if entry.table.is_empty() {
-            let what = format!("`{}` stands in no table", entry.key);
+            let what = format!("`{}` is in no table", entry.key);
             return refuse(entry.line, what, &format!("put it under one of {names}, such as [global]"));
         }
         let what = format!("there is no place [{}]", entry.table);

@@ -167,7 +167,7 @@ fn what_is_unknown_is_refused_with_file_and_line() {
     assert_eq!(refused("[gate]\nz = \"aprove\"\n"), "mine.toml:2: there is no action `aprove`");
     assert_eq!(refused("[gate]\n\"entr\" = \"approve\"\n"), "mine.toml:2: there is no key `entr`");
     assert_eq!(refused("\n[gates]\nz = \"approve\"\n"), "mine.toml:2: there is no place [gates]");
-    assert_eq!(refused("z = \"approve\"\n"), "mine.toml:1: `z` stands in no table");
+    assert_eq!(refused("z = \"approve\"\n"), "mine.toml:1: `z` is in no table");
     assert_eq!(refused("[editor]\nz = \"submit\"\n"), "mine.toml:2: `z` would no longer type in [editor]");
     let error = Keymap::default().overlay("m", "[gate]\nz = \"aprove\"\n").expect_err("refused");
     assert_eq!(error.hint(), "did you mean `approve`?");

@@ -61,7 +61,7 @@ pub(super) fn preview(
             Ok(Ok(Arc::new(view)))
         }
         Ok(None) => {
-            let message = "The template is good. Choose a page, and it is tried on that.".to_owned();
+            let message = "Template OK. Open a page to preview it.".to_owned();
             Ok(Err(Unmade { message, hint: None }))
         }
         Err(EngineError::Store(error)) if error.refusal().is_none() => Err(error),

@@ -65,7 +65,7 @@ impl Choose {
         let purpose = Purpose::PageModel { page: page.clone(), step: step.clone() };
         items.push(Item {
             label: "another ...".into(),
-            note: "by its name".into(),
+            note: "type its name".into(),
             chosen: Chosen::Write(purpose, String::new()),
         });
         Self::new(format!("Who writes the {step} of this page?"), "", items)
@@ -87,7 +87,7 @@ impl Choose {
         let purpose = Purpose::Run(RunPurpose::Model { run: run.clone(), step: step.clone() });
         items.push(Item {
             label: "another ...".into(),
-            note: "by its name".into(),
+            note: "type its name".into(),
             chosen: Chosen::Write(purpose, String::new()),
         });
         Self::new(format!("Who does the {step} of this run?"), "", items)
@@ -101,7 +101,7 @@ impl Choose {
             note: format!("{}, {}", row.model, age(cx.now, row.created_at)),
             chosen: Chosen::Told(Told::Revision(row.id.clone())),
         });
-        Self::new("Look at which one?".into(), "It can be brought back then.", items.collect())
+        Self::new("Look at which one?".into(), "It can be restored.", items.collect())
     }
 
     /// The parameters that may change while a run goes on; what is true or false changes at once.
@@ -126,7 +126,7 @@ impl Choose {
             };
             Item { label: format!("{name}: {now}"), note: parameter.about.clone(), chosen }
         });
-        Self::new("Which parameter?".into(), "Agents are not asked anew.", items.collect())
+        Self::new("Which parameter?".into(), "Nothing is regenerated.", items.collect())
     }
 
     /// The model of an agent, in the configuration.
@@ -136,7 +136,7 @@ impl Choose {
         let purpose = Purpose::AgentModel { agent: agent.to_owned() };
         items.push(Item {
             label: "another ...".into(),
-            note: "by its name".into(),
+            note: "type its name".into(),
             chosen: Chosen::Write(purpose, String::new()),
         });
         Self::new(format!("Model of the {agent}"), "It is kept in config.toml.", items)

@@ -66,7 +66,7 @@ impl Compose {
             // So many pages are not made by mistake.
             (Purpose::PastePages { .. }, Errand::Commands(commands)) if commands.len() > 1 => {
                 let question = format!("Make {} pages of these beats?", commands.len());
-                let note = "Their narration begins at once.";
+                let note = "Their narration starts at once.";
                 vec![Effect::Open(Box::new(Confirm::new(&question, note, order).closing_two()))]
             }
             _ => vec![Effect::Send(order)],

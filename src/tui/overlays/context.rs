@@ -136,14 +136,14 @@ impl Context {
         let alarms = manifest.alarms().count();
         for part in manifest.alarms().take(ALARMS) {
             let words =
-                format!("{} should be given and had no room: {} tokens", part.title, count(part.tokens));
+                format!("{} should be included and did not fit: {} tokens", part.title, count(part.tokens));
             Pen::new(buffer, line(), theme)
                 .put(Role::Error, theme.glyphs.failed)
                 .skip(1)
                 .put(Role::Error, &words);
         }
         if alarms > ALARMS {
-            let words = format!("and {} more that should be given", alarms - ALARMS);
+            let words = format!("and {} more that should be included", alarms - ALARMS);
             Pen::new(buffer, line(), theme).skip(2).put(Role::Error, &words);
         }
         line();
@@ -257,8 +257,8 @@ impl Overlay for Context {
         let words = match known {
             Known::Loading => (cx.theme.glyphs.ellipsis.to_owned(), None),
             Known::Nothing => (
-                "Nothing is kept of what this was made from.".to_owned(),
-                Some("a text by hand was made from nothing that galley knows".to_owned()),
+                "The context of this revision was not kept.".to_owned(),
+                Some("a text by hand has no context".to_owned()),
             ),
             Known::Failed(unmade) => (unmade.message.clone(), unmade.hint.clone()),
             Known::Here(_) => (String::new(), None),

@@ -75,11 +75,11 @@ impl Import {
     fn take_in(&self) -> Vec<Effect> {
         let changes = self.changes();
         if changes == 0 {
-            return vec![Effect::Close, Effect::Say(Tone::News, "there was nothing to take in".into())];
+            return vec![Effect::Close, Effect::Say(Tone::News, "there was nothing to import".into())];
         }
         let command = self.plan.command(|entry| self.overwritten.contains(&entry.entry));
         let entries = if changes == 1 { "1 entry is".to_owned() } else { format!("{changes} entries are") };
-        let said = Then::Say(format!("{entries} taken in"));
+        let said = Then::Say(format!("{entries} imported"));
         vec![Effect::Send(Order::command(Command::Canon { book: self.book.clone(), command }, said))]
     }
 
@@ -161,7 +161,7 @@ impl Overlay for Import {
         let title = format!("Import {}", self.path.display());
         let keys = [Action::Open, Action::Overwrite, Action::Close].map(|a| cx.key(self.scopes(), a));
         let conflicts = self.plan.count(Change::Conflict);
-        let choice = if conflicts > 0 { format!(", {} lets the file win", keys[1]) } else { String::new() };
+        let choice = if conflicts > 0 { format!(", {} uses the file", keys[1]) } else { String::new() };
         let bottom = format!("{} takes {} in{choice}, {} leaves all", keys[0], self.changes(), keys[2]);
         let pane = Pane::new(&title).bottom(&bottom);
         let height = (self.rows.len() as u16 + 6).min(area.height).max(9);

@@ -80,9 +80,9 @@ impl Overlay for Kinds {
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) -> Option<Position> {
         let keys = [Action::Open, Action::Close].map(|action| cx.key(self.scopes(), action));
-        let bottom = format!("a key each; {} goes on, {} leaves all", keys[0], keys[1]);
+        let bottom = format!("a key each; {} continues, {} cancels", keys[0], keys[1]);
         let rows: Vec<_> = self.plan.unclear().collect();
-        let note = format!("{} whose kind nothing says", rows.len());
+        let note = format!("{} of unknown kind", rows.len());
         let pane = Pane::new("Of what kind are these?").right(&note).bottom(&bottom);
         let height = (rows.len() as u16 + 2).min(area.height).max(5);
         let inside = ground(buffer, area, cx, (area.width.min(90), height), pane);

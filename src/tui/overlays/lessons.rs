@@ -132,7 +132,7 @@ impl Overlay for Lessons {
         let keys = [Action::AcceptLesson, Action::RewordLesson, Action::RefuseLesson, Action::Close]
             .map(|action| cx.key(self.scopes(), action));
         let bottom = format!(
-            "{} takes it, {} in your words, {} does without, {} decides nothing",
+            "{} accepts it, {} in your words, {} dismisses it, {} closes",
             keys[0], keys[1], keys[2], keys[3]
         );
         let note = format!("{} open", open.len());

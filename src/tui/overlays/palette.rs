@@ -125,7 +125,7 @@ impl Overlay for Palette {
     }
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, cx: &Cx) -> Option<Position> {
-        let pane = Pane::new("Do or go to").bottom("Enter does it, arrows choose");
+        let pane = Pane::new("Command or page").bottom("Enter does it, arrows choose");
         let inside = ground(buffer, area, cx, (area.width.min(86), (area.height * 3 / 4).max(8)), pane);
         let line = Rect { height: 1.min(inside.height), ..inside };
         let cursor = self.editor.render(buffer, line, &cx.theme);

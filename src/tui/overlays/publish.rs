@@ -154,7 +154,7 @@ impl Publish {
         let text = self.text(row);
         match row {
             Row::Formats => formats(&text).err(),
-            Row::Folder if text.is_empty() => Some("must be given".into()),
+            Row::Folder if text.is_empty() => Some("required".into()),
             row if row.is_score() && !text.is_empty() => match text.parse::<f64>() {
                 Ok(score) if (0.0..=100.0).contains(&score) => None,
                 _ => Some("0 to 100".into()),
@@ -208,7 +208,7 @@ impl Publish {
         }
         let Some(Ok(report)) = cx.views.plan(&self.planned) else { return Vec::new() };
         if blocked(report, &self.planned) {
-            return self.refuse(Row::Overwrite, "files are in the way".into());
+            return self.refuse(Row::Overwrite, "files that Galley did not write already exist".into());
         }
         match (workflow(cx), self.parameters()) {
             (Some(workflow), Ok(parameters)) => {
@@ -317,7 +317,7 @@ fn became(file: &FileReport, force: bool) -> (Role, &'static str) {
         Before::Nothing => (Role::Text, "would be written"),
         Before::Ours => (Role::Text, "would be written over Galley's own"),
         Before::InTheWay if force => (Role::Warning, "would be written over another's"),
-        Before::InTheWay => (Role::Error, "is in the way: Galley did not write it"),
+        Before::InTheWay => (Role::Error, "already exists, not written by Galley"),
     }
 }
 

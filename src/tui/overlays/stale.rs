@@ -48,10 +48,12 @@ impl Stale {
             1 => "Keep this page as it is?".to_owned(),
             n => format!("Keep all {n} pages as they are?"),
         };
-        let then =
-            Then::Say(format!("{} still fine", if commands.len() == 1 { "it is" } else { "they are" }));
+        let then = Then::Say(format!(
+            "{} up to date",
+            if commands.len() == 1 { "marked as" } else { "all marked as" }
+        ));
         let order = Order { errand: Errand::Commands(commands), then, draft: None };
-        let note = "What has changed is recorded as looked at; a further change counts anew.";
+        let note = "The change is recorded as accepted; a further change counts again.";
         vec![Effect::Open(Box::new(Confirm::new(&question, note, order)))]
     }
 }
@@ -77,14 +79,14 @@ impl Overlay for Stale {
         match (action, chosen) {
             (Action::Close | Action::Back, _) => return vec![Effect::Close],
             (Action::KeepPage, Some(StalePage { page, causes })) => {
-                let then = Then::Say(format!("page {} is still fine", page.number));
+                let then = Then::Say(format!("page {} is marked as up to date", page.number));
                 return vec![Effect::Order(Order::command(keep(page.id, &causes), then))];
             }
             (Action::KeepAll, _) => return self.keep_all(cx),
             (Action::RenewPage, Some(StalePage { page, causes })) => {
                 return match cx.views.page(&page.id) {
                     Some(detail) => ask_anew(detail, &causes),
-                    None => vec![Effect::Say(Tone::News, "one moment: the page is being looked up".into())],
+                    None => vec![Effect::Say(Tone::News, "looking up the page …".into())],
                 };
             }
             (Action::Open, Some(StalePage { page, .. })) => {
@@ -107,7 +109,7 @@ impl Overlay for Stale {
         let theme = &cx.theme;
         let rows = self.rows(cx);
         let keys = [Action::KeepPage, Action::KeepAll, Action::RenewPage].map(|a| cx.key(self.scopes(), a));
-        let bottom = format!("{} still fine, {} all are, {} asks for it anew", keys[0], keys[1], keys[2]);
+        let bottom = format!("{} keeps it, {} keeps all, {} regenerates", keys[0], keys[1], keys[2]);
         let note = rows.len().to_string();
         let frame = Pane::new("Stale pages").right(&note).bottom(&bottom);
         let height = (rows.len() as u16 + 10).min(area.height);

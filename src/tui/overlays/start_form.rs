@@ -42,7 +42,7 @@ impl Field {
             Some(value) => value.to_string(),
             None => String::new(),
         };
-        let empty = if parameter.default.is_some() { "nothing" } else { "must be given" };
+        let empty = if parameter.default.is_some() { "nothing" } else { "required" };
         let editor = Editor::single_line().with_placeholder(empty).with_text(&text);
         Self { name: name.to_owned(), parameter: parameter.clone(), editor, refusal: None }
     }
@@ -59,13 +59,13 @@ impl Field {
         self.parameter.read(&self.editor.text())
     }
 
-    /// Without a default an empty text is no answer; else it is one, for a text.
+    /// Without a default an empty text is not an answer; else it is one, for a text.
     fn fault(&self) -> Option<String> {
         let typed = self.editor.text();
         let is_empty = typed.trim().is_empty();
         let is_text = self.parameter.kind == ParameterKind::String;
         if is_empty && (!is_text || self.parameter.default.is_none()) {
-            return Some("must be given".into());
+            return Some("required".into());
         }
         self.parameter.fault(&self.value())
     }

@@ -28,8 +28,8 @@ pub enum FindingPurpose {
 impl FindingPurpose {
     pub(super) fn title(&self) -> String {
         match self {
-            Self::Waive { .. } => "Why may it stand in this run?".into(),
-            Self::WaiveForGood { .. } => "Why may it stand in this book from now on?".into(),
+            Self::Waive { .. } => "Why is it acceptable in this run?".into(),
+            Self::WaiveForGood { .. } => "Why is it acceptable in this book from now on?".into(),
             Self::Revise { words, approved: false, .. } => format!("What should change in {words}?"),
             Self::Revise { words, approved: true, .. } => {
                 format!("Take the approval back: what should change in {words}?")
@@ -94,7 +94,7 @@ impl FindingPurpose {
                     passages: vec![Marked { quoted, words: text }],
                 };
                 let commands = undo.into_iter().chain([revise]).map(|c| of_page(page.clone(), c)).collect();
-                (commands, "the passage is sent back with your feedback")
+                (commands, "the passage is sent back")
             }
         };
         Ok(Order { errand: Errand::Commands(commands), then: Then::Decided(said.into()), draft })

@@ -52,7 +52,7 @@ impl RunPurpose {
             Self::Feedback { step, .. } => format!("What should change in the {step}?"),
             Self::Edit { step, .. } => format!("Edit the {step}"),
             Self::Write { step, .. } => format!("Write the {step}"),
-            Self::Override { step, .. } => format!("The rule says no to this {step}. Why let it pass?"),
+            Self::Override { step, .. } => format!("The rule fails for this {step}. Why let it pass?"),
             Self::Parameter { name, parameter, .. } if parameter.about.is_empty() => name.clone(),
             Self::Parameter { name, parameter, .. } => format!("{name}: {}", parameter.about),
             Self::Model { step, .. } => format!("Model for this run's {step}"),
@@ -96,7 +96,7 @@ impl RunPurpose {
                 let (step, revision) = (Some(step), Some(revision));
                 let command =
                     RunCommand::Revise { step, revision, feedback: Some(text), passages: Vec::new() };
-                (of_run(run, command), decided("sent back with your feedback".into()))
+                (of_run(run, command), decided("sent back".into()))
             }
             Self::Edit { run, step, revision, within } => {
                 let said = format!("{step} edited and accepted");

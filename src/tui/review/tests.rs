@@ -176,7 +176,7 @@ fn the_cursor_goes_on_to_what_is_undecided_and_stops_at_the_ends() {
     press(&mut review, "]cx");
     assert_eq!(review.at(), Some(0), "round to the first that is open");
     press(&mut review, "]c");
-    assert_eq!(review.place(), "change 2 of 4: replaced, UNASKED; 2 undecided");
+    assert_eq!(review.place(), "change 2 of 4: replaced, UNREQUESTED; 2 undecided");
     press(&mut review, "]c]c]c]c");
     assert_eq!(review.at(), Some(3));
 }
@@ -188,7 +188,7 @@ fn splitting_keeps_what_was_decided_and_what_was_not_asked_for() {
     press(&mut review, "]cx[cS");
     assert_eq!((review.changes().list().len(), review.undecided()), (3, 2));
     assert_eq!(review.choice(2), Some(&Choice::Refuse));
-    assert!(review.place().contains("UNASKED"));
+    assert!(review.place().contains("UNREQUESTED"));
     assert_eq!(press(&mut review, "]c]cS"), Outcome::Moved);
     while press(&mut review, "S") == Outcome::Moved {}
     assert!(matches!(press(&mut review, "S"), Outcome::Refused(_)));

@@ -87,7 +87,7 @@ impl Board {
         let Some(chapter) = cx.here.chapter_row(&cx.views) else {
             let inside = Pane::new("Pages").focused(!self.in_chapters).draw(buffer, area, theme);
             let key = cx.key(self.scopes(cx), Action::NewChapter);
-            let words = format!("{key} begins the first chapter.");
+            let words = format!("{key} starts the first chapter.");
             let known = cx.here.book.as_ref().is_some_and(|b| cx.views.chapters(b).is_some());
             if known {
                 empty(buffer, inside, theme, &["No chapter yet.", &words]);

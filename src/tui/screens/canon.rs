@@ -212,7 +212,7 @@ impl Canon {
             pen.column(Role::Dim, label, 9).put(*role, value);
         }
         if version.text.trim().is_empty() {
-            return empty(buffer, text, theme, &["It says nothing yet."]);
+            return empty(buffer, text, theme, &["No text yet."]);
         }
         self.prose.draw(buffer, padded(text, 1), theme);
     }
@@ -273,7 +273,7 @@ impl Canon {
         };
         let command = CanonCommand::Restore { entry: entry.id.clone(), version: chosen };
         let question = format!("Bring version {chosen} of {} back?", entry.name);
-        let said = format!("version {chosen} of {} holds again, as a new one", entry.name);
+        let said = format!("version {chosen} of {} is restored as a new version", entry.name);
         let order = self.command(command, said);
         let ask = |order| Box::new(Confirm::new(&question, "Nothing is deleted.", order));
         order.map(|order| Effect::Open(ask(order))).into_iter().collect()
@@ -437,8 +437,8 @@ impl Screen for Canon {
             Action::Trash => {
                 let Some(entry) = entry.filter(|e| !e.removed) else { return Vec::new() };
                 let question = format!("Take {} out of the canon?", entry.name);
-                let note = "Its versions stay; it can come back.";
-                let said = format!("{} is taken out", entry.name);
+                let note = "It keeps its versions and can be restored.";
+                let said = format!("{} is removed", entry.name);
                 let order = self.command(CanonCommand::Remove { entry: entry.id }, said);
                 let ask = |order| Effect::Open(Box::new(Confirm::new(&question, note, order)));
                 return order.map(ask).into_iter().collect();

@@ -270,7 +270,7 @@ impl Desk {
             Shown::Gate { .. } | Shown::Approved { .. } => {
                 format!("{} words", crate::analysis::count_words(&self.drawn.text))
             }
-            Shown::Attention(_) if !self.drawn.text.is_empty() => "what had come".into(),
+            Shown::Attention(_) if !self.drawn.text.is_empty() => "partial text".into(),
             _ => String::new(),
         }
     }
@@ -474,7 +474,7 @@ impl Desk {
     fn lessons(&self) -> Vec<Effect> {
         let Some(detail) = &self.detail else { return Vec::new() };
         if detail.proposals.is_empty() {
-            let words = "your edits of this page taught nothing that waits for you";
+            let words = "no open suggestions from your edits of this page";
             return vec![Effect::Say(crate::tui::notices::Tone::News, words.into())];
         }
         vec![Effect::Open(Box::new(Lessons::new(detail.page.id.clone())))]

@@ -193,7 +193,7 @@ impl History {
             );
         }
         if chosen.late {
-            doc.put(Role::Warning, 0, "It came after its attempt was cancelled.");
+            doc.put(Role::Warning, 0, "It arrived after its attempt was cancelled.");
         }
         let Some(history) = Self::history(cx) else { return doc };
         let about: Vec<_> = history.feedback.iter().filter(|f| f.revision_id == chosen.id).collect();

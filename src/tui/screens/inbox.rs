@@ -98,7 +98,7 @@ impl Screen for Inbox {
                     (_, Some(run)) => of_run(run.id.clone(), command),
                     _ => return Vec::new(),
                 };
-                vec![Effect::Order(Order::command(order, Then::Say("taken up again".into())))]
+                vec![Effect::Order(Order::command(order, Then::Say("back in the queue".into())))]
             }
             (Action::Search, _) => {
                 vec![Effect::Open(Box::new(Find::new(None)))]
@@ -112,10 +112,10 @@ impl Screen for Inbox {
         let totals = cx.views.totals().cloned().unwrap_or_default();
         let mut note = format!("{} to review", totals.inbox);
         if totals.attention > 0 {
-            let _ = write!(note, ", {} need you", totals.attention);
+            let _ = write!(note, ", {} need attention", totals.attention);
         }
         if totals.set_aside > 0 {
-            let _ = write!(note, ", {} set aside", totals.set_aside);
+            let _ = write!(note, ", {} deferred", totals.set_aside);
         }
         let inside = Pane::new("Waiting for you").right(&note).focused(true).draw(buffer, area, theme);
         let rows = self.rows(cx);

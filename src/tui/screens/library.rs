@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::parts::{age, count, empty, share};
+use super::parts::{age, count, empty, many, share};
 use super::{Screen, Tab};
 use crate::domain::book::BookCommand;
 use crate::store::rows::BookRow;
@@ -93,16 +93,12 @@ impl Screen for Library {
             (Action::Trash, Some(book)) if !book.trashed => {
                 let order = of_book(book.id.clone(), BookCommand::Trash);
                 let question = format!(
-                    "Put \"{}\" with its {} pages into the trash?",
+                    "Move \"{}\" ({}) to the trash?",
                     book.title,
-                    count(book.pages.into())
+                    many(book.pages.into(), "page", "pages")
                 );
                 let order = Order::command(order, Then::Say("the book is in the trash".into()));
-                vec![Effect::Open(Box::new(Confirm::new(
-                    &question,
-                    "It can be brought back, as it is.",
-                    order,
-                )))]
+                vec![Effect::Open(Box::new(Confirm::new(&question, "It can be restored.", order)))]
             }
             (Action::BringBack, Some(book)) if book.trashed => {
                 let order = of_book(book.id.clone(), BookCommand::BringBack);
@@ -122,7 +118,7 @@ impl Screen for Library {
             let key = cx.key(self.scopes(cx), Action::NewBook);
             let lines = match cx.views.books() {
                 None => vec![theme.glyphs.ellipsis.to_owned()],
-                Some(_) => vec!["No book yet.".to_owned(), format!("{key} begins one.")],
+                Some(_) => vec!["No book yet.".to_owned(), format!("{key} starts one.")],
             };
             return empty(buffer, inside, theme, &lines.iter().map(String::as_str).collect::<Vec<_>>());
         }

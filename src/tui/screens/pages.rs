@@ -1,7 +1,7 @@
 //! What board and desk have in common: a book's pages in a list, and what can be done to them.
 
 use super::Tab;
-use super::parts::{label, state};
+use super::parts::{label, many, state};
 use crate::domain::book::BookCommand;
 use crate::store::rows::PageRow;
 use crate::tui::action::Action;
@@ -130,7 +130,7 @@ pub fn act(action: Action, cx: &Cx) -> Option<Vec<Effect>> {
                     let beat = detail.beat.clone().unwrap_or_default();
                     vec![Effect::Write(Purpose::Beat { page: page.id.clone() }, beat)]
                 }
-                None => vec![Effect::Say(Tone::News, "one moment: the page is on its way".into())],
+                None => vec![Effect::Say(Tone::News, "loading the page …".into())],
             }
         }
         Action::ReadChapter if chapter.is_some() => vec![Effect::Go(Tab::Through)],
@@ -188,8 +188,8 @@ pub fn act_on_page(action: Action, cx: &Cx) -> Option<Vec<Effect>> {
         Action::Trash => {
             let command = of_book(book, BookCommand::TrashPage { page: page.id.clone() });
             let order = Order::command(command, Then::Say("the page is in the trash".into()));
-            let question = format!("Put {} into the trash?", super::name_of(page));
-            let note = "Its revisions and feedback stay with it, and it can be brought back.";
+            let question = format!("Move {} to the trash?", super::name_of(page));
+            let note = "It keeps its history.";
             vec![Effect::Open(Box::new(Confirm::new(&question, note, order)))]
         }
         _ => return None,
@@ -215,9 +215,12 @@ pub fn act_on_chapter(action: Action, cx: &Cx) -> Option<Vec<Effect>> {
         Action::Trash => {
             let command = of_book(book, BookCommand::TrashChapter { chapter: chapter.id.clone() });
             let order = Order::command(command, Then::Say("the chapter is in the trash".into()));
-            let question =
-                format!("Put \"{}\" with its {} pages into the trash?", chapter.title, chapter.pages);
-            vec![Effect::Open(Box::new(Confirm::new(&question, "It can be brought back, as it is.", order)))]
+            let question = format!(
+                "Move \"{}\" ({}) to the trash?",
+                chapter.title,
+                many(chapter.pages.into(), "page", "pages")
+            );
+            vec![Effect::Open(Box::new(Confirm::new(&question, "It can be restored.", order)))]
         }
         _ => return None,
     })

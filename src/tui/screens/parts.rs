@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::domain::{Reason, RevisionId, Time};
+pub use crate::service::counts::{count, many};
 use crate::store::rows::{ChapterRow, OwnRunRow, PageRow, RevisionRow};
 use crate::tui::glyphs::Glyphs;
 use crate::tui::theme::{Role, Theme};
@@ -166,26 +167,6 @@ pub fn duration(ms: u64) -> String {
         10_000..=119_999 => format!("{} s", ms / 1000),
         _ => format!("{} min {:02} s", ms / 60_000, ms % 60_000 / 1000),
     }
-}
-
-/// A count with what is counted.
-#[must_use]
-pub fn many(n: u64, one: &str, more: &str) -> String {
-    if n == 1 { format!("1 {one}") } else { format!("{} {more}", count(n)) }
-}
-
-/// A count with its thousands apart.
-#[must_use]
-pub fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 #[cfg(test)]

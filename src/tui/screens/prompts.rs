@@ -118,7 +118,7 @@ impl Prompts {
             Layer::Book => (
                 cx.here.book.clone(),
                 format!("Take this book's own template of the {} away?", view.agent),
-                "Its versions stay; any of them can be brought back.",
+                "It keeps its versions; any of them can be restored.",
             ),
             Layer::Author => (
                 None,
@@ -143,7 +143,7 @@ impl Prompts {
             return Vec::new();
         };
         let command = PromptCommand::Put { name: view.agent.clone(), text: text.to_string() };
-        let said = format!("version {} of the {} holds again, as a new one", version.version, view.agent);
+        let said = format!("version {} of the {} is restored as a new version", version.version, view.agent);
         vec![Effect::Order(Order::command(Command::Prompt { book, command }, Then::Say(said)))]
     }
 

@@ -136,7 +136,7 @@ impl Runs {
         let inside = Pane::new(&title).focused(self.in_attempts).draw(buffer, area, &cx.theme);
         self.attempts.set_len(attempts.len());
         if attempts.is_empty() {
-            return empty(buffer, inside, &cx.theme, &["No agent was asked yet."]);
+            return empty(buffer, inside, &cx.theme, &["No agent has run yet."]);
         }
         let focused = self.in_attempts;
         self.attempts.draw(buffer, inside, &cx.theme, focused, |row, pen| {
@@ -172,7 +172,7 @@ impl Runs {
                 doc.put(Role::Error, 0, error);
             }
             if attempt.partial.is_some() {
-                doc.put(Role::Dim, 0, "What had come is kept: writing by hand begins with it.");
+                doc.put(Role::Dim, 0, "The partial text is kept: writing by hand starts from it.");
             }
         }
         if let Some(spending) = cx.views.spending().filter(|s| !s.is_empty()) {
@@ -294,7 +294,7 @@ impl Screen for Runs {
             },
             Action::Retry => send(RunCommand::Retry { step: None }, "tried again"),
             Action::CancelAttempt => {
-                send(RunCommand::Cancel { step: None }, "stopped; what had come is kept")
+                send(RunCommand::Cancel { step: None }, "cancelled; the partial text is kept")
             }
             Action::SkipDialogue if page.is_some() => send(
                 RunCommand::Skip { step: Some(crate::domain::StepName::new("dialogue")) },

@@ -51,12 +51,12 @@ fn rows(cx: &Cx) -> Vec<Row> {
         |what: What, label: &str, value: String| rows.push(Row { what, label: label.to_owned(), value });
     if let Some(book) = book(cx) {
         let s = &book.settings;
-        let said = |text: &str| if text.trim().is_empty() { "not said".to_owned() } else { text.to_owned() };
+        let said = |text: &str| if text.trim().is_empty() { "not set".to_owned() } else { text.to_owned() };
         add(What::Head, &book.title, String::new());
         add(What::Book(Field::Language), "language", said(&s.language));
         add(What::Book(Field::PointOfView), "point of view", said(&s.point_of_view));
         add(What::Book(Field::Tense), "tense", said(&s.tense));
-        add(What::Book(Field::WordsPerPage), "words a page", s.words_per_page.to_string());
+        add(What::Book(Field::WordsPerPage), "words per page", s.words_per_page.to_string());
         let requests =
             s.revision_requests.map_or_else(|| "as configured".to_owned(), |limit| limit.to_string());
         add(What::Book(Field::RevisionRequests), "revision requests", requests);
@@ -76,7 +76,7 @@ fn rows(cx: &Cx) -> Vec<Row> {
     for agent in agents(home, &config) {
         let set = config.agent(&agent);
         let off = if set.enabled { "" } else { " (off)" };
-        let rehearsal = if set.model.is_rehearsal() { ", a REHEARSAL by the offline author" } else { "" };
+        let rehearsal = if set.model.is_rehearsal() { " (rehearsal text only)" } else { "" };
         add(What::Agent(agent.clone()), &agent, format!("{}{off}{rehearsal}", set.model));
     }
     for offer in &cx.offers {
@@ -84,8 +84,8 @@ fn rows(cx: &Cx) -> Vec<Row> {
     }
     add(What::Head, "Limits", String::new());
     let day = config.budget_per_day().map_or_else(|| "no limit".to_owned(), |b| b.to_string());
-    add(What::BudgetPerDay, "budget of a day", day);
-    add(What::File, "requests a minute", config.limits.requests_per_minute.to_string());
+    add(What::BudgetPerDay, "daily budget", day);
+    add(What::File, "requests per minute", config.limits.requests_per_minute.to_string());
     add(What::File, "calls at once", config.limits.calls_at_once.to_string());
     add(What::Head, "Coherence", String::new());
     let coherence = settings(&config.coherence, Choice::default());
@@ -107,7 +107,7 @@ fn rows(cx: &Cx) -> Vec<Row> {
         ("log", home.log_file()),
         ("database", cx.engine.store().path().to_owned()),
     ] {
-        let there = if path.exists() { "" } else { " (not made yet)" };
+        let there = if path.exists() { "" } else { " (not created yet)" };
         add(What::File, label, format!("{}{there}", path.display()));
     }
     rows

@@ -173,7 +173,7 @@ fn an_import_shows_its_plan_and_asks_where_both_sides_changed() {
     bench.press("esc");
     assert_eq!(entry(&bench, "Mara").text, "She never left.");
     bench.press("I").typed(&folder.display().to_string()).press("enter w enter");
-    assert!(bench.screen().contains("2 entries are taken in"), "{}", bench.screen());
+    assert!(bench.screen().contains("2 entries are imported"), "{}", bench.screen());
     assert_eq!(entry(&bench, "Mara").text, "She left as a boy.");
     assert_eq!(entry(&bench, "Ada").kind, EntryKind::Character);
 }
@@ -185,9 +185,9 @@ fn an_import_asks_of_what_kind_the_unclear_are_and_escape_takes_nothing_in() {
     fs::write(&file, "# The silver key\n\nOld.\n\n# Ada\n\nSee [[Jon]].\n\n# The mill\n\nIt turns.\n")
         .unwrap();
     bench.press("8 I").typed(&file.display().to_string()).press("enter");
-    assert!(bench.screen().contains("3 whose kind nothing says"), "{}", bench.screen());
+    assert!(bench.screen().contains("3 of unknown kind"), "{}", bench.screen());
     bench.press("esc");
-    assert!(!bench.screen().contains("whose kind"), "{}", bench.screen());
+    assert!(!bench.screen().contains("of unknown kind"), "{}", bench.screen());
     bench.press("I").typed(&file.display().to_string()).press("enter j c p k k w");
     insta::assert_snapshot!(
         "kinds_120x40",

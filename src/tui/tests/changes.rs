@@ -140,19 +140,19 @@ fn what_nobody_asked_for_is_shown_at_the_gate_and_refused_by_one_key() {
     bench.changed();
     bench.press("4");
     let screen = bench.screen();
-    assert!(screen.contains("UNASKED: 1 change outside your passages"), "{screen}");
+    assert!(screen.contains("UNREQUESTED: 1 change outside your passages"), "{screen}");
     bench.press("d ] c");
-    assert!(bench.screen().contains(", UNASKED;"), "{}", bench.screen());
+    assert!(bench.screen().contains(", UNREQUESTED;"), "{}", bench.screen());
     bench.press("U");
     let (made, text) = last(&bench, &page);
     assert_eq!((made.number, numbers(&made)), (4, ["2".into(), "3".into()]));
     assert_eq!(text, COLDER.replace("The cold had a grip like a hand.", "It was cold."));
-    assert!(!bench.screen().contains("UNASKED"), "{}", bench.screen());
+    assert!(!bench.screen().contains("UNREQUESTED"), "{}", bench.screen());
     // Taken back, it is asked about again; approved as it is, no longer.
     bench.press("u");
-    assert!(bench.screen().contains("UNASKED"), "{}", bench.screen());
+    assert!(bench.screen().contains("UNREQUESTED"), "{}", bench.screen());
     bench.press("a 4 u");
-    assert!(bench.screen().contains("UNASKED"), "{}", bench.screen());
+    assert!(bench.screen().contains("UNREQUESTED"), "{}", bench.screen());
 }
 
 #[test]

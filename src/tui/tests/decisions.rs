@@ -27,7 +27,7 @@ fn a_decision_key_acts_only_in_the_focused_review_pane() {
     assert_eq!(
         state_of_third(&bench),
         "user_reviewing_narration",
-        "on the board, the notes and the tree it is no decision"
+        "on the board, the notes and the tree it is not a decision"
     );
     bench.press("tab a");
     assert_eq!(state_of_third(&bench), "generating_dialogue");
@@ -110,7 +110,7 @@ fn a_refused_decision_says_why_and_what_can_be_done() {
 fn at_attention_the_choices_are_keys() {
     let mut bench = Bench::on_the_book(120, 40);
     bench.press("j j j j enter");
-    assert!(bench.screen().contains("t try again  w write it  m another model"), "{}", bench.screen());
+    assert!(bench.screen().contains("t retry  w write it  m other model"), "{}", bench.screen());
     bench.press("w");
     assert!(
         bench.screen().contains("A boat came in on the"),
@@ -119,7 +119,10 @@ fn at_attention_the_choices_are_keys() {
     );
     bench.typed(" tide.").press("ctrl-s");
     let screen = bench.screen();
-    assert!(screen.contains("A boat came in on the tide.") && screen.contains("Is it good?"), "{screen}");
+    assert!(
+        screen.contains("A boat came in on the tide.") && screen.contains("Approve this draft?"),
+        "{screen}"
+    );
 }
 
 #[test]
@@ -130,7 +133,7 @@ fn a_gate_is_set_aside_and_taken_up_again() {
     bench.press("3 G");
     assert!(bench.screen().contains("set aside"), "{}", bench.screen());
     bench.press("i");
-    assert!(bench.screen().contains("taken up again"), "{}", bench.screen());
+    assert!(bench.screen().contains("back in the queue"), "{}", bench.screen());
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn state(bench: &Bench) -> String {
 fn a_book_a_chapter_and_a_page_are_made_and_go_to_approved() {
     let mut bench = Bench::new(Fixture::empty(), 120, 40);
     bench.press("o").typed("Salt").press("enter");
-    assert!(bench.screen().contains("begins the first chapter"), "{}", bench.screen());
+    assert!(bench.screen().contains("starts the first chapter"), "{}", bench.screen());
     bench.press("O").typed("The Pans").press("enter o").typed("# Dawn\nA woman rakes salt.").press("ctrl-s");
     assert_eq!(state(&bench), "generating_narration");
     assert!(bench.screen().contains("Page 1 · Dawn"), "{}", bench.screen());

@@ -7,7 +7,7 @@ use crate::domain::{BookSettings, Command};
 /// What a hostile model, or file, may say.
 pub const HOSTILE: &str = "\u{1b}]52;c;cHduZWQ=\u{7}\u{1b}]8;;http://evil\u{7}link\u{1b}]8;;\u{7}\u{1b}[2J\u{9b}31m\
     \u{202e}evil\u{202c}\u{2066}x\u{2069}\u{200b}\u{e0041}\u{e0042}A\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\
-    \u{301}\u{301}\u{301}\u{301}\u{301} ╰──╯ ◆ Is it good?  a approve\rnext\u{85}line\u{2028}end";
+    \u{301}\u{301}\u{301}\u{301}\u{301} ╰──╯ ◆ Approve this draft?  a approve\rnext\u{85}line\u{2028}end";
 
 #[test]
 fn no_screen_lets_a_control_through() {

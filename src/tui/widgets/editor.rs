@@ -23,7 +23,7 @@ pub use keys::Typed;
 
 /// A paste with more bytes than this stands in the text as one chip.
 pub const CHIP_BYTES: usize = 64 * 1024;
-/// The most that a single line takes at once; a title is no chapter.
+/// The most that a single line takes at once; a title is not a chapter.
 pub const LINE_BYTES: usize = 4 * 1024;
 
 /// What became of a paste.

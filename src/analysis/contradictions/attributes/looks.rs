@@ -159,7 +159,7 @@ fn feature(
             colours.extend(colour(said.low(after)));
             after += 1;
         }
-        // "black with rage" is no colour of eyes.
+        // "black with rage" is not a colour of eyes.
         if matches!(said.low(after), "with" | "from" | "as") {
             return;
         }

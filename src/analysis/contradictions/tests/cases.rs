@@ -130,7 +130,7 @@ pub(super) const CASES: &[Case] = &[
         found: &[],
     },
     Case {
-        says: "an article is no name",
+        says: "an article is not a name",
         canon: &["place The Anchor: The Anchor has two doors.", "character Will Hale: Tall."],
         pages: &["The Anchor had three doors, and a bell at each. Will you come?"],
         found: &[(Attribute, "two doors", "three doors")],

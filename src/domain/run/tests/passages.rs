@@ -39,7 +39,7 @@ fn changes_taken_in_part_make_a_revision_of_both_parents_and_the_gate_stays_open
         }
     );
     assert_eq!((b.state(), b.current("narration")), ("user_reviewing_narration", "run_1.narration.3"));
-    assert_eq!(b.run.revision_requests, 1, "it is no request");
+    assert_eq!(b.run.revision_requests, 1, "it is not a request");
     assert_eq!(b.run.written(&made.id).unwrap().0.id.as_str(), "run_1.narration.2");
     b.ok(RunCommand::Undo { step: None });
     assert_eq!(b.current("narration"), "run_1.narration.2");

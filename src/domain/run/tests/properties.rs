@@ -195,7 +195,7 @@ fn taught(run: &Run) -> Result<(), TestCaseError> {
     }
     if busy && !run.paused {
         let of_an_edit = step.basis.as_ref().is_some_and(|basis| run.edit(basis).is_some());
-        prop_assert!(of_an_edit, "{:?} is no edit that stands", step.basis);
+        prop_assert!(of_an_edit, "{:?} is not an edit that stands", step.basis);
     }
     let mut ids = std::collections::HashSet::new();
     for offered in &run.proposals {

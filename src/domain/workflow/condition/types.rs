@@ -31,7 +31,7 @@ pub fn check(condition: &str, kind_of: &dyn Fn(&str) -> Result<Kind, String>) ->
     let expression = parse_expr(condition).map_err(|e| super::said(&e))?;
     match kind(&expression, kind_of)? {
         Kind::Truth => Ok(()),
-        Kind::Number => Err("it comes to a number, and not to true or false".into()),
+        Kind::Number => Err("it evaluates to a number (expected a boolean)".into()),
     }
 }
 
@@ -184,7 +184,7 @@ mod tests {
             ("count.words + sit > 1", "`sit` is true or false"),
             ("count.words % 0 > 1", "divides by zero"),
             ("count.words if sit", "needs its `else`"),
-            ("count.words", "comes to a number"),
+            ("count.words", "evaluates to a number"),
             ("other > 1", "nothing is called"),
         ] {
             let refused = checked(condition).unwrap_err();

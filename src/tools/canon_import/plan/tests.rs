@@ -234,8 +234,8 @@ fn scopes_and_parents_name_what_is_there_or_are_refused_with_file_and_line() {
         assert_eq!(from, Some(Place::of_id("harbour_ch_001")), "{said}");
     }
     for (said, error) in [
-        ("until: Chapter 9", "m.md: line 1: `Chapter 9` is no chapter of the book"),
-        ("parent: Nobody", "m.md: line 1: its parent `Nobody` is no entry"),
+        ("until: Chapter 9", "m.md: line 1: `Chapter 9` is not a chapter of the book"),
+        ("parent: Nobody", "m.md: line 1: its parent `Nobody` is not an entry"),
     ] {
         assert_eq!(b.plan(&[front(said)]).unwrap_err().to_string(), error);
     }

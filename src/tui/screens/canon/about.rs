@@ -144,7 +144,7 @@ pub fn facts(version: &EntryRow, entry: &EntryRow, cx: &Cx) -> Vec<(&'static str
     );
     lines.push(("is", Role::Accent, given));
     if entry.removed {
-        lines.push(("", Role::Warning, "taken out of the canon".into()));
+        lines.push(("", Role::Warning, "removed from the canon".into()));
     }
     if !version.aliases.is_empty() {
         lines.push(("also", Role::Text, version.aliases.join(", ")));

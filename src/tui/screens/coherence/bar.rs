@@ -49,21 +49,21 @@ fn answers(at: &At) -> (&'static str, Vec<(Action, &'static str)>) {
     let question = match &at.seen.asked {
         Asked::Gate { ruling: Some(Outcome::Fail), .. } => {
             actions.push((Action::Override, "override"));
-            "The rule says no."
+            "The rule fails."
         }
         Asked::Gate { ruling, aside, .. } => {
             actions.push((Action::Approve, "approve"));
             match (ruling, aside) {
-                (_, true) => "It is set aside.",
-                (Some(Outcome::Borderline), _) => "Borderline: your word?",
-                _ => "Is it good?",
+                (_, true) => "Deferred.",
+                (Some(Outcome::Borderline), _) => "Borderline. Approve?",
+                _ => "Approve this draft?",
             }
         }
         Asked::Checking => "It is being checked.",
         Asked::Passed => "It passed.",
         Asked::Need(_) => {
-            actions.push((Action::Retry, "try again"));
-            "You are needed."
+            actions.push((Action::Retry, "retry"));
+            "Needs your decision."
         }
         Asked::Done => {
             actions.push((Action::NextWaiting, "next"));

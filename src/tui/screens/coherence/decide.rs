@@ -72,7 +72,7 @@ pub fn act(action: Action, at: &At, cx: &Cx) -> Option<Vec<Effect>> {
     }
     let say = |tone, words: &str| Some(vec![Effect::Say(tone, words.to_owned())]);
     if cx.deciding {
-        return say(Tone::News, "one moment: the last decision is on its way to the disk");
+        return say(Tone::News, "saving your last decision …");
     }
     let send = |command: RunCommand, then: Then| {
         Some(vec![Effect::Order(Order::command(of_run(run.clone(), command), then))])
@@ -84,10 +84,8 @@ pub fn act(action: Action, at: &At, cx: &Cx) -> Option<Vec<Effect>> {
         _ => None,
     };
     match (action, gate) {
-        (Action::Undo, _) => {
-            send(RunCommand::Undo { step: None }, decided("the last decision is taken back"))
-        }
-        (Action::Redo, _) => send(RunCommand::Redo, decided("decided again what was taken back")),
+        (Action::Undo, _) => send(RunCommand::Undo { step: None }, decided("undone")),
+        (Action::Redo, _) => send(RunCommand::Redo, decided("redone")),
         (Action::SetParameter, _) => {
             Some(vec![Effect::Open(Box::new(Choose::parameter(&at.seen.view.state)))])
         }
@@ -119,7 +117,10 @@ pub fn act(action: Action, at: &At, cx: &Cx) -> Option<Vec<Effect>> {
         },
         (Action::Approve, revision @ Some(_)) => {
             let revision = revision.map(|(revision, _)| revision);
-            send(RunCommand::Approve { step: Some(step), revision }, decided("approved: the book goes on"))
+            send(
+                RunCommand::Approve { step: Some(step), revision },
+                decided("approved: publishing continues"),
+            )
         }
         (Action::Override, Some((revision, _))) => {
             let purpose = RunPurpose::Override { run, step, revision };
@@ -131,10 +132,10 @@ pub fn act(action: Action, at: &At, cx: &Cx) -> Option<Vec<Effect>> {
             send(command, decided("it is checked again"))
         }
         (Action::SetAside, Some((_, aside))) => {
-            let words = if aside { "taken up again" } else { "set aside" };
+            let words = if aside { "back in the queue" } else { "deferred" };
             send(RunCommand::SetAside { step: Some(step), aside: !aside }, decided(words))
         }
-        _ => say(Tone::Refused, "the gate is not open: nothing is decided here now"),
+        _ => say(Tone::Refused, "the gate is not open: there is nothing to decide now"),
     }
 }
 
@@ -159,10 +160,10 @@ fn revise(at: &At, cx: &Cx) -> Vec<Effect> {
     let say = |words: String| vec![Effect::Say(Tone::News, words)];
     let Some(place) = at.place else { return say("choose a finding first".into()) };
     let Some(page) = place.page.as_deref().map(PageId::new) else {
-        return say("it stands in the canon: open it and edit the entry".into());
+        return say("it is in the canon: open it and edit the entry".into());
     };
     let (Some(detail), Some(history)) = (cx.views.page(&page), cx.views.history(&page)) else {
-        return say("one moment: the page is being looked up".into());
+        return say("looking up the page …".into());
     };
     let Some((of, start)) = revision_with(place, detail) else {
         return say(format!(

@@ -97,10 +97,10 @@ pub fn draw(buffer: &mut Buffer, area: Rect, seen: &Seen, cx: &Cx) {
 /// What the ruling comes of.
 fn why(seen: &Seen, report: &Report) -> String {
     if report.duplicate {
-        return "a passage stands twice: it cannot pass".into();
+        return "a repeated passage: it cannot pass".into();
     }
     match (seen.number("pass_score"), seen.number("borderline_score")) {
-        (Some(pass), Some(borderline)) => format!("passes from {pass}, your word from {borderline}"),
+        (Some(pass), Some(borderline)) => format!("passes from {pass}, you may approve from {borderline}"),
         _ => match seen.asked {
             Asked::Gate { .. } => "as the workflow's rule says".into(),
             _ => String::new(),

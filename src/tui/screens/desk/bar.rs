@@ -56,7 +56,11 @@ pub fn draw(buffer: &mut Buffer, area: Rect, detail: &PageDetail, shown: &Shown,
         if more.unasked > 0 {
             pen.put(
                 Role::Warning,
-                &format!("{} UNASKED: {} outside your passages", theme.glyphs.stale, changes(more.unasked)),
+                &format!(
+                    "{} UNREQUESTED: {} outside your passages",
+                    theme.glyphs.stale,
+                    changes(more.unasked)
+                ),
             );
             pen.skip(2);
         }
@@ -70,10 +74,10 @@ pub fn draw(buffer: &mut Buffer, area: Rect, detail: &PageDetail, shown: &Shown,
             revise.1 = "send passages";
         }
         if more.unasked > 0 {
-            actions.insert(0, (Action::RefuseUnasked, "refuse unasked"));
+            actions.insert(0, (Action::RefuseUnasked, "refuse unrequested"));
         }
         if detail.page.stale > 0 {
-            let keys = [(Action::StillFine, "still fine"), (Action::AskAnew, "ask anew")];
+            let keys = [(Action::StillFine, "keep"), (Action::AskAnew, "regenerate")];
             actions.splice(actions.len().min(2)..actions.len().min(2), keys);
         }
         let known: Vec<(String, &str, bool)> = actions
@@ -107,10 +111,10 @@ fn answers(detail: &PageDetail, shown: &Shown) -> (String, Vec<(Action, &'static
             if step.as_str() == "dialogue" {
                 actions.push((Action::SkipDialogue, "skip dialogue"));
             }
-            ("Is it good?".to_owned(), actions)
+            ("Approve this draft?".to_owned(), actions)
         }
         Shown::Gate { step, .. } => (
-            format!("This {step} is set aside."),
+            format!("This {step} is deferred."),
             vec![
                 (Action::SetAside, "take up"),
                 (Action::Approve, "approve"),
@@ -119,7 +123,7 @@ fn answers(detail: &PageDetail, shown: &Shown) -> (String, Vec<(Action, &'static
             ],
         ),
         Shown::Working { step, queued } => {
-            let words = if *queued { "waits for its turn." } else { "is being written." };
+            let words = if *queued { "is queued." } else { "is being written." };
             let mut actions = vec![
                 (Action::CancelAttempt, "stop"),
                 (Action::WriteByHand, "write it"),
@@ -132,15 +136,15 @@ fn answers(detail: &PageDetail, shown: &Shown) -> (String, Vec<(Action, &'static
         }
         Shown::Attention(attention) => {
             let actions = attention.choices.iter().map(|choice| match choice {
-                Can::SetBeat => (Action::EditBeat, "say what happens"),
-                Can::Retry => (Action::Retry, "try again"),
+                Can::SetBeat => (Action::EditBeat, "write the beat"),
+                Can::Retry => (Action::Retry, "retry"),
                 Can::Write => (Action::WriteByHand, "write it"),
-                Can::ChangeModel => (Action::ChangeModel, "another model"),
+                Can::ChangeModel => (Action::ChangeModel, "other model"),
                 Can::Skip => (Action::SkipDialogue, "skip dialogue"),
                 Can::RaiseBudget => (Action::SetBudget, "budget"),
             });
             let aside = if detail.page.set_aside { "take up" } else { "set aside" };
-            let asked = if detail.page.set_aside { "It is set aside." } else { "You are needed." };
+            let asked = if detail.page.set_aside { "Deferred." } else { "Needs your decision." };
             (asked.into(), actions.chain([(Action::SetAside, aside)]).collect())
         }
         Shown::Approved { .. } => (
@@ -212,11 +216,11 @@ fn waits_for(cx: &Cx) -> &'static str {
         return "agents are paused";
     }
     match &cx.conducting {
-        Conducting::Here => "an agent is asked",
+        Conducting::Here => "waiting for the agent",
         Conducting::Elsewhere(holder) if holder.stopped => "the galley that has it written is stopped",
-        Conducting::Elsewhere(_) => "another galley has it written",
+        Conducting::Elsewhere(_) => "another Galley process is writing it",
         Conducting::Blocked(_) => "the lock of the conductor cannot be taken",
-        Conducting::Nobody => "nobody conducts yet",
+        Conducting::Nobody => "no agent process is running",
     }
 }
 

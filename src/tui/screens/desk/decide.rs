@@ -59,10 +59,7 @@ pub fn act(action: Action, detail: &PageDetail, shown: &Shown, cx: &Cx) -> Optio
         return None;
     }
     if cx.deciding {
-        return Some(vec![Effect::Say(
-            Tone::News,
-            "one moment: the last decision is on its way to the disk".into(),
-        )]);
+        return Some(vec![Effect::Say(Tone::News, "saving your last decision …".into())]);
     }
     let page = detail.page.id.clone();
     let Some(step) = shown.step().cloned() else { return Some(Vec::new()) };
@@ -77,13 +74,12 @@ pub fn act(action: Action, detail: &PageDetail, shown: &Shown, cx: &Cx) -> Optio
         }
         Action::Revise => match gate {
             Some(revision) => vec![Effect::Write(Purpose::Feedback { page, step, revision }, String::new())],
-            None => vec![Effect::Say(
-                Tone::Refused,
-                "no gate is open here, so there is nothing to send back".into(),
-            )],
+            None => {
+                vec![Effect::Say(Tone::Refused, "no gate is open here: there is nothing to send back".into())]
+            }
         },
         Action::Again => {
-            let words = format!("{step} is asked for again");
+            let words = format!("{step} is being regenerated");
             let command =
                 RunCommand::Revise { step: Some(step), revision: gate, feedback: None, passages: Vec::new() };
             send(detail, command, Then::Decided(words))
@@ -98,7 +94,7 @@ pub fn act(action: Action, detail: &PageDetail, shown: &Shown, cx: &Cx) -> Optio
         }
         Action::SetAside => {
             let aside = !detail.page.set_aside;
-            let words = if aside { "set aside" } else { "taken up again" };
+            let words = if aside { "deferred" } else { "back in the queue" };
             send(detail, RunCommand::SetAside { step: Some(step), aside }, Then::Decided(words.into()))
         }
         Action::WriteByHand => {
@@ -106,14 +102,8 @@ pub fn act(action: Action, detail: &PageDetail, shown: &Shown, cx: &Cx) -> Optio
             let text = beginning(detail, &step, cx);
             vec![Effect::Write(Purpose::Write { page, step, revision }, text)]
         }
-        Action::Undo => send(
-            detail,
-            RunCommand::Undo { step: None },
-            Then::Decided("the last decision is taken back".into()),
-        ),
-        Action::Redo => {
-            send(detail, RunCommand::Redo, Then::Decided("decided again what was taken back".into()))
-        }
+        Action::Undo => send(detail, RunCommand::Undo { step: None }, Then::Decided("undone".into())),
+        Action::Redo => send(detail, RunCommand::Redo, Then::Decided("redone".into())),
         Action::Retry => {
             let words = format!("{step} is tried again");
             send(detail, RunCommand::Retry { step: Some(step) }, Then::Say(words))
@@ -127,7 +117,7 @@ pub fn act(action: Action, detail: &PageDetail, shown: &Shown, cx: &Cx) -> Optio
             )
         }
         Action::CancelAttempt => {
-            let words = format!("{step} is stopped; what had come is kept");
+            let words = format!("{step} is cancelled; the partial text is kept");
             send(detail, RunCommand::Cancel { step: Some(step) }, Then::Say(words))
         }
         Action::StillFine => super::stale::still_fine(detail, cx),
@@ -150,10 +140,7 @@ fn edit(detail: &PageDetail, shown: &Shown, cx: &Cx) -> Vec<Effect> {
         _ => None,
     };
     let Some((step, revision)) = open else {
-        return vec![Effect::Say(
-            Tone::Refused,
-            "there is no text at a gate to edit; writing it by hand is another key".into(),
-        )];
+        return vec![Effect::Say(Tone::Refused, "nothing to edit yet: no text waits at a gate".into())];
     };
     let purpose =
         Purpose::Edit { page: detail.page.id.clone(), step: step.clone(), revision: revision.clone() };

@@ -112,7 +112,7 @@ impl Desk {
         let own = made.text.clone();
         if crate::analysis::clean(&own) != own {
             return say(
-                "this text holds characters that are not shown; name its passages with `galley page revise`",
+                "this text has characters that are not shown; name its passages with `galley page revise`",
             );
         }
         let from = if self.view == View::Clean && self.drawn.text == own { self.prose.top_byte() } else { 0 };

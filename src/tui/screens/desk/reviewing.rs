@@ -172,13 +172,13 @@ impl Desk {
     fn refuse_unasked(&self, cx: &Cx) -> Vec<Effect> {
         let (Some(unasked), Some(made), Some(detail)) = (self.unasked(), self.own_text(), &self.detail)
         else {
-            let words = "nothing was changed here that you did not ask for".to_owned();
+            let words = "there are no unrequested changes here".to_owned();
             return vec![Effect::Say(Tone::News, words)];
         };
         if cx.deciding {
             return Vec::new();
         }
-        let words = format!("{} unasked changes refused; the rest is kept", unasked.outside.len());
+        let words = format!("{} unrequested changes refused; the rest is kept", unasked.outside.len());
         let command = of_page(detail.page.id.clone(), unasked.refuse(made));
         vec![Effect::Order(Order::command(command, Then::Say(words)))]
     }

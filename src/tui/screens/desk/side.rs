@@ -42,7 +42,7 @@ pub fn doc(detail: &PageDetail, shown: &Shown, passages: &[Marked], cx: &Cx) -> 
     doc.head("Beat");
     match &detail.beat {
         Some(beat) => _ = doc.put(Role::Text, 0, beat),
-        None => _ = doc.put(Role::Dim, 0, "Nobody has said yet what happens here."),
+        None => _ = doc.put(Role::Dim, 0, "This page has no beat yet."),
     }
     let current = match shown {
         Shown::Gate { revision, .. } => Some(revision),
@@ -63,14 +63,14 @@ pub fn doc(detail: &PageDetail, shown: &Shown, passages: &[Marked], cx: &Cx) -> 
             doc.put(Role::Text, 0, &remark.text);
         }
     } else if detail.steps.iter().any(is_read) {
-        doc.head("Remarks").put(Role::Dim, 0, "the reviewer reads it");
+        doc.head("Remarks").put(Role::Dim, 0, "the reviewer is reading …");
     }
     put_lessons(&mut doc, detail, detail.steps.iter().any(|s| s.step.as_str() == LESSONS && is_busy(s)), cx);
     if !detail.feedback.is_empty() {
         doc.head("Feedback");
         for feedback in detail.feedback.iter().rev() {
             let number = feedback.revision_id.as_str().rsplit('.').next().unwrap_or_default();
-            let state = if feedback.withdrawn { ", taken back" } else { "" };
+            let state = if feedback.withdrawn { ", undone" } else { "" };
             let head = format!("on {} {number}, {}{state}", feedback.step, age(cx.now, feedback.created_at));
             doc.put(Role::Dim, 0, &head);
             if let Some(quoted) = &feedback.quoted {

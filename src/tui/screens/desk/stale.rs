@@ -13,11 +13,8 @@ pub fn causes<'v>(detail: &PageDetail, cx: &'v Cx) -> &'v [StaleRow] {
 }
 
 fn not_yet(detail: &PageDetail) -> Vec<Effect> {
-    let words = if detail.page.stale > 0 {
-        "one moment: what has changed is being looked up"
-    } else {
-        "nothing that this page was written from has changed"
-    };
+    let words =
+        if detail.page.stale > 0 { "looking up what has changed …" } else { "this page is up to date" };
     vec![Effect::Say(Tone::News, words.into())]
 }
 
@@ -29,7 +26,7 @@ pub fn still_fine(detail: &PageDetail, cx: &Cx) -> Vec<Effect> {
     }
     vec![Effect::Order(Order::command(
         keep(detail.page.id.clone(), causes),
-        Then::Decided("the page is still fine".into()),
+        Then::Decided("the page is marked as up to date".into()),
     ))]
 }
 
@@ -44,7 +41,7 @@ pub fn ask_anew(detail: &PageDetail, causes: &[StaleRow]) -> Vec<Effect> {
         }
         Again::Ask { step, commands, takes_approval_back } => (step, commands, takes_approval_back),
     };
-    let then = Then::Decided(format!("{step} is asked for again"));
+    let then = Then::Decided(format!("{step} is being regenerated"));
     let order = Order { errand: Errand::Commands(commands), then, draft: None };
     if !takes_approval_back {
         return vec![Effect::Order(order)];

@@ -65,30 +65,30 @@ fn answers(at: &At) -> (&'static str, Vec<(Action, String)>) {
             actions.extend(choices(at));
             actions.push((Action::SetAside, if *aside { "take up" } else { "set aside" }));
             match ruling {
-                Some(Outcome::Fail) => "The rule says no.",
-                Some(Outcome::Borderline) => "Borderline: your word?",
-                _ if *aside => "It is set aside.",
-                _ => "Is it good?",
+                Some(Outcome::Fail) => "The rule fails.",
+                Some(Outcome::Borderline) => "Borderline. Approve?",
+                _ if *aside => "Deferred.",
+                _ => "Approve this draft?",
             }
         }
         Asked::Working { queued } => {
             actions.extend([(Action::CancelAttempt, "stop this"), (Action::ChangeModel, "model")]);
-            if *queued { "It waits for its turn." } else { "It is being made." }
+            if *queued { "Queued." } else { "In progress." }
         }
         Asked::Need(attention) => {
             actions.extend(attention.choices.iter().filter_map(|choice| {
                 Some(match choice {
                     Can::SetBeat => return None,
-                    Can::Retry => (Action::Retry, "try again"),
+                    Can::Retry => (Action::Retry, "retry"),
                     Can::Write => (Action::WriteByHand, "write it"),
-                    Can::ChangeModel => (Action::ChangeModel, "another model"),
+                    Can::ChangeModel => (Action::ChangeModel, "other model"),
                     Can::Skip => (Action::SkipStep, "go without"),
                     Can::RaiseBudget => (Action::SetBudget, "budget"),
                 })
             }));
             let aside = at.view.detail.run.set_aside;
             actions.push((Action::SetAside, if aside { "take up" } else { "set aside" }));
-            if aside { "It is set aside." } else { "You are needed." }
+            if aside { "Deferred." } else { "Needs your decision." }
         }
         Asked::Settled(_) if at.is_done() => {
             actions.push((Action::NextWaiting, "next"));
@@ -103,13 +103,13 @@ fn answers(at: &At) -> (&'static str, Vec<(Action, String)>) {
             "Decided."
         }
         Asked::Earlier => {
-            actions.extend([(Action::RestoreRevision, "bring it back"), (Action::Close, "back")]);
+            actions.extend([(Action::RestoreRevision, "restore it"), (Action::Close, "back")]);
             "It is an earlier result."
         }
-        Asked::Waiting => "Its turn has not come.",
+        Asked::Waiting => "Not started yet.",
     };
     actions.push((Action::StopLoop, "stop the loop"));
-    actions.push((Action::SitOrRun, if decide::is_sitting(at) { "let it run" } else { "sit at it" }));
+    actions.push((Action::SitOrRun, if decide::is_sitting(at) { "unattended" } else { "interactive" }));
     actions.extend([
         (Action::SkipStep, "go without"),
         (Action::SetParameter, "parameter"),
@@ -197,11 +197,11 @@ fn waits_for(cx: &Cx) -> &'static str {
         return "agents are paused";
     }
     match &cx.conducting {
-        Conducting::Here => "it is asked for",
-        Conducting::Elsewhere(holder) if holder.stopped => "the galley that has it made is stopped",
-        Conducting::Elsewhere(_) => "another galley has it made",
+        Conducting::Here => "requested",
+        Conducting::Elsewhere(holder) if holder.stopped => "the Galley process that makes it is suspended",
+        Conducting::Elsewhere(_) => "another Galley process is making it",
         Conducting::Blocked(_) => "the lock of the conductor cannot be taken",
-        Conducting::Nobody => "nobody conducts yet",
+        Conducting::Nobody => "no agent process is running",
     }
 }
 

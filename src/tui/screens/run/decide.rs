@@ -193,7 +193,7 @@ pub fn act(action: Action, at: &At, cx: &Cx) -> Option<Vec<Effect>> {
 }
 
 fn one_moment() -> Vec<Effect> {
-    vec![Effect::Say(Tone::News, "one moment: the last decision is on its way to the disk".into())]
+    vec![Effect::Say(Tone::News, "saving your last decision …".into())]
 }
 
 /// Asks which earlier revision of the step is to be looked at, or brings the one back that is.
@@ -209,7 +209,7 @@ fn earlier(at: &At, cx: &Cx) -> Vec<Effect> {
         return one_moment();
     }
     let command = RunCommand::Restore { revision: revision.clone() };
-    send(at, command, Then::Decided("it is brought back as a new revision".into()))
+    send(at, command, Then::Decided("restored as a new revision".into()))
 }
 
 fn send(at: &At, command: RunCommand, then: Then) -> Vec<Effect> {
@@ -220,11 +220,9 @@ fn send(at: &At, command: RunCommand, then: Then) -> Vec<Effect> {
 fn on_run(action: Action, at: &At) -> Option<Vec<Effect>> {
     let decided = |words: &str| Then::Decided(words.to_owned());
     Some(match action {
-        Action::StopLoop => {
-            send(at, RunCommand::Stop, decided("the loop is stopped: the best version stands"))
-        }
-        Action::Undo => send(at, RunCommand::Undo { step: None }, decided("the last decision is taken back")),
-        Action::Redo => send(at, RunCommand::Redo, decided("decided again what was taken back")),
+        Action::StopLoop => send(at, RunCommand::Stop, decided("loop stopped: the best version is kept")),
+        Action::Undo => send(at, RunCommand::Undo { step: None }, decided("undone")),
+        Action::Redo => send(at, RunCommand::Redo, decided("redone")),
         Action::SetParameter => vec![Effect::Open(Box::new(Choose::parameter(&at.view.state)))],
         Action::SitOrRun => sit_or_run(at),
         _ => return None,
@@ -251,14 +249,14 @@ fn on_step(action: Action, at: &At, cx: &Cx) -> Vec<Effect> {
             vec![Effect::Write(Purpose::Run(RunPurpose::Override { run, step, revision }), String::new())]
         }
         (Action::Again, revision @ Some(_)) => {
-            let words = format!("{step} is asked for again");
+            let words = format!("{step} is being regenerated");
             let command =
                 RunCommand::Revise { step: Some(step), revision, feedback: None, passages: Vec::new() };
             send(command, Then::Decided(words))
         }
         (Action::SetAside, _) if offers(Action::SetAside, at) => {
             let aside = !at.view.state.step(&step).is_some_and(|s| s.set_aside);
-            let words = if aside { "set aside" } else { "taken up again" };
+            let words = if aside { "deferred" } else { "back in the queue" };
             send(RunCommand::SetAside { step: Some(step), aside }, Then::Decided(words.into()))
         }
         (Action::Approve | Action::Revise | Action::Override | Action::Again, None)
@@ -281,11 +279,11 @@ fn on_step(action: Action, at: &At, cx: &Cx) -> Vec<Effect> {
             send(RunCommand::Retry { step: Some(step) }, Then::Say(words))
         }
         (Action::CancelAttempt, _) => {
-            let words = format!("{step} is stopped; what had come is kept");
+            let words = format!("{step} is cancelled; the partial text is kept");
             send(RunCommand::Cancel { step: Some(step) }, Then::Say(words))
         }
         (Action::SkipStep, _) => {
-            let words = format!("the run goes on without {step}");
+            let words = format!("the run continues without {step}");
             send(RunCommand::Skip { step: Some(step) }, Then::Decided(words))
         }
         (Action::ChangeModel, _) => vec![Effect::Open(Box::new(Choose::run_model(cx, &run, &step)))],
@@ -345,7 +343,7 @@ fn beginning(at: &At, step: &StepName, cx: &Cx) -> String {
 fn sit_or_run(at: &At) -> Vec<Effect> {
     let sitting = is_sitting(at);
     let words =
-        if sitting { "it runs by itself from now on" } else { "you are asked at every result from now on" };
+        if sitting { "it runs by itself from now on" } else { "interactive: the run stops at every result" };
     let said = approval(at).filter(|(command, _)| sitting && matches!(command, RunCommand::Edit { .. }));
     let set = sits(at.view).map(|name| {
         let value = serde_json::Value::Bool(!sitting);

@@ -196,10 +196,10 @@ impl RunScreen {
 /// What stands where there is nothing to see.
 fn nothing(asked: &Asked) -> &'static str {
     match asked {
-        Asked::Working { .. } => "Nothing has come yet.",
-        Asked::Need(_) => "Nothing had come.",
+        Asked::Working { .. } => "No text yet.",
+        Asked::Need(_) => "No text.",
         Asked::Settled(None) => "It was gone without.",
-        Asked::Waiting => "It has not been asked for yet.",
+        Asked::Waiting => "Not started yet.",
         Asked::Gate { .. } | Asked::Settled(Some(_)) | Asked::Earlier => "",
     }
 }

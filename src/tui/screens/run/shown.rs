@@ -238,7 +238,7 @@ fn before(view: &RunView, step: &Step, revision: &Revision, of: ArtifactView, cx
     if of == ArtifactView::Polish {
         let versions = &view.state.versions;
         let own = versions.iter().position(|v| v.revision.as_ref() == Some(&revision.id));
-        // One that was made again in the same turn is no version any more; the last one before it counts.
+        // One that was made again in the same turn is not a version any more; the last one before it counts.
         let before = match own {
             Some(own) => own.checked_sub(1),
             None => view.result.as_ref()?.versions.iter().rposition(|v| v.at < revision.created_at),

@@ -78,17 +78,17 @@ fn rule(doc: &mut Doc, view: &RunView, step: &StepName) {
     let of_loop = run.workflow.loop_of(step).map(|at| &run.workflow.loops[at]);
     let mut lines = Vec::new();
     if let Some(pass) = gate.and_then(|g| g.pass.as_ref()) {
-        let said = run.step(step).and_then(|s| run.ruling(s)).map_or("not asked yet", |o| o.name());
+        let said = run.step(step).and_then(|s| run.ruling(s)).map_or("not started", |o| o.name());
         lines.push(format!("passes if: {pass} ({said})"));
     }
     if let Some(borderline) = gate.and_then(|g| g.borderline.as_ref()) {
-        lines.push(format!("your word if: {borderline}"));
+        lines.push(format!("you may approve if: {borderline}"));
     }
     if let Some(condition) = gate.and_then(|g| g.condition.as_ref()) {
         lines.push(format!("asks you if: {condition}"));
     }
     if let Some(of_loop) = of_loop {
-        lines.push(format!("{} goes on until: {}", of_loop.id, of_loop.until));
+        lines.push(format!("{} repeats until: {}", of_loop.id, of_loop.until));
     }
     if !lines.is_empty() {
         doc.head("Rules");
@@ -106,7 +106,7 @@ fn feedback(doc: &mut Doc, view: &RunView, cx: &Cx) {
     doc.head("Feedback");
     for feedback in given.iter().rev() {
         let role = if feedback.withdrawn { Role::Dim } else { Role::Text };
-        let back = if feedback.withdrawn { ", taken back" } else { "" };
+        let back = if feedback.withdrawn { ", undone" } else { "" };
         doc.put(role, 0, &feedback.text);
         doc.put(Role::Dim, 2, &format!("{}, {}{back}", feedback.step, age(cx.now, feedback.created_at)));
     }

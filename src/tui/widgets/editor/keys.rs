@@ -13,7 +13,7 @@ pub enum Typed {
     Changed,
     /// The cursor moved, or could not.
     Moved,
-    /// It is no key of a text area.
+    /// It is not a key of a text area.
     Ignored,
 }
 
