@@ -36,7 +36,7 @@ pub struct Take {
     /// The changes to take: numbers such as 1,3-5, or rest
     #[arg(long = "take", value_name = "NUMBERS", default_value = "")]
     chosen: String,
-    /// The changes to refuse: numbers, rest, or unasked: what no passage asked for
+    /// The changes to refuse: numbers, rest, or unrequested: what no passage asked for
     #[arg(long, value_name = "NUMBERS", default_value = "")]
     refuse: String,
     /// A change in your own words: NUMBER=TEXT

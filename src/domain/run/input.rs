@@ -1,16 +1,18 @@
 //! What a step is made from. The same input gets the result that it had; a result of another input is stale.
 
-use super::{Revision, Run, Step};
+use super::{FeedbackId, Revision, Run, Step};
 use crate::domain::workflow::SubjectKind;
 use crate::domain::{Hash, RevisionId, StepName};
 
-/// What the steps before, the loop and the author's waivers put into a step when it was asked or written by hand.
+/// What the steps before, the loop, and the author's feedback and waivers put into a step when it was asked or written
+/// by hand.
 /// The beat is none of it: what was written from another beat is shown as stale, and not taken away.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Foundation {
     needed: Vec<Option<Hash>>,
     version: Option<Hash>,
     turn: Option<u32>,
+    feedback: Vec<FeedbackId>,
     waived: Vec<String>,
 }
 
@@ -24,6 +26,12 @@ impl Run {
             needed: self.needed_texts(name),
             version: if page { None } else { self.version_before(name) },
             turn: turn.filter(|_| self.workflow.versions.is_none()),
+            feedback: self
+                .step(name)
+                .into_iter()
+                .flat_map(Step::active_feedback)
+                .map(|f| f.id.clone())
+                .collect(),
             waived: waived.collect(),
         }
     }

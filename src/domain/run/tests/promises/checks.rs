@@ -239,7 +239,7 @@ fn picture(run: &Run) -> Picture {
         Phase::NeedsAuthor { .. } => Place::Failed,
     };
     Picture {
-        // An item that its list no longer has, or not yet, is nothing.
+        // An item that its list no longer has, or not yet, is nothing; nor is one of a whole that is written by hand.
         steps: run.main_steps().filter(|s| is_listed(run, s)).map(|s| (s.name.clone(), place(s))).collect(),
         loops: run.loops.iter().map(|l| (l.turn, l.ended)).collect(),
     }
@@ -248,6 +248,9 @@ fn picture(run: &Run) -> Picture {
 fn is_listed(run: &Run, step: &Step) -> bool {
     let fan_out = || run.step(&StepName::new(step.name.base()));
     let in_list = |key: &str| fan_out().is_some_and(|s| s.items.iter().any(|item| item == key));
+    if step.name.key().is_some() && fan_out().is_some_and(|s| s.current_revision().is_some()) {
+        return false;
+    }
     step.phase != Phase::Waiting || step.name.key().is_none_or(in_list)
 }
 
