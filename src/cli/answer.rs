@@ -15,6 +15,8 @@ use crate::analysis::clean;
 pub(super) struct Answer {
     /// For programs: always an object.
     pub json: Value,
+    /// The same as it is printed, where a tree of values would take many times its size.
+    written: Option<String>,
     /// For people; shown clean when it goes to a terminal, and byte for byte when it does not.
     pub text: String,
     /// What is drawn above the text on a terminal, with colours: made here, never from what others wrote.
@@ -28,12 +30,23 @@ impl Answer {
     pub fn new(json: &impl Serialize, text: impl Into<String>) -> Self {
         let json = serde_json::to_value(json).expect("rows are plain data");
         debug_assert!(json.is_object(), "one object is printed: {json}");
-        Self { json, text: text.into(), drawn: String::new(), fault: None }
+        Self { json, written: None, text: text.into(), drawn: String::new(), fault: None }
+    }
+
+    /// Answers with what may be as large as a book: the object for programs or the text for people, only the one that
+    /// is printed.
+    pub fn large(json: bool, object: &impl Serialize, text: impl FnOnce() -> String) -> Self {
+        if !json {
+            return Self::help(text());
+        }
+        let written = serde_json::to_string(object).expect("rows are plain data");
+        debug_assert!(written.starts_with('{'), "one object is printed: {written}");
+        Self { written: Some(written), ..Self::nothing() }
     }
 
     /// Answers with a help text.
     pub fn help(text: String) -> Self {
-        Self { json: Value::Object(Map::new()), text, drawn: String::new(), fault: None }
+        Self { json: Value::Object(Map::new()), written: None, text, drawn: String::new(), fault: None }
     }
 
     /// Prints nothing.
@@ -50,7 +63,9 @@ impl Answer {
 
 /// Prints an answer and returns its exit code.
 pub(super) fn print(answer: &Answer, json: bool) -> ExitCode {
-    if json {
+    if let Some(written) = answer.written.as_ref().filter(|_| json) {
+        to_stdout(&format!("{}\n", escaped(written)));
+    } else if json {
         let mut object = answer.json.clone();
         if let (Some(fault), Some(fields)) = (&answer.fault, object.as_object_mut()) {
             fields.insert("error".into(), fault.json());

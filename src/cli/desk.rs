@@ -47,7 +47,7 @@ impl Desk {
             Self::History(command) => command.run(engine),
             Self::Attempt(command) => command.run(engine, json),
             Self::Context(command) => command.run(engine),
-            Self::Diff(command) => command.run(engine),
+            Self::Diff(command) => command.run(engine, json),
             Self::Take(command) => command.run(engine, json),
             Self::Lock(command) => command.run(engine),
             Self::Unlock(command) => command.run(engine),

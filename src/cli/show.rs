@@ -16,8 +16,9 @@ pub(super) fn page(detail: &PageDetail) -> Answer {
     let json = serde_json::to_value(&detail.page).map(|mut json| {
         json["steps"] = serde_json::to_value(&detail.steps).unwrap_or_default();
         json["unasked"] = unasked(detail).map_or(serde_json::Value::Null, |u| {
-            let all = super::desk::diff_told(&u.changes);
-            u.outside.iter().filter_map(|at| all.get(*at).cloned()).collect()
+            let outside =
+                super::desk::diff_told(&u.changes).enumerate().filter(|(at, _)| u.outside.contains(at));
+            serde_json::to_value(outside.map(|(_, change)| change).collect::<Vec<_>>()).unwrap_or_default()
         });
         json["revision"] =
             serde_json::to_value(open_gate(detail).and_then(|s| s.revision.as_ref())).unwrap_or_default();

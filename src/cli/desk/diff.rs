@@ -1,9 +1,10 @@
 //! `galley page diff | run diff`: what changed between two revisions, change by change.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use clap::Args;
-use serde_json::{Value, json};
+use serde::Serialize;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -37,7 +38,7 @@ pub struct Diff {
 }
 
 impl Diff {
-    pub fn run(self, engine: &Engine) -> Result<Answer, Fault> {
+    pub fn run(self, engine: &Engine, json: bool) -> Result<Answer, Fault> {
         let reader = engine.store().reader()?;
         let (from, old) = revision(&reader, &self.from)?;
         let to = match self.to {
@@ -47,21 +48,28 @@ impl Diff {
         let (to, new) = revision(&reader, &to)?;
         let changes = Changes::new(&old, &new);
         let (added, removed) = changes.words();
-        let head = format!(
-            "{} → {}: {}, +{added} -{removed} words\n",
-            from.id,
-            to.id,
-            counted(changes.list().len())
-        );
-        let body = match changes.is_same() {
-            true => String::new(),
-            false if self.side_by_side => format!("\n{}\n{}", sides(&changes), listed(&changes)),
-            false => format!("\n{}\n\n{}", inline(&changes), listed(&changes)),
+        let told = Told {
+            from: &from,
+            to: &to,
+            words_added: added,
+            words_removed: removed,
+            // A text of nothing but changes has as many of them as words.
+            changes: if json { told(&changes).collect() } else { Vec::new() },
         };
-        let json = json!({
-            "from": from, "to": to, "words_added": added, "words_removed": removed, "changes": told(&changes),
-        });
-        Ok(Answer::new(&json, head + &body))
+        Ok(Answer::large(json, &told, || {
+            let head = format!(
+                "{} → {}: {}, +{added} -{removed} words\n",
+                from.id,
+                to.id,
+                counted(changes.list().len())
+            );
+            let body = match changes.is_same() {
+                true => String::new(),
+                false if self.side_by_side => format!("\n{}\n{}", sides(&changes), listed(&changes)),
+                false => format!("\n{}\n\n{}", inline(&changes), listed(&changes)),
+            };
+            head + &body
+        }))
     }
 }
 
@@ -99,18 +107,45 @@ fn counted(changes: usize) -> String {
     }
 }
 
-/// The changes for programs.
-pub(in crate::cli) fn told(changes: &Changes) -> Vec<Value> {
-    let each = changes.list().iter().enumerate().map(|(index, change)| {
+/// Two revisions and what changed between them, for programs.
+#[derive(Serialize)]
+struct Told<'a> {
+    from: &'a RevisionRow,
+    to: &'a RevisionRow,
+    words_added: u64,
+    words_removed: u64,
+    changes: Vec<ToldChange<'a>>,
+}
+
+/// A change for programs.
+#[derive(Serialize)]
+pub(in crate::cli) struct ToldChange<'a> {
+    number: usize,
+    kind: &'static str,
+    old: ToldText<'a>,
+    new: ToldText<'a>,
+}
+
+/// A piece of a text, with its bytes there.
+#[derive(Serialize)]
+struct ToldText<'a> {
+    start: usize,
+    end: usize,
+    text: &'a str,
+}
+
+/// The changes for programs, in their order.
+pub(in crate::cli) fn told(changes: &Changes) -> impl Iterator<Item = ToldChange<'_>> {
+    changes.list().iter().enumerate().map(|(index, change)| {
         let (old, new) = changes.texts(change);
-        json!({
-            "number": index + 1,
-            "kind": change.kind.name(),
-            "old": { "start": change.old.start, "end": change.old.end, "text": old },
-            "new": { "start": change.new.start, "end": change.new.end, "text": new },
-        })
-    });
-    each.collect()
+        let text = |at: &Range<usize>, text| ToldText { start: at.start, end: at.end, text };
+        ToldChange {
+            number: index + 1,
+            kind: change.kind.name(),
+            old: text(&change.old, old),
+            new: text(&change.new, new),
+        }
+    })
 }
 
 /// The changes as a numbered list.

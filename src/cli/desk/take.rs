@@ -1,10 +1,10 @@
 //! `galley page take | run take`: some of the changes between two revisions, as a new revision of both.
 
 use clap::Args;
-use serde_json::json;
+use serde::Serialize;
 
 use super::Named;
-use super::diff::{listed, revision, revision_of, told};
+use super::diff::{ToldChange, listed, revision, revision_of, told};
 use crate::analysis::changes::{Changes, Choice};
 use crate::cli::answer::Answer;
 use crate::cli::drive::Detach;
@@ -49,6 +49,15 @@ pub struct Take {
     detach: Detach,
 }
 
+/// What choices would make, for programs.
+#[derive(Serialize)]
+struct Told<'a> {
+    base: &'a RevisionId,
+    from: &'a RevisionId,
+    changes: Vec<ToldChange<'a>>,
+    text: &'a str,
+}
+
 impl Take {
     pub fn run(self, engine: &Engine, json: bool) -> Result<Answer, Fault> {
         let reader = engine.store().reader()?;
@@ -86,8 +95,8 @@ impl Take {
         };
         let text = changes.merge(&choices);
         if self.dry_run {
-            let json = json!({ "base": base, "from": from.id, "changes": told(&changes), "text": text });
-            return Ok(Answer::new(&json, text));
+            let told = Told { base: &base, from: &from.id, changes: told(&changes).collect(), text: &text };
+            return Ok(Answer::large(json, &told, || text.clone()));
         }
         let command =
             RunCommand::Merge { step: Some(from.step), revision: current, base, other: from.id, text };
