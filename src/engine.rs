@@ -365,6 +365,13 @@ impl Shared {
         self.signal(&Signal::Conducting(conducting));
     }
 
+    /// Notes that the conductor of this process works: what kept it from that is gone.
+    fn conducts(&self) {
+        if matches!(self.conducting(), Conducting::Blocked(_)) {
+            self.set_conducting(Conducting::Here);
+        }
+    }
+
     /// Reads with a connection of the pool.
     fn read<T>(&self, read: impl FnOnce(&Reader) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let pooled = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();

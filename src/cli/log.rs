@@ -26,8 +26,12 @@ pub(super) fn start(home: &Home) {
     let Ok(out) = files::open(OpenOptions::new().create(true).append(true), &file) else { return };
     let asked = std::env::var("GALLEY_LOG").unwrap_or_default();
     let filter = EnvFilter::try_new(directives(&asked)).unwrap_or_else(|_| EnvFilter::new(directives("")));
-    let lines =
-        tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(Mutex::new(Scrubbed(out)));
+    let lines = tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(filter)
+        // On a full disk the library would say so on the terminal, for every line.
+        .log_internal_errors(false)
+        .with_writer(Mutex::new(Scrubbed(out)));
     // Fails only where a subscriber is there already, as in tests that start twice.
     let _ = lines.try_init();
 }

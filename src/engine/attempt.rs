@@ -136,6 +136,7 @@ async fn attempt(shared: &Arc<Shared>, row: &WorkRow) -> Result<Done, StoreError
         };
     }
     shared.live.confirm(&work.attempt);
+    shared.conducts();
     tracing::info!(model = %prepared.model, "attempt started");
     if let Some(alarm) = prepared.alarm {
         tracing::warn!("{alarm}");

@@ -36,14 +36,16 @@ const CHECK_HOLDER_EVERY: Duration = Duration::from_secs(2);
 
 /// Why conducting cannot go on.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct Halt(String);
-
-impl From<StoreError> for Halt {
-    fn from(error: StoreError) -> Self {
-        Self(error.to_string())
-    }
+enum Halt {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An attempt's task ended in a way of its own.
+    #[error("{0}")]
+    Task(String),
 }
+
+/// How long after a failure to begin anew.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// A handle on the conductor's task. [`Conductor::stop`] ends it and waits; dropped, it ends just as orderly, but
 /// nobody waits for that.
@@ -132,18 +134,30 @@ async fn conduct(
             }
             Order::Conduct => {
                 let Some(lock) = wait_for_lock(&shared, &mut orders).await else { continue };
-                shared.set_conducting(Conducting::Here);
+                if !matches!(shared.conducting(), Conducting::Blocked(_)) {
+                    shared.set_conducting(Conducting::Here);
+                }
                 let result = hold(&shared, scope.as_ref(), &mut orders).await;
                 lock.release().ok();
-                shared.set_conducting(Conducting::Nobody);
-                if let Err(error) = result {
-                    tracing::error!(%error, "the conductor stopped");
-                    shared.signal(&Signal::Notice(format!("the conductor stopped: {error}")));
-                    // Stop and recover: the next round begins with recovery.
-                    tokio::select! {
-                        () = tokio::time::sleep(Duration::from_secs(5)) => {}
-                        _ = orders.changed() => {}
-                    }
+                let Err(error) = result else {
+                    shared.set_conducting(Conducting::Nobody);
+                    continue;
+                };
+                let message = format!("the conductor stopped: {error}");
+                let conducting = match error {
+                    Halt::Store(error) => Conducting::Blocked(error),
+                    Halt::Task(_) => Conducting::Nobody,
+                };
+                // It fails again every second until its cause is gone, and is reported once.
+                if shared.conducting() != conducting {
+                    tracing::error!("{message}");
+                    shared.signal(&Signal::Notice(message));
+                    shared.set_conducting(conducting);
+                }
+                // Stop and recover: the next round begins with recovery.
+                tokio::select! {
+                    () = tokio::time::sleep(RETRY_AFTER) => {}
+                    _ = orders.changed() => {}
                 }
             }
         }
@@ -245,6 +259,9 @@ async fn hold(
     loop {
         release.look(shared, scope).await?;
         let wake_at = desk.start_due()?.into_iter().chain(release.next()).min();
+        if desk.tasks.is_empty() {
+            shared.conducts();
+        }
         let sleep = wake_at.map(|at| Duration::from_millis(at.ms_since(clock::now()) as u64 + 1));
         tokio::select! {
             changed = orders.changed() => {
@@ -261,6 +278,7 @@ async fn hold(
                     desk.let_go().await.ok();
                     return Err(error);
                 }
+                shared.conducts();
             }
             _ = save.tick(), if !desk.running.is_empty() => {
                 let drafts = shared.live.unsaved();
@@ -391,7 +409,7 @@ impl Desk<'_> {
                 }
             }
             // A task that panicked has left its attempt open: begin again with recovery.
-            Err(error) => Err(Halt(error.to_string())),
+            Err(error) => Err(Halt::Task(error.to_string())),
         }
     }
 

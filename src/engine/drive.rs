@@ -61,8 +61,8 @@ impl Engine {
         })
     }
 
-    /// Returns why to stop waiting, once it has been so for [`GIVE_UP_AFTER`]: the lock cannot be taken, or its holder
-    /// is stopped.
+    /// Returns why to stop waiting, once it has been so for [`GIVE_UP_AFTER`]: the lock cannot be taken or the database
+    /// not be written, or the lock's holder is stopped.
     fn reason_to_give_up(&self, since: &mut Option<Instant>) -> Option<EngineError> {
         let conducting = self.conducting();
         let error = match &conducting {

@@ -33,7 +33,7 @@ pub enum Conducting {
     Here,
     /// Another process.
     Elsewhere(Holder),
-    /// Nobody can: the lock cannot be taken.
+    /// Nobody can: the lock cannot be taken, or the database cannot be written.
     Blocked(StoreError),
     /// Nobody that this process knows of.
     Nobody,

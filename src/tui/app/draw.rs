@@ -139,7 +139,7 @@ impl App {
                     let role = if holder.stopped { Role::Warning } else { Role::Dim };
                     parts.push((role, 2, format!("{holder} conducts")));
                 }
-                Conducting::Blocked(_) => parts.push((Role::Error, 9, "the lock cannot be taken".into())),
+                Conducting::Blocked(_) => parts.push((Role::Error, 9, "agents cannot run".into())),
                 Conducting::Nobody => parts.push((Role::Warning, 2, "no agent process".into())),
             }
         }

@@ -219,7 +219,7 @@ fn waits_for(cx: &Cx) -> &'static str {
         Conducting::Here => "waiting for the agent",
         Conducting::Elsewhere(holder) if holder.stopped => "the galley that has it written is stopped",
         Conducting::Elsewhere(_) => "another Galley process is writing it",
-        Conducting::Blocked(_) => "the lock of the conductor cannot be taken",
+        Conducting::Blocked(_) => "agents cannot run: the log says why",
         Conducting::Nobody => "no agent process is running",
     }
 }

@@ -200,7 +200,7 @@ fn waits_for(cx: &Cx) -> &'static str {
         Conducting::Here => "requested",
         Conducting::Elsewhere(holder) if holder.stopped => "the Galley process that makes it is suspended",
         Conducting::Elsewhere(_) => "another Galley process is making it",
-        Conducting::Blocked(_) => "the lock of the conductor cannot be taken",
+        Conducting::Blocked(_) => "agents cannot run: the log says why",
         Conducting::Nobody => "no agent process is running",
     }
 }
