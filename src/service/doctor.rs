@@ -249,7 +249,7 @@ impl Examination {
             self.next.push(Step::new("a book to try things with", "galley sample restore"));
         }
         if totals.inbox + totals.attention > 0 {
-            let why = format!("{} wait for you", totals.inbox + totals.attention);
+            let why = many((totals.inbox + totals.attention).into(), "waits for you", "wait for you");
             self.next.push(Step::new(why, "galley status"));
         }
         if totals.generating > 0 {
