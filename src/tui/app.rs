@@ -318,7 +318,7 @@ impl App {
             .find(|w| !w.is_of(decided.page.as_ref(), decided.run.as_ref()) && !w.is_set_aside());
         let hint = next.map(|next| {
             let key = self.cx.key(&[Scope::Global], Action::NextWaiting);
-            format!("{key} goes to the next that waits: {}", overlays::name_of_waiting(next))
+            format!("next: {}; press {key}", overlays::name_of_waiting(next))
         });
         self.notice(Tone::Done, words, hint);
     }

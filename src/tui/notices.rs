@@ -38,7 +38,7 @@ impl Tone {
     pub fn word(self) -> &'static str {
         match self {
             Self::Done => "done",
-            Self::News => "news",
+            Self::News => "note",
             Self::Refused => "refused",
             Self::Failed => "failed",
         }

@@ -68,7 +68,7 @@ pub fn state(page: &PageRow, glyphs: &Glyphs) -> (&'static str, Role, &'static s
         },
         "generating_narration" => (glyphs.doing, role, "writing narration"),
         "generating_dialogue" => (glyphs.doing, role, "writing dialogue"),
-        _ if page.set_aside => (glyphs.waiting, Role::Dim, "set aside"),
+        _ if page.set_aside => (glyphs.waiting, Role::Dim, "deferred"),
         "user_reviewing_narration" => (glyphs.waiting, role, "review narration"),
         "user_reviewing_dialogue" => (glyphs.waiting, role, "review dialogue"),
         "page_approved" => (glyphs.done, role, "approved"),
@@ -131,7 +131,7 @@ pub fn run_state<'r>(run: &'r OwnRunRow, glyphs: &Glyphs) -> (&'static str, Role
         "waiting" => (glyphs.failed, Role::Error),
         _ => (glyphs.done, Role::PageApproved),
     };
-    (glyph, role, if run.set_aside { "set aside" } else { &run.state })
+    (glyph, role, if run.set_aside { "deferred" } else { &run.state })
 }
 
 /// What waits, in a sentence.

@@ -129,9 +129,9 @@ fn at_attention_the_choices_are_keys() {
 fn a_gate_is_set_aside_and_taken_up_again() {
     let mut bench = Bench::on_the_book(120, 40);
     bench.press("j j enter i");
-    assert!(bench.screen().contains("set aside"), "{}", bench.screen());
+    assert!(bench.screen().contains("deferred"), "{}", bench.screen());
     bench.press("3 G");
-    assert!(bench.screen().contains("set aside"), "{}", bench.screen());
+    assert!(bench.screen().contains("deferred"), "{}", bench.screen());
     bench.press("i");
     assert!(bench.screen().contains("back in the queue"), "{}", bench.screen());
 }

@@ -159,7 +159,7 @@ mod tests {
     fn the_footer_shows_what_fits_and_always_the_way_to_the_rest() {
         let hints = Keymap::default().hints(&[Scope::Gate, Scope::Desk, Scope::Reader, Scope::Global]);
         let at = |width| drawn(width, |b, a, t| footer(b, a, t, &hints));
-        insta::assert_snapshot!(at(60), @"a approve  r revise  v passage  e edit  i set aside   ? help");
+        insta::assert_snapshot!(at(60), @"a approve  r revise  v passage  e edit  i defer       ? help");
         assert_eq!(at(20), "a approve     ? help");
         assert_eq!(at(6), "? help");
     }

@@ -84,8 +84,8 @@ pub fn act(action: Action, at: &At, cx: &Cx) -> Option<Vec<Effect>> {
         _ => None,
     };
     match (action, gate) {
-        (Action::Undo, _) => send(RunCommand::Undo { step: None }, decided("undone")),
-        (Action::Redo, _) => send(RunCommand::Redo, decided("redone")),
+        (Action::Undo, _) => send(RunCommand::Undo { step: None }, decided("the last decision is undone")),
+        (Action::Redo, _) => send(RunCommand::Redo, decided("the decision is redone")),
         (Action::SetParameter, _) => {
             Some(vec![Effect::Open(Box::new(Choose::parameter(&at.seen.view.state)))])
         }

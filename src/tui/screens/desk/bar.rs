@@ -103,7 +103,7 @@ fn answers(detail: &PageDetail, shown: &Shown) -> (String, Vec<(Action, &'static
                 (Action::Approve, "approve"),
                 (Action::Revise, "revise"),
                 (Action::EditThenAccept, "edit"),
-                (Action::SetAside, "set aside"),
+                (Action::SetAside, "defer"),
                 (Action::Again, "again"),
                 (Action::WriteByHand, "write it"),
                 (Action::ChangeModel, "model"),
@@ -116,7 +116,7 @@ fn answers(detail: &PageDetail, shown: &Shown) -> (String, Vec<(Action, &'static
         Shown::Gate { step, .. } => (
             format!("This {step} is deferred."),
             vec![
-                (Action::SetAside, "take up"),
+                (Action::SetAside, "resume"),
                 (Action::Approve, "approve"),
                 (Action::Revise, "revise"),
                 (Action::EditThenAccept, "edit"),
@@ -143,7 +143,7 @@ fn answers(detail: &PageDetail, shown: &Shown) -> (String, Vec<(Action, &'static
                 Can::Skip => (Action::SkipDialogue, "skip dialogue"),
                 Can::RaiseBudget => (Action::SetBudget, "budget"),
             });
-            let aside = if detail.page.set_aside { "take up" } else { "set aside" };
+            let aside = if detail.page.set_aside { "resume" } else { "defer" };
             let asked = if detail.page.set_aside { "Deferred." } else { "Needs your decision." };
             (asked.into(), actions.chain([(Action::SetAside, aside)]).collect())
         }

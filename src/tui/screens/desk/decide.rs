@@ -102,10 +102,12 @@ pub fn act(action: Action, detail: &PageDetail, shown: &Shown, cx: &Cx) -> Optio
             let text = beginning(detail, &step, cx);
             vec![Effect::Write(Purpose::Write { page, step, revision }, text)]
         }
-        Action::Undo => send(detail, RunCommand::Undo { step: None }, Then::Decided("undone".into())),
-        Action::Redo => send(detail, RunCommand::Redo, Then::Decided("redone".into())),
+        Action::Undo => {
+            send(detail, RunCommand::Undo { step: None }, Then::Decided("the last decision is undone".into()))
+        }
+        Action::Redo => send(detail, RunCommand::Redo, Then::Decided("the decision is redone".into())),
         Action::Retry => {
-            let words = format!("{step} is tried again");
+            let words = format!("{step} is retried");
             send(detail, RunCommand::Retry { step: Some(step) }, Then::Say(words))
         }
         Action::SkipDialogue => {

@@ -63,7 +63,7 @@ fn answers(at: &At) -> (&'static str, Vec<(Action, String)>) {
             }
             actions.extend([(Action::Revise, "revise"), (Action::EditThenAccept, "edit")]);
             actions.extend(choices(at));
-            actions.push((Action::SetAside, if *aside { "take up" } else { "set aside" }));
+            actions.push((Action::SetAside, if *aside { "resume" } else { "defer" }));
             match ruling {
                 Some(Outcome::Fail) => "The rule fails.",
                 Some(Outcome::Borderline) => "Borderline. Approve?",
@@ -87,7 +87,7 @@ fn answers(at: &At) -> (&'static str, Vec<(Action, String)>) {
                 })
             }));
             let aside = at.view.detail.run.set_aside;
-            actions.push((Action::SetAside, if aside { "take up" } else { "set aside" }));
+            actions.push((Action::SetAside, if aside { "resume" } else { "defer" }));
             if aside { "Deferred." } else { "Needs your decision." }
         }
         Asked::Settled(_) if at.is_done() => {

@@ -221,8 +221,8 @@ fn on_run(action: Action, at: &At) -> Option<Vec<Effect>> {
     let decided = |words: &str| Then::Decided(words.to_owned());
     Some(match action {
         Action::StopLoop => send(at, RunCommand::Stop, decided("loop stopped: the best version is kept")),
-        Action::Undo => send(at, RunCommand::Undo { step: None }, decided("undone")),
-        Action::Redo => send(at, RunCommand::Redo, decided("redone")),
+        Action::Undo => send(at, RunCommand::Undo { step: None }, decided("the last decision is undone")),
+        Action::Redo => send(at, RunCommand::Redo, decided("the decision is redone")),
         Action::SetParameter => vec![Effect::Open(Box::new(Choose::parameter(&at.view.state)))],
         Action::SitOrRun => sit_or_run(at),
         _ => return None,
@@ -275,7 +275,7 @@ fn on_step(action: Action, at: &At, cx: &Cx) -> Vec<Effect> {
             vec![Effect::Write(Purpose::Run(RunPurpose::Write { run, step, revision }), text)]
         }
         (Action::Retry, _) => {
-            let words = format!("{step} is tried again");
+            let words = format!("{step} is retried");
             send(RunCommand::Retry { step: Some(step) }, Then::Say(words))
         }
         (Action::CancelAttempt, _) => {

@@ -19,7 +19,7 @@ pub fn phase(run: &Run, step: &Step, cx: &Cx) -> (&'static str, Role, &'static s
         Phase::Waiting => (glyphs.todo, Role::Dim, "waits"),
         Phase::Queued { .. } => (glyphs.doing, Role::GeneratingNarration, "queued"),
         Phase::Working { .. } => (glyphs.doing, Role::GeneratingNarration, "working"),
-        Phase::Gate { .. } if step.set_aside => (glyphs.waiting, Role::Dim, "set aside"),
+        Phase::Gate { .. } if step.set_aside => (glyphs.waiting, Role::Dim, "deferred"),
         Phase::Gate { .. } => match run.ruling(step) {
             Some(Outcome::Fail) => (glyphs.failed, Role::Error, "rule: no"),
             Some(Outcome::Borderline) => (glyphs.waiting, Role::Warning, "borderline"),
