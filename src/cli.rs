@@ -155,11 +155,11 @@ pub fn command() -> clap::Command {
 }
 
 /// Opens the face that the arguments ask for; `studio` is the one that opens without a subcommand.
-pub fn main<E: std::fmt::Display>(studio: impl FnOnce(&Engine) -> Result<(), E>) -> ExitCode {
+pub fn main<E: Into<Fault>>(studio: impl FnOnce(&Engine) -> Result<(), E>) -> ExitCode {
     run(&std::env::args_os().collect::<Vec<_>>(), studio)
 }
 
-fn run<E: std::fmt::Display>(argv: &[OsString], studio: impl FnOnce(&Engine) -> Result<(), E>) -> ExitCode {
+fn run<E: Into<Fault>>(argv: &[OsString], studio: impl FnOnce(&Engine) -> Result<(), E>) -> ExitCode {
     let json = argv.iter().take_while(|a| *a != "--").any(|a| a == "--json");
     let arguments = match Arguments::try_parse_from(argv) {
         Ok(arguments) => arguments,
@@ -239,7 +239,7 @@ impl Sub {
     }
 }
 
-fn open_studio<E: std::fmt::Display>(
+fn open_studio<E: Into<Fault>>(
     db: Option<PathBuf>,
     studio: impl FnOnce(&Engine) -> Result<(), E>,
 ) -> Result<Answer, Fault> {
@@ -253,7 +253,7 @@ fn open_studio<E: std::fmt::Display>(
     if engine.store().unwritable().is_none() {
         crate::engine::sample::make_in_a_new_database(&engine)?;
     }
-    let outcome = studio(&engine).map_err(|e| Fault::studio(&e.to_string()));
+    let outcome = studio(&engine).map_err(Into::into);
     engine.close();
     outcome.map(|()| Answer::nothing())
 }

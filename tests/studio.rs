@@ -341,3 +341,13 @@ fn canon_is_imported_chosen_for_a_page_edited_and_the_page_that_read_it_is_still
     let stale = home.galley(&["page", "stale"]);
     assert!(stale.contains("no page is stale"), "{stale}");
 }
+
+#[test]
+fn a_keymap_that_does_not_read_is_refused_by_line_before_the_studio_opens() {
+    let home = Home::new(0);
+    let keymap = galley::config::Home::at(home.folder.path()).keymap_file();
+    std::fs::write(keymap, "[gate]\nz = \"aprove\"\n").unwrap();
+    let mut studio = Session::start(&home);
+    studio.wait("keymap.toml:2: there is no action `aprove`").wait("hint: ");
+    assert_eq!(studio.exit_code(), 2);
+}

@@ -38,11 +38,6 @@ impl Fault {
         Self::new(Exit::Usage, "usage", message, Some(&hint))
     }
 
-    /// The studio could not open or broke off.
-    pub(super) fn studio(message: &str) -> Self {
-        Self::new(Exit::Store, "studio", message, Some("the log file says more; `galley config` names it"))
-    }
-
     /// The person interrupted the work.
     pub(super) fn interrupted() -> Self {
         let hint = "`galley work` or the studio continues it";

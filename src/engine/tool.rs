@@ -57,7 +57,7 @@ fn failed(error: &impl std::fmt::Display) -> Failure {
 }
 
 fn refused(message: impl Into<String>) -> Failure {
-    Failure::Unusable { reason: message.into() }
+    Failure::Tool { reason: message.into() }
 }
 
 fn count_words(run: &Run, step: &StepName) -> Value {

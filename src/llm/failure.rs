@@ -94,6 +94,12 @@ pub enum Failure {
         /// What is wrong with it.
         reason: String,
     },
+    /// A tool, which stands in a model's place, could not do its work.
+    #[error("{reason}")]
+    Tool {
+        /// Why not, and where.
+        reason: String,
+    },
     /// The answer is not the data that was asked for.
     #[error("The answer does not fit the requested data: {faults}")]
     NotValid {
@@ -199,6 +205,7 @@ impl Failure {
             Self::OutOfRoom => "out_of_room",
             Self::Unusable { .. } => "unusable",
             Self::Unreadable { .. } => "unreadable",
+            Self::Tool { .. } => "tool",
             Self::NotValid { .. } => "schema",
             Self::Unreachable { .. } => "unreachable",
             Self::Refused { .. } => "refused",
@@ -240,6 +247,7 @@ impl Failure {
             Self::Redirected { .. } => {
                 "Set the provider's base_url in config.toml to the address it names, if you trust it."
             }
+            Self::Tool { .. } => "Fix what it names, and try again.",
             Self::Refused { .. } => "Change the request, write it by hand, or choose another model.",
             Self::Other { .. } => "Try again, or choose another model.",
         }
@@ -267,6 +275,7 @@ impl Failure {
             | Self::OnlyThought { out_of_room: true }
             | Self::OutOfRoom
             | Self::Unreadable { .. }
+            | Self::Tool { .. }
             | Self::Rejected { .. }
             | Self::Redirected { .. }
             | Self::Refused { .. } => false,
@@ -304,6 +313,7 @@ mod tests {
             Failure::OnlyThought { out_of_room: true },
             Failure::OutOfRoom,
             Failure::Unusable { reason: text() },
+            Failure::Tool { reason: text() },
             Failure::Unreadable { reason: text() },
             Failure::Unreachable { reason: text() },
             Failure::Refused { message: text() },
@@ -324,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_author_must_mend_is_not_tried_again() {
+    fn what_the_author_must_fix_is_not_tried_again() {
         let lasting: Vec<_> =
             all().into_iter().filter(|failure| !failure.is_transient()).map(|f| f.kind()).collect();
         assert_eq!(
@@ -336,6 +346,7 @@ mod tests {
                 "not_found",
                 "only_thought",
                 "out_of_room",
+                "tool",
                 "unreadable",
                 "refused",
                 "rejected",

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::service::{Class, Problem};
+
 /// A failure of the studio's own: its terminal, or a file of the author that shapes it.
 #[derive(Debug, thiserror::Error)]
 pub enum TuiError {
@@ -57,6 +59,18 @@ impl TuiError {
         hint: impl Into<String>,
     ) -> Self {
         Self::Settings { file: file.to_owned(), line, what: what.into(), hint: hint.into() }
+    }
+}
+
+impl From<TuiError> for Problem {
+    fn from(error: TuiError) -> Self {
+        let hint = Some(error.hint().to_owned());
+        let (class, kind) = match &error {
+            TuiError::Settings { .. } | TuiError::Read { .. } => (Class::Usage, "config"),
+            TuiError::Store(_) => (Class::Store, "store"),
+            TuiError::Terminal(_) => (Class::Store, "studio"),
+        };
+        Self::new(class, kind, error.to_string(), hint.as_deref())
     }
 }
 

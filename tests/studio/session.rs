@@ -193,6 +193,11 @@ impl Session {
         assert!(std::process::Command::new("kill").args([signal, &id]).status().unwrap().success());
     }
 
+    /// Waits for its end, and returns its exit code.
+    pub fn exit_code(&mut self) -> u32 {
+        self.child.wait().unwrap().exit_code()
+    }
+
     /// Waits for its end, and returns every byte that came out.
     pub fn ended(&mut self) -> Vec<u8> {
         self.child.wait().unwrap();
