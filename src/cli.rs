@@ -187,7 +187,7 @@ fn carry_out(command: Sub, db: Option<PathBuf>, json: bool) -> Result<Answer, Fa
     let command = match command {
         Sub::Config(command) => return command.run(&home),
         Sub::Models => return models::run(&home),
-        Sub::Doctor(command) => return Ok(command.run(&home, db)),
+        Sub::Doctor(command) => return command.run(&home, db),
         Sub::Bulk(command) => return command.run(&home, db),
         Sub::Backup(command) => return command.run(&home, db),
         Sub::Restore(command) => return command.run(&home, db),
@@ -195,6 +195,13 @@ fn carry_out(command: Sub, db: Option<PathBuf>, json: bool) -> Result<Answer, Fa
     };
     let engine = open_engine(home, db)?;
     let outcome = command.run(&engine, json);
+    if let Err(fault) = &outcome
+        && fault.kind == "damaged"
+    {
+        let what =
+            fault.message.strip_prefix("the database is damaged: ").unwrap_or(&fault.message).to_owned();
+        engine.store().note_damage(&StoreError::Corrupt { what });
+    }
     engine.close();
     outcome
 }

@@ -14,6 +14,7 @@ mod beside;
 mod blobs;
 pub mod bulk;
 mod commands;
+mod damage;
 mod doctor;
 mod error;
 pub mod failpoint;
@@ -25,6 +26,7 @@ mod project;
 mod reader;
 mod rebuild;
 pub mod rows;
+mod salvage;
 mod search;
 mod states;
 #[cfg(test)]
@@ -45,12 +47,14 @@ use tokio::sync::oneshot;
 pub use answer::{Answer, Committed, Replies, Reply};
 pub use backup::{Backup, Restored, back_up, backups, restore};
 pub use beside::files_of;
+pub use damage::{damage, forget_damage, note_damage};
 pub use doctor::{Checkup, accept_loss, checkup};
 pub use error::StoreError;
 pub use lock::{Holder, Lock};
 pub use options::{Clock, Policy, StoreOptions};
 pub use reader::{NamesRun, Reader};
 pub use rebuild::{RebuildReport, TableReport, compare, rebuild};
+pub use salvage::{Lost, Salvage, salvage};
 pub use watch::{Watch, watch};
 
 use crate::domain::Request;
@@ -212,6 +216,11 @@ impl Store {
     #[must_use]
     pub fn unwritable(&self) -> Option<&StoreError> {
         self.shared.unwritable.as_ref()
+    }
+
+    /// Notes that damage was met, for all faces to say so until `galley doctor` finds all well.
+    pub fn note_damage(&self, error: &StoreError) {
+        note_damage(&self.shared.path, error);
     }
 
     /// Carries out what is queued, then ends the writer and moves the log into the database file. Replies asked for

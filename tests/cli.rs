@@ -12,6 +12,7 @@ mod cli {
     mod choices;
     mod coherence;
     mod context;
+    mod damage;
     mod desk;
     mod faces;
     mod faults;

@@ -1,7 +1,8 @@
 //! Logs go to the log file as JSON lines, and never to the terminal.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use tracing_subscriber::EnvFilter;
@@ -10,8 +11,10 @@ use crate::config::Home;
 use crate::files;
 use crate::llm::scrub;
 
-/// Larger than this, a log is set aside as `galley.log.1` before the next line.
-const MOST_BYTES: u64 = 8 * 1024 * 1024;
+/// Larger than this, a log is renamed to `galley.log.1`, and a new one begun.
+const MAX_BYTES: u64 = 8 * 1024 * 1024;
+/// So much is written between two looks at the size of the log.
+const LOOK_AFTER: u64 = 64 * 1024;
 
 /// Starts logging. `GALLEY_LOG` holds the filter (`info` by default). A log that cannot be written stops nothing.
 pub(super) fn start(home: &Home) {
@@ -20,10 +23,7 @@ pub(super) fn start(home: &Home) {
     if files::create_dir_all(folder).is_err() {
         return;
     }
-    if std::fs::metadata(&file).is_ok_and(|m| m.len() > MOST_BYTES) {
-        let _ = std::fs::rename(&file, file.with_extension("log.1"));
-    }
-    let Ok(out) = files::open(OpenOptions::new().create(true).append(true), &file) else { return };
+    let Ok(out) = Rotated::open(&file, MAX_BYTES) else { return };
     let asked = std::env::var("GALLEY_LOG").unwrap_or_default();
     let filter = EnvFilter::try_new(directives(&asked)).unwrap_or_else(|_| EnvFilter::new(directives("")));
     let lines = tracing_subscriber::fmt()
@@ -44,6 +44,48 @@ fn directives(asked: &str) -> String {
     } else {
         let level = if asked.is_empty() { "info" } else { asked };
         format!("warn,galley={level}")
+    }
+}
+
+/// A log that is begun anew when it has grown large, also by what other processes wrote.
+struct Rotated {
+    path: PathBuf,
+    file: File,
+    max: u64,
+    since_look: u64,
+}
+
+impl Rotated {
+    fn open(path: &Path, max: u64) -> io::Result<Self> {
+        if std::fs::metadata(path).is_ok_and(|m| m.len() > max) {
+            let _ = std::fs::rename(path, path.with_extension("log.1"));
+        }
+        let file = files::open(OpenOptions::new().create(true).append(true), path)?;
+        Ok(Self { path: path.to_owned(), file, max, since_look: 0 })
+    }
+
+    /// Goes on in a new log where this one is large, and where another process has begun one.
+    fn look(&mut self) -> io::Result<()> {
+        self.since_look = 0;
+        let own = self.file.metadata()?.len();
+        if own > self.max || std::fs::metadata(&self.path).map_or(0, |m| m.len()) != own {
+            *self = Self::open(&self.path, self.max)?;
+        }
+        Ok(())
+    }
+}
+
+impl Write for Rotated {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        if self.since_look >= LOOK_AFTER.min(self.max) {
+            self.look()?;
+        }
+        self.since_look += line.len() as u64;
+        self.file.write(line)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
     }
 }
 
@@ -72,6 +114,21 @@ mod tests {
         log.write_all(line.as_bytes()).unwrap();
         let written = String::from_utf8(log.0).unwrap();
         assert_eq!(written, r#"{"target":"hyper","fields":{"headers":"x-api-key: [key]"}}"#);
+    }
+
+    #[test]
+    fn a_log_stays_small_while_several_processes_write_to_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("galley.log");
+        let mut writers: Vec<Rotated> = (0..3).map(|_| Rotated::open(&path, 1000).unwrap()).collect();
+        for n in 0..600 {
+            writeln!(writers[n % 3], "line {n} of a log that goes on and on").unwrap();
+        }
+        let size = |path: &Path| std::fs::metadata(path).unwrap().len();
+        let old = path.with_extension("log.1");
+        assert!(size(&path) < 6000 && size(&old) < 6000, "{} {}", size(&path), size(&old));
+        let newest = std::fs::read_to_string(&path).unwrap() + &std::fs::read_to_string(&old).unwrap();
+        assert!(newest.contains("line 599 "));
     }
 
     #[test]

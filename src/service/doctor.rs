@@ -70,6 +70,10 @@ impl Step {
     fn new(why: impl Into<String>, command: impl Into<String>) -> Self {
         Self { why: why.into(), command: command.into() }
     }
+
+    fn salvage() -> Self {
+        Self::new("save what is whole into a new database", "galley doctor --salvage")
+    }
 }
 
 /// Rows of a table by its name, as one object.
@@ -139,6 +143,9 @@ pub fn examine(home: &Home, database: &Path, remake: Remake) -> Examination {
             all.next.insert(1, Step::new("a book to try things with", "galley sample restore"));
         }
         Err(error) => {
+            if matches!(error, StoreError::Corrupt { .. }) {
+                all.next.push(Step::salvage());
+            }
             all.next.extend(backups(&store::backups(database)));
             all.problem = Some(error.into());
         }
@@ -213,13 +220,29 @@ impl Examination {
             if found.log.is_some() {
                 let why = "to go on with what is there";
                 self.next.push(Step::new(why, "galley doctor --accept-loss"));
-            } else if found.missing.is_empty() && found.damaged.is_empty() && found.gaps.is_empty() {
+            } else if found.missing.is_empty()
+                && found.damaged.is_empty()
+                && found.gaps.is_empty()
+                && found.altered.is_empty()
+            {
                 let why = "journal and texts are whole: the rest can be made again from them";
                 self.next.push(Step::new(why, "galley doctor --rebuild"));
+            } else {
+                self.next.push(Step::salvage());
             }
             self.next.extend(backups(&found.backups));
         }
+        let is_well = found.is_well();
+        if let Some(first) = found.wrong().next() {
+            store::note_damage(database, &StoreError::Corrupt { what: first });
+        }
         self.checkup = Some(found);
+        // What was damaged may be a row that only a comparison finds.
+        let remake = if remake == Remake::No && store::damage(database).is_some() && is_well {
+            Remake::Compare
+        } else {
+            remake
+        };
         let report = match remake {
             Remake::No => return,
             Remake::Compare => store::compare(database),
@@ -227,8 +250,12 @@ impl Examination {
         };
         match report {
             Ok(report) => {
+                if is_well && (report.equal() || report.swapped) {
+                    store::forget_damage(database);
+                }
                 if !report.equal() && !report.swapped {
                     let message = "the projections differ from the journal";
+                    store::note_damage(database, &StoreError::Corrupt { what: message.to_owned() });
                     let hint = "`galley doctor --rebuild` puts them right";
                     self.problem = Some(Problem::new(Class::Store, "store", message, Some(hint)));
                     self.next.push(Step::new(message, "galley doctor --rebuild"));

@@ -148,8 +148,10 @@ pub fn inbox(engine: &Engine, now: Time, limit: u32) -> Result<Inbox, StoreError
         Ok(conductor) => (conductor, None),
         Err(error) => (None, Some(error.to_string())),
     };
-    let problem = engine.store().unwritable().map(ToString::to_string).or(blocked);
     let totals = reader.totals(now)?;
+    let damage =
+        totals.damage.as_ref().map(|found| format!("damage was found, `galley doctor` is needed: {found}"));
+    let problem = damage.or_else(|| engine.store().unwritable().map(ToString::to_string)).or(blocked);
     Ok(Inbox { totals, gates, attention, conductor, database, problem })
 }
 

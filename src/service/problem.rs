@@ -100,6 +100,9 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Refused(refusal) => refusal.into(),
+            error @ StoreError::Corrupt { .. } => {
+                Self::new(Class::Store, "damaged", error.to_string(), error.hint().as_deref())
+            }
             error => Self::new(Class::Store, "store", error.to_string(), error.hint().as_deref()),
         }
     }

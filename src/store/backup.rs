@@ -137,6 +137,7 @@ pub fn restore(database: &Path, from: &Path, clock: &Clock) -> Result<Restored, 
     };
     let replaced = put_in_place(database, &fresh.0, clock)?;
     wal::note(database, copied.events)?;
+    super::forget_damage(database);
     lock.release()?;
     tracing::info!(from = %from.display(), ?replaced, events = copied.events, "a backup was restored");
     Ok(Restored { from: from.to_owned(), replaced, events: copied.events, schema: copied.schema })
@@ -205,7 +206,7 @@ fn forget_last(database: &Path) -> Result<(), StoreError> {
 }
 
 /// Makes a checked copy under a name that is free.
-fn make(connection: &Connection, path: &Path, every_text: bool) -> Result<Backup, StoreError> {
+pub(super) fn make(connection: &Connection, path: &Path, every_text: bool) -> Result<Backup, StoreError> {
     let draft = Temporary(beside::temporary(path, "copy"));
     let made = copy(connection, &draft.0, every_text)?;
     std::fs::hard_link(&draft.0, path)
@@ -251,7 +252,7 @@ fn copy_pages(from: &Connection, to: &mut Connection) -> Result<(), StoreError> 
 }
 
 /// Returns a name beside the database that no file has.
-fn free(database: &Path, ending: &str) -> Result<PathBuf, StoreError> {
+pub(super) fn free(database: &Path, ending: &str) -> Result<PathBuf, StoreError> {
     let base = beside::with(database, &format!(".{ending}"));
     (0..100)
         .map(|n| if n == 0 { base.clone() } else { beside::with(&base, &format!("-{n}")) })
@@ -260,7 +261,7 @@ fn free(database: &Path, ending: &str) -> Result<PathBuf, StoreError> {
 }
 
 /// The time as it is in names: `20261120T134817`.
-fn stamp(clock: &Clock) -> String {
+pub(super) fn stamp(clock: &Clock) -> String {
     clock.now().to_string().chars().filter(|c| !"-:".contains(*c)).take(15).collect()
 }
 
@@ -276,7 +277,7 @@ fn sync_folder(path: &Path) {
 }
 
 /// A file that goes with this value, unless it was renamed.
-struct Temporary(PathBuf);
+pub(super) struct Temporary(pub PathBuf);
 
 impl Drop for Temporary {
     fn drop(&mut self) {

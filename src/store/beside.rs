@@ -19,6 +19,11 @@ pub(super) fn last(database: &Path) -> PathBuf {
     with(database, ".last")
 }
 
+/// The damage that was met.
+pub(super) fn damage(database: &Path) -> PathBuf {
+    with(database, ".damage")
+}
+
 /// A file that only this process uses, and that is removed or renamed when it is done.
 pub(super) fn temporary(database: &Path, what: &str) -> PathBuf {
     with(database, &format!(".{what}-{}", std::process::id()))

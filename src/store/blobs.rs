@@ -10,6 +10,8 @@ const LARGE: usize = 1024;
 
 const PLAIN: i64 = 0;
 const LZ4: i64 = 1;
+/// The text was in a part of an earlier file that was damaged; nothing of it is left.
+const LOST: i64 = 2;
 
 /// Stores a text that is not there yet.
 pub(super) fn put(connection: &Connection, hash: &Hash, text: &str) -> Result<(), StoreError> {
@@ -33,17 +35,40 @@ pub(super) fn get(connection: &Connection, hash: &Hash) -> Result<Option<String>
     let found = query
         .query_row([key(hash)?], |row| {
             let codec: i64 = row.get(0)?;
-            let data = row.get_ref(1)?.as_blob().unwrap_or_default();
-            Ok(if codec == LZ4 {
-                lz4_flex::decompress_size_prepended(data).ok()
-            } else {
-                Some(data.to_vec())
-            })
+            Ok((codec, unpacked(codec, row.get_ref(1)?.as_blob().unwrap_or_default(), hash)))
         })
         .optional()?;
-    let Some(data) = found else { return Ok(None) };
-    let text = data.filter(|data| Hash::of(data) == *hash).and_then(|data| String::from_utf8(data).ok());
-    text.map(Some).ok_or_else(|| StoreError::corrupt(format!("text {hash} is not what was stored")))
+    match found {
+        None => Ok(None),
+        Some((LOST, _)) => Err(StoreError::LostText(hash.clone())),
+        Some((_, Some(text))) => Ok(Some(text)),
+        Some((_, None)) => Err(StoreError::corrupt(format!("text {hash} is not what was stored"))),
+    }
+}
+
+/// Unpacks what is stored of a text; none where that is not the text of this hash.
+pub(super) fn unpacked(codec: i64, data: &[u8], hash: &Hash) -> Option<String> {
+    let data = match codec {
+        PLAIN => data.to_vec(),
+        LZ4 if size_is_possible(data) => lz4_flex::decompress_size_prepended(data).ok()?,
+        _ => return None,
+    };
+    if Hash::of(&data) == *hash { String::from_utf8(data).ok() } else { None }
+}
+
+/// Tells whether packed data can have the size that it claims, so that a damaged number does not ask for memory: LZ4
+/// makes of a byte 255 at most.
+fn size_is_possible(data: &[u8]) -> bool {
+    let claimed = data.first_chunk().map(|size| u32::from_le_bytes(*size) as usize);
+    claimed.is_some_and(|claimed| claimed <= data.len().saturating_mul(255))
+}
+
+/// Notes that a text is lost, so that it is told from one that is missing.
+pub(super) fn put_lost(connection: &Connection, hash: &Hash) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO blobs (hash, bytes, codec, data) VALUES (?1, 0, ?2, x'')")?
+        .execute((key(hash)?, LOST))?;
+    Ok(())
 }
 
 /// Reads a text that must be there.

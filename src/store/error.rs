@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Holder;
-use crate::domain::Refusal;
+use crate::domain::{Hash, Refusal};
 
 /// An error of the store. It is cloned to everyone whose command shared the failed batch.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +26,9 @@ pub enum StoreError {
         /// What, by its name.
         what: String,
     },
+    /// A text was in the damaged part of a database from which this one was salvaged.
+    #[error("text {0} was lost when the database was damaged")]
+    LostText(Hash),
     /// The database was made by a newer Galley.
     #[error("the database has schema {found}; this Galley knows up to {known}")]
     Newer {
@@ -118,9 +121,10 @@ impl StoreError {
                 "check the permissions of the folder, or use --db FILE".into()
             }
             Self::Corrupt { .. } => {
-                "run `galley doctor`: it lists the backups that are there; `galley doctor --rebuild` remakes \
-                 everything but journal and texts"
-                    .into()
+                "`galley doctor` says what is whole and what to do: rebuild, salvage, or a backup".into()
+            }
+            Self::LostText(_) => {
+                "restore another revision, or write the text again; an older backup may still have it".into()
             }
             Self::HolderStopped(holder) => return holder.remedy(),
             Self::Unlockable { path, .. } => {

@@ -5,7 +5,87 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::StoreError;
 use crate::domain::{Actor, CommandId, Event, Recorded, StreamId, Time};
 
-const COLUMNS: &str = "e.id, e.seq, e.at, e.actor, e.command, e.data";
+const COLUMNS: &str = "e.id, e.stream, e.seq, e.at, e.actor, e.command, e.data, e.checksum";
+/// The number of columns in [`COLUMNS`].
+const WIDTH: usize = 8;
+
+/// What of an event its checksum is made of.
+pub(super) struct Line<'a> {
+    pub stream: i64,
+    pub seq: i64,
+    pub at: i64,
+    pub actor: &'a str,
+    pub command: Option<&'a str>,
+    pub data: &'a str,
+}
+
+impl Line<'_> {
+    /// Returns the first eight bytes of the BLAKE3 hash over all columns.
+    pub fn checksum(&self) -> i64 {
+        let mut hasher = blake3::Hasher::new();
+        for number in [self.stream, self.seq, self.at] {
+            hasher.update(&number.to_le_bytes());
+        }
+        for text in [self.actor, self.command.unwrap_or_default(), self.data] {
+            hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+        }
+        hasher.finalize().as_bytes().first_chunk().map_or(0, |first| i64::from_le_bytes(*first))
+    }
+}
+
+/// Gives a checksum to every event that came before there were any.
+pub(super) fn complete_checksums(connection: &mut Connection) -> Result<(), StoreError> {
+    let transaction = connection.transaction()?;
+    {
+        let mut query = transaction
+            .prepare("SELECT id, stream, seq, at, actor, command, data FROM events WHERE checksum IS NULL")?;
+        let mut update = transaction.prepare("UPDATE events SET checksum = ?2 WHERE id = ?1")?;
+        let mut rows = query.query([])?;
+        while let Some(row) = rows.next()? {
+            let text = |column| {
+                row.get_ref(column).map(|value| value.as_str_or_null().ok().flatten().unwrap_or_default())
+            };
+            let (actor, command, data) = (text(4)?, text(5)?, text(6)?);
+            let line = Line {
+                stream: row.get(1)?,
+                seq: row.get(2)?,
+                at: row.get(3)?,
+                actor,
+                command: Some(command),
+                data,
+            };
+            update.execute((row.get::<_, i64>(0)?, line.checksum()))?;
+        }
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Returns the numbers of the events that are not what was written.
+pub(super) fn altered(connection: &Connection) -> Result<Vec<i64>, StoreError> {
+    let columns = "SELECT count(*) FROM pragma_table_info('events') WHERE name = 'checksum'";
+    if connection.query_row(columns, [], |row| row.get::<_, i64>(0))? == 0 {
+        // A backup of an older schema: there is nothing to compare with.
+        return Ok(Vec::new());
+    }
+    let mut query = connection.prepare(&format!("SELECT {COLUMNS} FROM events e"))?;
+    let mut rows = query.query([])?;
+    let mut altered = Vec::new();
+    while let Some(row) = rows.next()? {
+        if !is_as_written(row)? {
+            altered.push(row.get(0)?);
+        }
+    }
+    Ok(altered)
+}
+
+fn is_as_written(row: &Row<'_>) -> Result<bool, StoreError> {
+    let text = |column| row.get_ref(column).map(|value| value.as_str_or_null().ok().flatten());
+    let (actor, command, data) = (text(4)?.unwrap_or_default(), text(5)?, text(6)?.unwrap_or_default());
+    let line = Line { stream: row.get(1)?, seq: row.get(2)?, at: row.get(3)?, actor, command, data };
+    let checksum: Option<i64> = row.get(7)?;
+    Ok(checksum.is_none_or(|checksum| checksum == line.checksum()))
+}
 
 /// Returns the number of a stream.
 pub(super) fn find(connection: &Connection, stream: &StreamId) -> Result<Option<i64>, StoreError> {
@@ -42,18 +122,15 @@ pub(super) fn append(connection: &Connection, stream: i64, recorded: &Recorded) 
             &author
         }
     };
+    let command = recorded.command.as_ref().map(CommandId::as_str);
+    let (seq, at) = (recorded.seq as i64, recorded.at.0);
+    let checksum = Line { stream, seq, at, actor, command, data: &data }.checksum();
     connection
         .prepare_cached(
-            "INSERT INTO events (stream, seq, at, actor, command, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO events (stream, seq, at, actor, command, data, checksum)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
-        .execute((
-            stream,
-            recorded.seq as i64,
-            recorded.at.0,
-            actor,
-            recorded.command.as_ref().map(CommandId::as_str),
-            data,
-        ))?;
+        .execute((stream, seq, at, actor, command, data, checksum))?;
     Ok(connection.last_insert_rowid())
 }
 
@@ -95,7 +172,7 @@ pub(super) fn read_all(
     let mut rows = query.query((after, until, limit))?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        let name: String = row.get(6)?;
+        let name: String = row.get(WIDTH)?;
         let stream = StreamId::parse(&name)
             .ok_or_else(|| StoreError::corrupt(format!("`{name}` is not the name of a stream")))?;
         all.push(recorded(row, stream)?);
@@ -105,12 +182,15 @@ pub(super) fn read_all(
 
 fn recorded(row: &Row<'_>, stream: StreamId) -> Result<(i64, Recorded), StoreError> {
     let id: i64 = row.get(0)?;
-    let seq = row.get::<_, i64>(1)? as u64;
-    let actor = match row.get_ref(3)?.as_str().unwrap_or_default() {
+    let seq = row.get::<_, i64>(2)? as u64;
+    if !is_as_written(row)? {
+        return Err(StoreError::corrupt(format!("event {seq} of {stream} is not what was written")));
+    }
+    let actor = match row.get_ref(4)?.as_str().unwrap_or_default() {
         "conductor" => Actor::Conductor,
         other => Actor::Author(other.strip_prefix("author:").unwrap_or(other).to_owned()),
     };
-    let data = row.get_ref(5)?.as_str().unwrap_or_default();
+    let data = row.get_ref(6)?.as_str().unwrap_or_default();
     let event = match &stream {
         StreamId::Book(_) => serde_json::from_str(data).map(Event::Book),
         StreamId::Prompt(_) => serde_json::from_str(data).map(Event::Prompt),
@@ -119,6 +199,6 @@ fn recorded(row: &Row<'_>, stream: StreamId) -> Result<(i64, Recorded), StoreErr
     };
     let event =
         event.map_err(|e| StoreError::corrupt(format!("event {seq} of {stream} cannot be read: {e}")))?;
-    let command = row.get::<_, Option<String>>(4)?.map(CommandId::new);
-    Ok((id, Recorded { stream, seq, at: Time(row.get(2)?), actor, command, event }))
+    let command = row.get::<_, Option<String>>(5)?.map(CommandId::new);
+    Ok((id, Recorded { stream, seq, at: Time(row.get(3)?), actor, command, event }))
 }

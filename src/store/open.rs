@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::{StoreError, StoreOptions, backup, beside, wal};
+use super::{StoreError, StoreOptions, backup, beside, journal, wal};
 use crate::files;
 
 mod embedded {
@@ -21,6 +21,9 @@ const APPLICATION: i64 = 0x4741_4c59;
 
 /// The schema from which on rows have all that the journal says of owners and beats; those of before are remade from it.
 const FIRST_WITH_OWNERS: i64 = 10;
+
+/// The schema from which on events have checksums.
+const FIRST_WITH_CHECKSUMS: i64 = 11;
 
 /// How long a connection waits for another process's transaction.
 pub(super) const BUSY: Duration = Duration::from_secs(5);
@@ -84,6 +87,9 @@ fn prepare_to_write(options: &StoreOptions) -> Result<Prepared, StoreError> {
         let started = Instant::now();
         let backup = backup::before_migration(&connection, path, found, &options.clock)?;
         migrate(&mut connection, Some(backup.clone()))?;
+        if found < FIRST_WITH_CHECKSUMS {
+            journal::complete_checksums(&mut connection)?;
+        }
         if (1..FIRST_WITH_OWNERS).contains(&found)
             && let Err(error) = super::rebuild::rebuild(path)
         {

@@ -433,6 +433,9 @@ pub struct Totals {
     pub spent: Spending,
     /// Spent today (UTC).
     pub spent_today: Spending,
+    /// The first damage of the database that was met, and when: `galley doctor` is needed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub damage: Option<String>,
 }
 
 /// A page's composed text (design §2).

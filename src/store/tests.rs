@@ -11,4 +11,5 @@ mod log;
 mod migration;
 mod others;
 mod reading;
+mod salvage;
 mod support;

@@ -76,6 +76,9 @@ fn serve(
             }
             let Some((ask, epoch)) = waiting.pop_front() else { break };
             let answer = answer(engine, reader, &ask, now());
+            if let Err(error) = &answer {
+                engine.store().note_damage(error);
+            }
             back(Loaded { ask, epoch, answer });
         }
     }

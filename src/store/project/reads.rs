@@ -125,7 +125,12 @@ fn replace(
     let Some(key) = key else { return Ok(gone > 0) };
     let hash = blobs::hash(&key);
     let known = projector.texts.iter().find(|(known, _)| *known == hash).map(|(_, text)| text.clone());
-    let json = known.map_or_else(|| blobs::get_known(connection, &hash), Ok)?;
+    let json = match known.map_or_else(|| blobs::get_known(connection, &hash), Ok) {
+        Ok(json) => json,
+        // What the text read is lost with it: it never goes stale.
+        Err(StoreError::LostText(_)) => return Ok(gone > 0),
+        Err(error) => return Err(error),
+    };
     let manifest: Manifest = serde_json::from_str(&json)
         .map_err(|e| StoreError::corrupt(format!("manifest {hash} cannot be read: {e}")))?;
     let mut insert = connection.prepare_cached(

@@ -1,7 +1,10 @@
 //! What waits for the author: the inbox, pages in need, the totals of the status line.
 
+use std::path::Path;
+
 use super::{PAGE, PAGE_COLUMNS, Read, Reader, page_row};
 use crate::domain::{RevisionId, StepName, Time};
+use crate::store::damage;
 use crate::store::rows::{GateRow, PageRow, Totals};
 
 impl Reader {
@@ -67,6 +70,7 @@ impl Reader {
                 generating: row.get(3)?,
                 spent,
                 spent_today,
+                damage: self.connection.path().and_then(|path| damage(Path::new(path))),
             })
         })?;
         Ok(totals.unwrap_or_default())

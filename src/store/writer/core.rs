@@ -17,7 +17,8 @@ use crate::store::states::States;
 use crate::store::tracked::Tracked;
 use crate::store::wal::Wal;
 use crate::store::{
-    Answer, Clock, Committed, Counters, Policy, StoreError, backup, blobs, commands, failpoint, journal, open,
+    Answer, Clock, Committed, Counters, Policy, StoreError, backup, blobs, commands, failpoint, journal,
+    note_damage, open,
 };
 
 /// The writing connection with what it knows.
@@ -75,6 +76,7 @@ impl Core {
         }
         if let Err(error) = backup::automatic(&self.connection, &self.path, &self.clock) {
             tracing::warn!(%error, "no backup was made");
+            note_damage(&self.path, &error);
         }
         self.connection.flush_prepared_statement_cache();
         self.wal.finish(&self.connection);
@@ -109,6 +111,7 @@ impl Core {
                 batch.iter().map(|_| Err(error.clone())).collect()
             }
         };
+        outcomes.iter().filter_map(|o| o.as_ref().err()).for_each(|error| note_damage(&self.path, error));
         super::log::outcomes(batch, outcomes.iter(), started);
         outcomes
     }
@@ -139,7 +142,10 @@ impl Core {
                 let _ = self.connection.execute_batch("ROLLBACK");
                 self.states.clear();
             }
-            Err(_) => self.recover(),
+            Err(error) => {
+                note_damage(&self.path, error);
+                self.recover();
+            }
         }
         super::log::together(batch, &outcomes, started);
         outcomes
@@ -202,7 +208,9 @@ impl Core {
         let mut plan = match self.plan(request) {
             Ok(plan) => plan,
             // What cannot be read concerns this command; the others need not suffer for it.
-            Err(error @ (StoreError::Refused(_) | StoreError::Corrupt { .. })) => return Ok(Err(error)),
+            Err(error @ (StoreError::Refused(_) | StoreError::Corrupt { .. } | StoreError::LostText(_))) => {
+                return Ok(Err(error));
+            }
             Err(error) => return Err(error),
         };
         let (first, last, events) = self.write(&plan, request)?;

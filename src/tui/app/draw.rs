@@ -130,6 +130,9 @@ impl App {
                 format!("{} {} being written", glyphs.doing, totals.generating),
             ));
         }
+        if totals.damage.is_some() {
+            parts.push((Role::Error, 10, "database damaged: galley doctor".into()));
+        }
         if cx.engine.is_paused() {
             parts.push((Role::Warning, 9, "agents paused".into()));
         } else {
