@@ -3,9 +3,11 @@
 //! A child process conducts on a database while this one, the author, gives it commands; it is killed, started
 //! again, and everything is checked: what was answered is there, what was not is there as a whole or not at all,
 //! every revision stays, nothing finished is done again, nothing hangs, and the projections are those of the journal.
-//! Beside pages there are stories, books that are published, and a workflow of the author's own.
+//! Beside pages there are stories, books that are published, and a workflow of the author's own. Neighbours, which are
+//! the program itself, import, publish, back up, rebuild, migrate and conduct meanwhile, and are killed too.
 //!
-//! The seed is printed; `GALLEY_CRASH_SEED` gives it, `GALLEY_CRASH_KILLS` asks for more kills than 200.
+//! The seed is printed; `GALLEY_CRASH_SEED` gives it, `GALLEY_CRASH_KILLS` asks for more kills than 200: 500 at most in
+//! one home, and then in the next, with the next seed.
 
 #![allow(missing_docs, reason = "a test")]
 
@@ -21,6 +23,8 @@ mod life;
 mod model_server;
 #[path = "crash/moves.rs"]
 mod moves;
+#[path = "crash/neighbour.rs"]
+mod neighbour;
 #[path = "crash/record.rs"]
 mod record;
 #[path = "crash/session.rs"]
@@ -44,6 +48,8 @@ pub const CHILD: &str = "GALLEY_CRASH_CHILD";
 const NAME: &str = "e2_kill_9_at_any_moment_loses_nothing";
 const KILLS: u32 = 200;
 const IN_FLIGHT: u32 = 150;
+/// Kills in one home: its journal, which every inspection reads, grows with them.
+const MAX_PER_HOME: u32 = 500;
 /// Lives that each fail point ends.
 const EACH: u32 = 4;
 /// Kills between two inspections, and the share of all kills so far that lies between them where that is more: an
@@ -62,6 +68,23 @@ fn main() {
     let kills = number("GALLEY_CRASH_KILLS").map_or(KILLS, |n| n as u32).max(KILLS);
     println!("test {NAME}: seed {seed} (again with GALLEY_CRASH_SEED={seed})");
     let began = Instant::now();
+    let mut left = kills;
+    let mut homes = 0;
+    while left > 0 {
+        let some = left.clamp(KILLS, MAX_PER_HOME);
+        one_home(seed.wrapping_add(homes), some);
+        left = left.saturating_sub(some);
+        homes += 1;
+    }
+    println!(
+        "test {NAME} ... ok (seed {seed}, {kills} kills in {homes} homes, {:.1} s)",
+        began.elapsed().as_secs_f32()
+    );
+}
+
+/// So many kills in a home of its own.
+fn one_home(seed: u64, kills: u32) {
+    let began = Instant::now();
     let mut session = Session::begin(seed);
     let mut inspection = INSPECT_EVERY;
     for death in plan(seed, kills) {
@@ -78,12 +101,12 @@ fn main() {
         more -= 1;
     }
     session.rest();
-    println!("{}; {:.1} s", session.tally, began.elapsed().as_secs_f32());
+    println!("seed {seed}: {}; {:.1} s", session.tally, began.elapsed().as_secs_f32());
     for name in fail_points() {
         assert!(session.tally.passed(name), "no kill at {name}");
     }
     assert!(session.tally.kills >= kills && session.tally.in_flight >= IN_FLIGHT, "too few kills");
-    println!("test {NAME} ... ok (seed {seed})");
+    assert!(session.tally.neighbours.0 > 5, "too few neighbours");
 }
 
 /// How each life ends, in random order.

@@ -24,7 +24,7 @@ pub fn inspect(database: &Path, known: &Record, ledger: &Ledger) -> Record {
     let checkup = checkup(&copy).expect("it is looked through");
     assert!(checkup.is_well(), "the database is damaged: {checkup:#?}");
     let reader = Reader::open(&copy).expect("it reads");
-    let mut record = Record::default();
+    let mut record = Record::of(known.book.clone());
     record.catch_up(&reader, &ledger.sent);
     let kept = known.lines.len();
     assert!(record.lines.len() >= kept, "{} of {kept} lines are left", record.lines.len());

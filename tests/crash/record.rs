@@ -7,7 +7,7 @@ use galley::domain::book::BookEvent;
 use galley::domain::ids::AttemptId;
 use galley::domain::run::{CancelReason, Origin, Phase, Run, RunEvent, decide};
 use galley::domain::{
-    Actor, Event, Facts, Hash, PageId, Recorded, RunId, StepName, StreamId, Time, Workflow,
+    BookId, CommandId, Event, Facts, Hash, PageId, Recorded, RunId, StepName, StreamId, Time, Workflow,
 };
 use galley::llm;
 use galley::store::Reader;
@@ -20,8 +20,9 @@ const WINDOW: u32 = 1000;
 /// Calls of one life with the same messages: `life model`, then the messages' hash.
 pub type Asked = (String, Hash);
 
-#[derive(Default)]
 pub struct Record {
+    /// The book of the pages.
+    pub book: BookId,
     last: i64,
     /// Every line, in the journal's order.
     pub lines: Vec<Mark>,
@@ -53,6 +54,23 @@ pub struct Attempt {
 }
 
 impl Record {
+    pub fn of(book: BookId) -> Self {
+        Self {
+            book,
+            last: 0,
+            lines: Vec::new(),
+            heads: HashMap::new(),
+            by_command: HashMap::new(),
+            runs: BTreeMap::new(),
+            pages: BTreeMap::new(),
+            others: BTreeSet::new(),
+            trashed: BTreeSet::new(),
+            attempts: HashMap::new(),
+            finished: BTreeSet::new(),
+            decided_again: 0,
+        }
+    }
+
     /// Reads what is new. `sent` tells what the parent asked under a command's name.
     pub fn catch_up(&mut self, reader: &Reader, sent: &HashMap<String, Sent>) {
         loop {
@@ -104,12 +122,15 @@ impl Record {
         let head = self.heads.entry(line.stream.clone()).or_default();
         assert_eq!(line.seq, *head + 1, "{} has a gap", line.stream);
         *head = line.seq;
-        if let Some(command) = line.command.as_ref().filter(|_| line.actor != Actor::Conductor) {
+        let of_parent = |command: &&CommandId| command.as_str().starts_with("parent-");
+        if let Some(command) = line.command.as_ref().filter(of_parent) {
             self.by_command.entry(command.to_string()).or_default().push(self.lines.len());
         }
         self.lines.push(Mark::of(&line.stream, line.seq, &line.event));
         match (&line.stream, &line.event) {
-            (StreamId::Book(_), Event::Book(event)) => self.take_book(event),
+            (StreamId::Book(book), Event::Book(event)) if *book == self.book => self.take_book(event),
+            // Neighbours import books of their own, and canon.
+            (StreamId::Book(_), Event::Book(_)) | (StreamId::Canon(_), Event::Canon(_)) => {}
             (StreamId::Run(run), Event::Run(event)) => self.take_run(reader, run, event, line.at),
             other => panic!("an event in a stream of another kind: {other:?}"),
         }

@@ -18,6 +18,7 @@ use crate::inspect::inspect;
 use crate::ledger::Ledger;
 use crate::life::{DEADLINE, Heard, Life};
 use crate::moves;
+use crate::neighbour::Neighbours;
 use crate::record::Record;
 use crate::tally::Tally;
 use crate::tellers::Tellers;
@@ -60,6 +61,7 @@ pub struct Session {
     rng: Rng,
     home: TempDir,
     tellers: Tellers,
+    neighbours: Neighbours,
     record: Record,
     ledger: Ledger,
     reader: Option<Reader>,
@@ -72,9 +74,10 @@ impl Session {
         let home = tempfile::tempdir().expect("a folder");
         let mut session = Self {
             rng: Rng::with_seed(seed),
+            neighbours: Neighbours::new(home.path(), book()),
             home,
             tellers: Tellers::start(seed),
-            record: Record::default(),
+            record: Record::of(book()),
             ledger: Ledger::default(),
             reader: None,
             lives: 0,
@@ -117,6 +120,9 @@ impl Session {
             }
             _ => self.greet(&mut life),
         };
+        // At a fail point the child itself must pass, and no other for it.
+        let is_free = !matches!(death, Death::FailPoint(_) | Death::InCall);
+        let neighbour = (is_free && self.rng.bool()).then(|| self.neighbours.send(&mut self.rng));
         let died = if died.is_continue() { self.work_until(&mut life, death) } else { died };
         if self.rng.u8(0..4) > 0 {
             // With the last reader gone too, the next child finds the files as a crash leaves them.
@@ -135,6 +141,9 @@ impl Session {
             in_call |= self.tellers.was_cut_off(&calls);
         }
         self.drain(&life);
+        if let Some(neighbour) = neighbour {
+            self.neighbours.end(neighbour);
+        }
         // The last commands may have been answered just before the end.
         in_commit |= self.ledger.is_in_commit();
         self.tally.died(death, in_commit, in_call);
@@ -201,6 +210,7 @@ impl Session {
             let size = |name: &str| std::fs::metadata(self.books().join(name)).map_or(0, |file| file.len());
             assert!(["nine-lives.txt", "nine-lives.md", "nine-lives.epub"].into_iter().all(|n| size(n) > 0));
         }
+        self.tally.neighbours = (self.neighbours.killed, self.neighbours.ended, self.neighbours.kinds());
         self.tally.answered = self.ledger.answered();
         self.tally.refused = self.ledger.refused();
         self.tally.found = (self.ledger.found_in, self.ledger.found_out);

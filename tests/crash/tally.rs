@@ -27,6 +27,8 @@ pub struct Tally {
     /// Stories, books that were published and own workflows, and those that came to their end.
     pub runs: usize,
     pub runs_done: usize,
+    /// Other processes that were killed in what they did, those that came to its end, and the kinds of errand.
+    pub neighbours: (u32, u32, usize),
 }
 
 impl Tally {
@@ -61,7 +63,7 @@ impl fmt::Display for Tally {
             f,
             "{kills} kills ({}); {in_flight} with something in flight ({in_commit} a commit, {in_call} a call); \
              {} fail points; {answered} commands answered, {refused} refused, {asked_again} asked again ({} of those \
-             were in, {} were not), {} decided again; {} attempts, {} cut off; {} calls; {} events; {} runs beside pages, {} of them done; {} inspections",
+             were in, {} were not), {} decided again; {} attempts, {} cut off; {} calls; {} events; {} runs beside pages, {} of them done; {} inspections; {} neighbours killed and {} ended, of {} kinds",
             kinds.join(", "),
             self.fail_points.len(),
             self.found.0,
@@ -74,6 +76,9 @@ impl fmt::Display for Tally {
             self.runs,
             self.runs_done,
             self.inspections,
+            self.neighbours.0,
+            self.neighbours.1,
+            self.neighbours.2,
         )
     }
 }
