@@ -128,12 +128,12 @@ fn p11_under_a_budget_a_model_without_a_price_is_refused_with_3() {
 fn a_database_that_cannot_be_used_ends_with_5() {
     let desk = Desk::new();
     let damaged = desk.file("damaged.db", "this is not a database, and never was one, whatever it is called");
-    for database in [damaged.as_str(), desk.root().to_str().unwrap()] {
+    for (database, kind) in [(damaged.as_str(), "damaged"), (desk.root().to_str().unwrap(), "store")] {
         for command in [&["book", "list"][..], &["doctor"]] {
             let out = desk.run(&[&["--db", database, "--json"], command].concat());
             assert_eq!(code(&out), 5, "{command:?} on {database}: {}", stderr(&out));
             let answer: Value = serde_json::from_str(&stdout(&out)).unwrap();
-            assert_eq!(answer["error"]["kind"], "store");
+            assert_eq!(answer["error"]["kind"], kind);
         }
     }
 }

@@ -36,7 +36,7 @@ pub struct Record {
     pub trashed: BTreeSet<PageId>,
     pub attempts: HashMap<AttemptId, Attempt>,
     /// Steps that have their result, by run, step and iteration.
-    finished: BTreeSet<(RunId, StepName, u32)>,
+    finished: BTreeSet<(RunId, StepName, u32, Hash)>,
     /// Author's commands whose events were decided again and compared.
     pub decided_again: usize,
 }
@@ -47,6 +47,7 @@ pub struct Attempt {
     run: RunId,
     step: StepName,
     iteration: u32,
+    input: Hash,
     /// The text that it delivered.
     pub delivered: Option<Hash>,
     /// It was cut off by a kill.
@@ -162,8 +163,9 @@ impl Record {
             }
         }
         match event {
-            RunEvent::AttemptStarted { attempt, step, iteration, request, model, .. } => {
-                let key = (id.clone(), step.clone(), *iteration);
+            RunEvent::AttemptStarted { attempt, step, iteration, input, request, model, .. } => {
+                // After an undo the author may ask for another result in the same iteration, of another input.
+                let key = (id.clone(), step.clone(), *iteration, input.clone());
                 assert!(
                     !self.finished.contains(&key),
                     "{key:?} is done again:\n{}",
@@ -180,6 +182,7 @@ impl Record {
                     run: id.clone(),
                     step: step.clone(),
                     iteration: *iteration,
+                    input: input.clone(),
                     delivered: None,
                     cut_off: false,
                 };
@@ -207,7 +210,7 @@ impl Record {
         assert!(begun.delivered.is_none(), "{attempt} delivered twice");
         begun.delivered = Some(text.clone());
         if !late {
-            self.finished.insert((begun.run.clone(), begun.step.clone(), begun.iteration));
+            self.finished.insert((begun.run.clone(), begun.step.clone(), begun.iteration, begun.input.clone()));
         }
     }
 
