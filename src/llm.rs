@@ -39,6 +39,8 @@ pub use material::{AgentKind, CanonEntry, Change, Edited, InShort, Material, Rep
 pub use model_ref::{ModelRef, NotAModelRef};
 pub use offline::{Offline, Pace};
 pub use prices::{BadPrices, Price, Prices};
+#[cfg(fuzzing)]
+pub use protocol::read_answer;
 pub use providers::{Protocol, ProviderConfig, Providers};
 pub use request::{Message, Request, Role, Timeouts};
 pub use secrets::{holds_key, scrub};

@@ -154,3 +154,26 @@ fn system_text(request: &Request) -> Option<String> {
     let texts: Vec<&str> = system.map(|message| message.text.as_str()).collect();
     (!texts.is_empty()).then(|| texts.join("\n\n"))
 }
+
+/// Reads an answer that is there already, for the fuzz targets, and returns its text.
+#[cfg(fuzzing)]
+pub async fn read_answer(protocol: Protocol, response: reqwest::Response) -> String {
+    use super::paced::Piece;
+    let chunk = match protocol {
+        Protocol::Anthropic => anthropic::chunk,
+        Protocol::Gemini => gemini::chunk,
+        Protocol::OpenAi | Protocol::Offline => openai::chunk,
+    };
+    let reference: ModelRef = "o/m".parse().expect("it is a model");
+    let translator = Translator::new(&reference, "http://localhost", "sk-0123456789abcdef");
+    let Ok(body) = Body::of(response) else { return String::new() };
+    let reading = Reading::new(body, Limits::of(900), chunk, translator, Duration::ZERO);
+    let mut pieces = std::pin::pin!(reading.pieces());
+    let mut text = String::new();
+    while let Some(Ok(piece)) = pieces.next().await {
+        if let Piece::Text(more) = piece {
+            text.push_str(&more);
+        }
+    }
+    text
+}

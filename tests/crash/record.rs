@@ -210,7 +210,12 @@ impl Record {
         assert!(begun.delivered.is_none(), "{attempt} delivered twice");
         begun.delivered = Some(text.clone());
         if !late {
-            self.finished.insert((begun.run.clone(), begun.step.clone(), begun.iteration, begun.input.clone()));
+            self.finished.insert((
+                begun.run.clone(),
+                begun.step.clone(),
+                begun.iteration,
+                begun.input.clone(),
+            ));
         }
     }
 
