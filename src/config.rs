@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use crate::domain::Money;
 use crate::domain::book::MAX_REVISION_REQUESTS;
-use crate::llm::{BadPrices, ModelRef, Pace, Prices, ProviderConfig, Providers};
+use crate::llm::{BadPrices, Keys, ModelRef, Pace, Prices, ProviderConfig, Providers};
 
 pub use edit::{set_author_prices, set_budget_per_day, set_theme, use_model};
 pub use home::Home;
@@ -97,6 +97,9 @@ pub struct Config {
     /// The price table with the author's overlay.
     #[serde(skip)]
     pub prices: Prices,
+    /// The keys that the author saved.
+    #[serde(skip)]
+    pub keys: Keys,
 }
 
 /// Each agent's choice of model.
@@ -243,6 +246,7 @@ impl Default for Config {
             offline: Offline::default(),
             offline_forced: false,
             prices: Prices::built_in(),
+            keys: Keys::default(),
         }
     }
 }
@@ -301,6 +305,7 @@ impl Config {
             Some(source) => Self::parse(&file, &source)?,
             None => Self::default(),
         };
+        config.keys = Keys::at(home.keys_file());
         let prices_file = home.prices_file();
         let bad = |source| ConfigError::Prices { file: prices_file.clone(), source };
         config.prices = Prices::built_in().with_free(&config.providers());
@@ -409,7 +414,7 @@ impl Config {
             0 => Pace::default(),
             rate => Pace { per_word: std::time::Duration::from_secs(1) / rate },
         };
-        Providers::built_in().overlaid(self.providers.clone()).paced(pace)
+        Providers::built_in().overlaid(self.providers.clone()).paced(pace).with_keys(self.keys.clone())
     }
 
     /// Returns an agent's settings by the name that workflows use; one that is not named there gets the

@@ -11,11 +11,13 @@
 //! | `failure`, `usable` | what can go wrong, told apart; whether an answer is prose |
 //! | `providers`, `detect` | which servers there are, and which are at hand |
 //! | `protocol`, `paced` | one client a protocol; the clock around all of them |
+//! | `keys` | where the keys of providers are |
 //! | `secrets` | keys, kept out of what is written down |
 //! | `offline` | the author that needs no server |
 
 mod detect;
 mod failure;
+mod keys;
 mod material;
 mod millis;
 mod model_ref;
@@ -35,6 +37,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::domain::Money;
 pub use detect::{Detected, FoundKey, LocalServer, detect};
 pub use failure::{Failure, Waiting};
+pub use keys::{KeyError, KeyPlace, Keys};
 pub use material::{AgentKind, CanonEntry, Change, Edited, InShort, Material, Repair, Said, Settings};
 pub use model_ref::{ModelRef, NotAModelRef};
 pub use offline::{Offline, Pace};

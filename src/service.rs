@@ -10,6 +10,7 @@ mod error;
 pub mod export;
 pub mod files;
 pub mod inbox;
+pub mod keys;
 pub mod models;
 mod problem;
 pub mod published;

@@ -16,6 +16,7 @@ mod cli {
     mod desk;
     mod faces;
     mod faults;
+    mod keys;
     mod lessons;
     mod lock;
     mod manuscripts;

@@ -238,7 +238,10 @@ async fn a_missing_key_is_told_by_its_variable_and_nothing_is_sent() {
         ..ProviderConfig::default()
     };
     let outcome = call(&Providers::built_in().overlaid([("test".to_owned(), own)]), request()).await;
-    assert_eq!(outcome.failure, Some(Failure::MissingKey { variable: "GALLEY_TEST_NO_SUCH_KEY".to_owned() }));
+    assert_eq!(
+        outcome.failure,
+        Some(Failure::MissingKey { variable: "GALLEY_TEST_NO_SUCH_KEY".to_owned(), reason: None })
+    );
     assert_eq!(server.count(), 0);
 }
 

@@ -1,6 +1,7 @@
 //! `galley config`: where the configuration is and what holds; models, budget and prices set from here.
 
 use std::fmt::Write as _;
+use std::io::IsTerminal as _;
 
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -8,11 +9,12 @@ use serde_json::json;
 use super::answer::Answer;
 use super::book::{Budget, budget};
 use super::fault::Fault;
+use super::input;
 use super::table::Table;
 use crate::config::{self, Home};
-use crate::llm::{ModelRef, Price};
+use crate::llm::{KeyPlace, ModelRef, Price};
 use crate::service::coherence::{Choice, needs_review_stops, settings};
-use crate::service::models;
+use crate::service::{keys, models};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -20,7 +22,17 @@ Examples:
   galley config model all ollama/qwen3
   galley config model reviewer offline/rehearsal
   galley config budget 2.50                       dollars a day, for all books
+  galley config key anthropic                     asked for and not shown; or: … < file
   galley config price my/model 0.25 1.25          dollars per million tokens, in and out";
+
+#[cfg(feature = "keyring")]
+const KEY_HELP: &str = "\
+The key is kept in the system's keyring or, where there is none or with --file, in `keys.toml` in the configuration folder,
+which only you can read. A key in the environment goes before it.";
+#[cfg(not(feature = "keyring"))]
+const KEY_HELP: &str = "\
+The key is kept in `keys.toml` in the configuration folder, which only you can read. A key in the environment goes before
+it. Built with the feature `keyring`, Galley keeps keys in the system's keyring.";
 
 /// Shows or changes the configuration.
 #[derive(Debug, Args)]
@@ -46,6 +58,19 @@ enum Change {
         #[arg(value_parser = budget)]
         dollars: Budget,
     },
+    /// Save the key of a provider; it is asked for, or read from standard input, and never shown
+    #[command(after_help = KEY_HELP)]
+    Key {
+        /// Which, such as anthropic or openai; `galley models` lists them
+        provider: String,
+        /// Forget the saved one
+        #[arg(long)]
+        remove: bool,
+        /// Keep it in the key file, although there is a keyring
+        #[cfg(feature = "keyring")]
+        #[arg(long, conflicts_with = "remove")]
+        file: bool,
+    },
     /// Price a model, in dollars per million tokens
     Price {
         /// PROVIDER/MODEL
@@ -64,6 +89,10 @@ impl Config {
             Some(Change::Model { agent, model }) => {
                 models::choose(home, Some(agent.as_str()).filter(|a| *a != "all"), &model)?;
             }
+            #[cfg(feature = "keyring")]
+            Some(Change::Key { provider, remove, file }) => return key(home, &provider, remove, file),
+            #[cfg(not(feature = "keyring"))]
+            Some(Change::Key { provider, remove }) => return key(home, &provider, remove, true),
             Some(Change::Budget { dollars }) => config::set_budget_per_day(home, dollars.0)?,
             Some(Change::Price { model, input, output }) => {
                 let possible = |price: f64| (0.0..1e6).contains(&price);
@@ -78,6 +107,40 @@ impl Config {
         }
         show(home)
     }
+}
+
+/// Saves a key that is typed without being shown, or comes by standard input; or forgets one.
+fn key(home: &Home, provider: &str, remove: bool, in_file: bool) -> Result<Answer, Fault> {
+    let change = if remove {
+        keys::remove(home, provider)?
+    } else {
+        keys::check(home, provider)?;
+        keys::save(home, provider, &typed_key(provider)?, in_file)?
+    };
+    let place = match change.place {
+        None => format!("no key of {provider} was saved"),
+        Some(_) if remove => format!("the saved key of {provider} is removed"),
+        Some(KeyPlace::Keyring) => format!("the key of {provider} is in the system's keyring"),
+        Some(KeyPlace::File | KeyPlace::Environment) => {
+            format!("the key of {provider} is in {}, which only you can read", change.file.display())
+        }
+    };
+    let mut text = place + "\n";
+    if let Some(why) = change.not_in_keyring.as_ref().filter(|_| !in_file) {
+        let _ = writeln!(text, "not in the system's keyring: {why}");
+    }
+    if change.variable_is_set {
+        let _ = writeln!(text, "{} is set and goes before it", change.variable);
+    }
+    Ok(Answer::new(&change, text))
+}
+
+fn typed_key(provider: &str) -> Result<String, Fault> {
+    if !std::io::stdin().is_terminal() {
+        return input::text("-");
+    }
+    rpassword::prompt_password(format!("Key of {provider} (it is not shown): "))
+        .map_err(|error| Fault::usage(format!("no key was read: {error}"), "give it by standard input"))
 }
 
 fn show(home: &Home) -> Result<Answer, Fault> {
@@ -123,7 +186,7 @@ fn show(home: &Home) -> Result<Answer, Fault> {
         "author {} · {budget} · {} calls a minute · {} at once · first retry after {} ms",
         holds.author, limits.requests_per_minute, limits.calls_at_once, limits.backoff_ms
     );
-    let keys: Vec<String> = keys(&holds);
+    let keys = found_keys(&holds);
     if !keys.is_empty() {
         let _ = writeln!(text, "keys found, used only when a model of theirs is chosen: {}", keys.join(", "));
     }
@@ -173,13 +236,15 @@ fn show(home: &Home) -> Result<Answer, Fault> {
     Ok(Answer::new(&json, text))
 }
 
-/// Returns the names of the variables that hold a key; never a key.
-fn keys(holds: &config::Config) -> Vec<String> {
+/// Returns the variables that hold a key, and the providers whose key is saved; never a key.
+fn found_keys(holds: &config::Config) -> Vec<String> {
     let providers = holds.providers();
     let mut found: Vec<String> = providers
         .iter()
-        .filter_map(|(_, provider)| provider.key_env.clone())
-        .filter(|variable| std::env::var_os(variable).is_some_and(|v| !v.is_empty()))
+        .filter_map(|(name, provider)| match providers.key_place(name)? {
+            KeyPlace::Environment => provider.key_env.clone(),
+            KeyPlace::Keyring | KeyPlace::File => Some(name.to_owned()),
+        })
         .collect();
     found.sort();
     found.dedup();

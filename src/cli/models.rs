@@ -4,6 +4,7 @@ use super::answer::Answer;
 use super::fault::Fault;
 use super::table::Table;
 use crate::config::{Config, Home};
+use crate::llm::KeyPlace;
 use crate::service::models::{self, Models};
 
 pub(super) fn run(home: &Home) -> Result<Answer, Fault> {
@@ -25,9 +26,11 @@ fn text(found: &Models) -> String {
     }
     let mut providers = Table::new(&["provider", "address", "key"]);
     for provider in &found.providers {
-        let key = match (&provider.config.key_env, provider.key_found) {
-            (Some(name), Some(true)) => format!("{name}, found"),
-            (Some(name), _) => format!("{name}, not set"),
+        let key = match (&provider.config.key_env, provider.key_place) {
+            (Some(name), Some(KeyPlace::Environment)) => format!("{name}, found"),
+            (Some(_), Some(KeyPlace::Keyring)) => "in the keyring".into(),
+            (Some(_), Some(KeyPlace::File)) => "in the key file".into(),
+            (Some(name), None) => format!("{name}, not set"),
             (None, _) => "none needed".into(),
         };
         providers.row(&[provider.name.clone(), provider.config.base_url.clone().unwrap_or_default(), key]);
@@ -35,7 +38,7 @@ fn text(found: &Models) -> String {
     let forced =
         if found.offline_forced { "\nGALLEY_MODEL=offline: only the offline author writes\n" } else { "" };
     format!(
-        "{}\nprices in dollars per million tokens:\n{}\n{}{forced}\nchoose with `galley config model AGENT PROVIDER/MODEL`\n",
+        "{}\nprices in dollars per million tokens:\n{}\n{}{forced}\nchoose with `galley config model AGENT PROVIDER/MODEL`, save a key with `galley config key PROVIDER`\n",
         agents.render(""),
         priced.render(""),
         providers.render(""),

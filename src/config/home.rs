@@ -62,6 +62,12 @@ impl Home {
         self.config.join("prices.json")
     }
 
+    /// Returns the keys of providers, which only the author may read.
+    #[must_use]
+    pub fn keys_file(&self) -> PathBuf {
+        self.config.join("keys.toml")
+    }
+
     /// Returns the folder of the author's themes.
     #[must_use]
     pub fn themes(&self) -> PathBuf {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Engine;
-use crate::llm::{self, ModelRef};
+use crate::llm::{self, KeyPlace, ModelRef};
 
 /// A model that can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,6 +28,7 @@ impl Engine {
     #[must_use]
     pub fn models(&self) -> Vec<ModelChoice> {
         let config = self.config();
+        let providers = config.providers();
         let mut choices: Vec<ModelChoice> = Vec::new();
         let mut add = |model: String, note: &str| match choices.iter_mut().find(|c| c.model == model) {
             Some(choice) if !choice.note.contains(note) => {
@@ -42,23 +43,25 @@ impl Engine {
         }
         add(ModelRef::rehearsal().to_string(), "offline author");
         for (model, _) in config.prices.iter() {
-            let provider = config.providers().get(model.provider()).cloned();
-            let key = provider.and_then(|p| p.key_env);
-            if key.is_some_and(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty())) {
+            if providers.key_place(model.provider()).is_some() {
                 add(model.to_string(), "key found");
             }
         }
         choices
     }
 
-    /// Looks for keys in the environment and for a local server. What is found is offered, never used unasked.
+    /// Looks for keys in the environment, among the saved ones, and for a local server. What is found is offered, never used unasked.
     pub async fn detect(&self) -> Vec<Offer> {
         let config = self.config();
         let found = llm::detect(&config.providers()).await;
         let keys = found.keys.into_iter().map(|key| {
             let of_provider = config.prices.iter().filter(|(m, _)| m.provider() == key.provider);
             Offer {
-                found: format!("a key for {} in {}", key.provider, key.variable),
+                found: match key.place {
+                    KeyPlace::Environment => format!("a key for {} in {}", key.provider, key.variable),
+                    KeyPlace::Keyring => format!("a key for {} in the keyring", key.provider),
+                    KeyPlace::File => format!("a key for {} in the key file", key.provider),
+                },
                 models: of_provider.map(|(m, _)| m.to_string()).collect(),
             }
         });

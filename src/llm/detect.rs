@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 
-use super::{ModelRef, Providers, protocol};
+use super::{KeyPlace, ModelRef, Providers, protocol};
 
 /// A server on this machine answers at once or is not there.
 const PATIENCE: Duration = Duration::from_millis(700);
@@ -15,19 +15,21 @@ const LONGEST_LIST: usize = 1 << 20;
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Detected {
-    /// Providers whose key is in the environment.
+    /// Providers whose key is in the environment, or saved.
     pub keys: Vec<FoundKey>,
     /// A local Ollama that answered.
     pub local: Option<LocalServer>,
 }
 
-/// A key that is in the environment: where, not what.
+/// A key that is there: where, not what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FoundKey {
     /// The provider it is for.
     pub provider: String,
-    /// The variable that holds it.
+    /// The variable that holds it, or would go before it.
     pub variable: String,
+    /// Where it is.
+    pub place: KeyPlace,
 }
 
 /// A server that answered.
@@ -56,9 +58,8 @@ pub async fn detect(providers: &Providers) -> Detected {
     let keys = providers
         .iter()
         .filter_map(|(name, config)| {
-            let variable = config.key_env.as_deref()?;
-            protocol::key(variable)
-                .map(|_| FoundKey { provider: name.to_owned(), variable: variable.to_owned() })
+            let (variable, place) = (config.key_env.clone()?, providers.key_place(name)?);
+            Some(FoundKey { provider: name.to_owned(), variable, place })
         })
         .collect();
     let local = async {

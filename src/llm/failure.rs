@@ -11,11 +11,14 @@ use super::millis;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Failure {
-    /// No key is in the environment.
-    #[error("No key for this model: the environment variable {variable} is not set")]
+    /// No key is in the environment, and none is saved.
+    #[error("No key for this model: the environment variable {variable} is not set{}", Saved(reason.as_deref()))]
     MissingKey {
         /// The variable that was looked for.
         variable: String,
+        /// Why the one that is saved could not be read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     /// The server does not accept the key.
     #[error("The model's server refused the key{}", Words(message))]
@@ -175,6 +178,15 @@ impl fmt::Display for Wait {
     }
 }
 
+/// Why a saved key was not taken.
+struct Saved<'a>(Option<&'a str>);
+
+impl fmt::Display for Saved<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |reason| write!(f, ", and {reason}"))
+    }
+}
+
 /// The server's words, as the tail of a sentence.
 struct Words<'a>(&'a str);
 
@@ -219,8 +231,12 @@ impl Failure {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::MissingKey { .. } => "Set the variable and start again, or choose another model.",
-            Self::RefusedKey { .. } => "Check the key in the environment, or choose another model.",
+            Self::MissingKey { .. } => {
+                "Save it with `galley config key PROVIDER`, set the variable and start again, or choose another model."
+            }
+            Self::RefusedKey { .. } => {
+                "Check the key (`galley models` says where it is), or choose another model."
+            }
             Self::NoCredit { .. } => "Add credit to the account, or choose another model.",
             Self::NotFound { .. } => "Check the model's name and the server's address in config.toml.",
             Self::RateLimited { .. } => "Wait a little and try again, or choose another model.",
@@ -300,7 +316,7 @@ mod tests {
         let text = || "words".to_owned();
         let wait = Some(Duration::from_secs(3));
         vec![
-            Failure::MissingKey { variable: text() },
+            Failure::MissingKey { variable: text(), reason: None },
             Failure::RefusedKey { message: text() },
             Failure::NoCredit { message: String::new() },
             Failure::NotFound { what: text() },

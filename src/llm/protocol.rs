@@ -35,7 +35,7 @@ use serde_json::Value;
 
 use super::paced::paced;
 use super::providers::{Protocol, ProviderConfig};
-use super::{Deltas, Failure, Model, ModelRef, Request, Role, secrets};
+use super::{Deltas, Failure, Keys, Model, ModelRef, Request, Role};
 use body::Body;
 use failing::Translator;
 use limits::{ERROR_BODY_WAIT, Limits, MAX_ERROR_BODY, USAGE_WAIT};
@@ -47,18 +47,23 @@ use server_error::ServerError;
 pub(super) struct Remote {
     reference: ModelRef,
     config: ProviderConfig,
+    keys: Keys,
 }
 
 impl Remote {
-    pub(super) fn new(reference: ModelRef, config: ProviderConfig) -> Self {
-        Self { reference, config }
+    pub(super) fn new(reference: ModelRef, config: ProviderConfig, keys: Keys) -> Self {
+        Self { reference, config, keys }
     }
 }
 
 impl Model for Remote {
     fn stream(&self, request: Request) -> Deltas {
         let (reference, config, asked) = (self.reference.clone(), self.config.clone(), request.clone());
-        let pieces = async move { open(&reference, &config, &asked).await.map(Reading::pieces) };
+        let keys = self.keys.clone();
+        let pieces = async move {
+            let key = key(&keys, reference.provider(), &config).await?;
+            open(&reference, &config, &key, &asked).await.map(Reading::pieces)
+        };
         paced(&request, pieces.try_flatten_stream().boxed())
     }
 
@@ -67,11 +72,17 @@ impl Model for Remote {
     }
 }
 
-/// The key in the environment, if there is one.
-pub(super) fn key(variable: &str) -> Option<String> {
-    let key = std::env::var(variable).ok().map(|key| key.trim().to_owned()).filter(|key| !key.is_empty())?;
-    secrets::remember(&key);
-    Some(key)
+/// The key of a provider, empty if it needs none. The keyring may wait for its owner, so it is asked beside.
+async fn key(keys: &Keys, provider: &str, config: &ProviderConfig) -> Result<String, Failure> {
+    let Some(variable) = config.key_env.clone() else { return Ok(String::new()) };
+    let (keys, provider, name) = (keys.clone(), provider.to_owned(), variable.clone());
+    let found = tokio::task::spawn_blocking(move || keys.find(&provider, &name)).await;
+    match found {
+        Ok(Ok(Some(key))) => Ok(key),
+        Ok(Ok(None)) => Err(Failure::MissingKey { variable, reason: None }),
+        Ok(Err(error)) => Err(Failure::MissingKey { variable, reason: Some(error.to_string()) }),
+        Err(ended) => Err(Failure::MissingKey { variable, reason: Some(ended.to_string()) }),
+    }
 }
 
 /// The HTTP client for a server at `base_url`; made at the first call of its kind, then shared.
@@ -93,21 +104,22 @@ pub(super) fn http(base_url: &str) -> Result<reqwest::Client, Failure> {
 }
 
 /// Sends the call and waits for the head of its answer.
-async fn open(reference: &ModelRef, config: &ProviderConfig, request: &Request) -> Result<Reading, Failure> {
-    let key = match &config.key_env {
-        None => String::new(),
-        Some(variable) => key(variable).ok_or_else(|| Failure::MissingKey { variable: variable.clone() })?,
-    };
+async fn open(
+    reference: &ModelRef,
+    config: &ProviderConfig,
+    key: &str,
+    request: &Request,
+) -> Result<Reading, Failure> {
     let url = address::of(config, reference.model())?;
     let base_url = config.base_url.as_deref().unwrap_or_default();
-    let translator = Translator::new(reference, base_url, &key);
+    let translator = Translator::new(reference, base_url, key);
     let (body, headers, chunk): (Value, HeaderMap, fn(&Value) -> chunk::Chunk) = match config.protocol() {
         Protocol::Anthropic => {
-            (anthropic::body(reference.model(), request), anthropic::headers(&key), anthropic::chunk)
+            (anthropic::body(reference.model(), request), anthropic::headers(key), anthropic::chunk)
         }
-        Protocol::Gemini => (gemini::body(request), gemini::headers(&key), gemini::chunk),
+        Protocol::Gemini => (gemini::body(request), gemini::headers(key), gemini::chunk),
         Protocol::OpenAi | Protocol::Offline => {
-            let headers = openai::headers(&key, config.api_version.is_some());
+            let headers = openai::headers(key, config.api_version.is_some());
             (openai::body(reference.model(), request), headers, openai::chunk)
         }
     };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::protocol::Remote;
-use super::{Failure, Model, ModelRef, Offline, Pace};
+use super::{Failure, KeyPlace, Keys, Model, ModelRef, Offline, Pace};
 
 /// How a provider is spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -74,6 +74,7 @@ impl ProviderConfig {
 pub struct Providers {
     configs: BTreeMap<String, ProviderConfig>,
     pace: Pace,
+    keys: Keys,
 }
 
 impl Default for Providers {
@@ -102,7 +103,7 @@ impl Providers {
         ];
         let configs = known
             .map(|(name, protocol, url, key)| (name.to_owned(), ProviderConfig::new(protocol, url, key)));
-        Self { configs: configs.into(), pace: Pace::default() }
+        Self { configs: configs.into(), pace: Pace::default(), keys: Keys::default() }
     }
 
     /// These with the author's own laid over them, setting by setting; new names are new providers.
@@ -124,6 +125,19 @@ impl Providers {
     pub fn paced(mut self, pace: Pace) -> Self {
         self.pace = pace;
         self
+    }
+
+    /// The same with the author's saved keys.
+    #[must_use]
+    pub fn with_keys(mut self, keys: Keys) -> Self {
+        self.keys = keys;
+        self
+    }
+
+    /// Where the key of a provider is; none if it has none or needs none.
+    #[must_use]
+    pub fn key_place(&self, name: &str) -> Option<KeyPlace> {
+        self.keys.place(name, self.get(name)?)
     }
 
     /// The settings of a provider.
@@ -156,7 +170,7 @@ impl Providers {
             let what = format!("the provider \"{}\" has no base_url", reference.provider());
             return Err(Failure::NotFound { what });
         }
-        Ok(Arc::new(Remote::new(reference.clone(), config.clone())))
+        Ok(Arc::new(Remote::new(reference.clone(), config.clone(), self.keys.clone())))
     }
 }
 

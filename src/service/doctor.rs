@@ -101,7 +101,13 @@ fn remade<S: Serializer>(report: &Option<RebuildReport>, to: S) -> Result<S::Ok,
 fn restrict(home: &Home, database: &Path) -> Vec<PathBuf> {
     let log = home.log_file();
     let own = home.folders().map(Path::to_owned).into_iter();
-    let own = own.chain([home.config_file(), home.prices_file(), log.with_extension("log.1"), log]);
+    let own = own.chain([
+        home.config_file(),
+        home.prices_file(),
+        home.keys_file(),
+        log.with_extension("log.1"),
+        log,
+    ]);
     own.chain(store::files_of(database))
         .filter(|path| !path.is_symlink() && files::is_open_to_others(path) && files::restrict(path).is_ok())
         .collect()

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::config::ConfigError;
 use crate::domain::Refusal;
 use crate::engine::EngineError;
+use crate::llm::KeyError;
 use crate::store::StoreError;
 use crate::tools::publish::PublishError;
 use crate::tools::{CoherenceError, ImportError};
@@ -30,6 +31,9 @@ pub enum ServiceError {
         /// What would be right.
         hint: String,
     },
+    /// A key that was to be saved or removed.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// A text that was to be read.
     #[error("{name} cannot be read: {source}")]
     Unreadable {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::ServiceError;
 use crate::config::{self, AGENTS, Config, Home};
-use crate::llm::{ModelRef, Price, ProviderConfig};
+use crate::llm::{KeyPlace, ModelRef, Price, ProviderConfig};
 
 /// Providers, models and agents, as they are configured; nobody is asked for them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -29,8 +29,10 @@ pub struct Provider {
     /// How it is set.
     #[serde(flatten)]
     pub config: ProviderConfig,
-    /// Whether the variable holds a key; none where no key is needed.
+    /// Whether there is a key; none where no key is needed.
     pub key_found: Option<bool>,
+    /// Where it is: in the environment, the keyring or the key file.
+    pub key_place: Option<KeyPlace>,
 }
 
 /// A model.
@@ -77,12 +79,11 @@ pub fn models(home: &Home, config: &Config) -> Models {
         let price = config.prices.price(&model);
         Model { model, price, agents }
     });
-    let has_key = |name: &String| std::env::var_os(name).is_some_and(|v| !v.is_empty());
     let providers = config.providers();
-    let providers = providers.iter().map(|(name, config)| Provider {
-        name: name.to_owned(),
-        key_found: config.key_env.as_ref().map(has_key),
-        config: config.clone(),
+    let providers = providers.iter().map(|(name, config)| {
+        let key_place = providers.key_place(name);
+        let key_found = config.key_env.is_some().then_some(key_place.is_some());
+        Provider { name: name.to_owned(), config: config.clone(), key_found, key_place }
     });
     Models {
         providers: providers.collect(),

@@ -156,6 +156,7 @@ impl From<ServiceError> for Problem {
             ServiceError::Coherence(error) => error.into(),
             ServiceError::Import(error) => error.into(),
             ServiceError::Usage { hint, .. } => Self::usage(message, &hint),
+            ServiceError::Key(error) => Self::new(Class::Usage, "key", message, Some(error.hint())),
             ServiceError::Unreadable { .. } => {
                 Self::usage(message, "give a file of UTF-8 text, or - for standard input")
             }
