@@ -4,6 +4,7 @@
 //! paragraph. Words of Chinese and Japanese are their characters; a grapheme is never cut.
 
 pub(super) mod align;
+pub(super) mod matching;
 pub(super) mod moves;
 pub(super) mod tokens;
 

@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use similar::{Algorithm, DiffTag, capture_diff_slices};
+use similar::Algorithm;
 
 use super::build::Building;
 use super::{Change, Changes, Kind, Of, Piece};
-use crate::analysis::diff::align::sentences_of;
+use crate::analysis::diff::align::{Run, sentences_of};
+use crate::analysis::diff::matching::matched;
 use crate::analysis::diff::tokens::{Tokens, Words};
 
 impl Changes {
@@ -77,12 +78,10 @@ impl Changes {
             return None;
         }
         let mut building = Building::from(0, 0, self.list.len());
-        for op in capture_diff_slices(Algorithm::Myers, &old.ids, &new.ids) {
-            let (tag, a, b) = op.as_tag_tuple();
-            if tag == DiffTag::Equal {
-                building.same(old, new, a, b);
-            } else {
-                building.changed(old, new, a, b);
+        for run in matched(Algorithm::Myers, &old.ids, &new.ids) {
+            match run {
+                Run::Same { old: a, new: b } => building.same(old, new, a, b),
+                Run::Changed { old: a, new: b } => building.changed(old, new, a, b),
             }
         }
         building.tail(old.text, new.text);

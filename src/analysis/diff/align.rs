@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::ops::Range;
 
-use similar::{Algorithm, DiffTag, capture_diff_slices};
+use similar::Algorithm;
 
+use super::matching::matched;
 use super::tokens::Tokens;
 use crate::analysis::sentences::sentences;
 
@@ -60,13 +61,17 @@ fn by_units(
     let mut numbers = HashMap::new();
     let old_ids: Vec<u32> = old_units.iter().map(|r| number(&mut numbers, &old.ids[r.clone()])).collect();
     let new_ids: Vec<u32> = new_units.iter().map(|r| number(&mut numbers, &new.ids[r.clone()])).collect();
-    for op in capture_diff_slices(Algorithm::Patience, &old_ids, &new_ids) {
-        let (tag, o, n) = op.as_tag_tuple();
-        let (o, n) = (cover(old_units, &o), cover(new_units, &n));
-        match tag {
-            DiffTag::Equal => runs.push(Run::Same { old: o, new: n }),
-            DiffTag::Replace => runs.append(&mut within(o, n)),
-            DiffTag::Delete | DiffTag::Insert => runs.push(Run::Changed { old: o, new: n }),
+    for run in matched(Algorithm::Patience, &old_ids, &new_ids) {
+        let units = match &run {
+            Run::Same { old, new } | Run::Changed { old, new } => (old, new),
+        };
+        let (o, n) = (cover(old_units, units.0), cover(new_units, units.1));
+        match run {
+            Run::Same { .. } => runs.push(Run::Same { old: o, new: n }),
+            Run::Changed { .. } if o.is_empty() || n.is_empty() => {
+                runs.push(Run::Changed { old: o, new: n });
+            }
+            Run::Changed { .. } => runs.append(&mut within(o, n)),
         }
     }
 }
@@ -132,17 +137,12 @@ fn by_words(old: &Tokens, new: &Tokens, o: Range<usize>, n: Range<usize>) -> Vec
         return vec![Run::Changed { old: o, new: n }];
     }
     let algorithm = if o.len().max(n.len()) > LONG { Algorithm::Patience } else { Algorithm::Myers };
-    let mut runs = Vec::new();
-    for op in capture_diff_slices(algorithm, &old.ids[o.clone()], &new.ids[n.clone()]) {
-        let (tag, op_old, op_new) = op.as_tag_tuple();
-        let (op_old, op_new) = (shift(&op_old, o.start), shift(&op_new, n.start));
-        runs.push(if tag == DiffTag::Equal {
-            Run::Same { old: op_old, new: op_new }
-        } else {
-            Run::Changed { old: op_old, new: op_new }
-        });
-    }
-    without_islands(old, new, runs)
+    let runs = matched(algorithm, &old.ids[o.clone()], &new.ids[n.clone()]);
+    let shifted = runs.into_iter().map(|run| match run {
+        Run::Same { old, new } => Run::Same { old: shift(&old, o.start), new: shift(&new, n.start) },
+        Run::Changed { old, new } => Run::Changed { old: shift(&old, o.start), new: shift(&new, n.start) },
+    });
+    without_islands(old, new, shifted.collect())
 }
 
 fn shift(range: &Range<usize>, by: usize) -> Range<usize> {
@@ -174,23 +174,17 @@ fn are_kin(old: &Tokens, new: &Tokens, o: &Range<usize>, n: &Range<usize>) -> bo
 /// Takes back small matches that lie between larger changes: a lone "the" kept between two rewritten clauses
 /// helps no reader.
 fn without_islands(old: &Tokens, new: &Tokens, runs: Vec<Run>) -> Vec<Run> {
-    let size = |old_range: &Range<usize>, new_range: &Range<usize>| {
-        let letters = |text: &Tokens, r: &Range<usize>| {
-            text.list[r.clone()].iter().map(|t| t.end - t.start).sum::<usize>()
-        };
-        letters(old, old_range).max(letters(new, new_range))
-    };
     let mut out: Vec<Run> = Vec::with_capacity(runs.len());
+    // Of the last run of `out`. It grows with the run: measuring it anew at each match would be quadratic.
+    let mut last_size = Size::default();
     let mut rest = runs.into_iter().peekable();
     while let Some(run) = rest.next() {
+        let size = Size::of(old, new, &run);
         let absorbed = match (out.last(), &run, rest.peek()) {
-            (
-                Some(Run::Changed { old: o1, new: n1 }),
-                Run::Same { old: o, new: n },
-                Some(Run::Changed { old: o2, new: n2 }),
-            ) => {
+            (Some(Run::Changed { .. }), Run::Same { new: n, .. }, Some(next @ Run::Changed { .. })) => {
                 let has_break = new.list[n.clone()].iter().any(|t| t.is_break);
-                !has_break && n.len() <= 3 && size(o, n) < size(o1, n1).min(size(o2, n2))
+                let around = last_size.larger().min(Size::of(old, new, next).larger());
+                !has_break && n.len() <= 3 && size.larger() < around
             }
             _ => false,
         };
@@ -201,9 +195,35 @@ fn without_islands(old: &Tokens, new: &Tokens, runs: Vec<Run>) -> Vec<Run> {
             {
                 *last_old = last_old.start.min(o.start)..o.end;
                 *last_new = last_new.start.min(n.start)..n.end;
+                last_size.old += size.old;
+                last_size.new += size.new;
             }
-            _ => out.push(run),
+            _ => {
+                out.push(run);
+                last_size = size;
+            }
         }
     }
     out
+}
+
+/// The bytes of a run's words in both texts.
+#[derive(Default)]
+struct Size {
+    old: usize,
+    new: usize,
+}
+
+impl Size {
+    fn of(old: &Tokens, new: &Tokens, run: &Run) -> Self {
+        let (Run::Same { old: o, new: n } | Run::Changed { old: o, new: n }) = run;
+        let bytes = |text: &Tokens, range: &Range<usize>| {
+            text.list[range.clone()].iter().map(|t| t.end - t.start).sum::<usize>()
+        };
+        Self { old: bytes(old, o), new: bytes(new, n) }
+    }
+
+    fn larger(&self) -> usize {
+        self.old.max(self.new)
+    }
 }

@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use similar::{Algorithm, DiffTag, capture_diff_slices};
+use similar::Algorithm;
 
-use super::align::{number, paragraphs};
+use super::align::{Run, number, paragraphs};
+use super::matching::matched;
 use super::tokens::Tokens;
 
 /// A paragraph with fewer tokens is not a landmark: "No," she said, stands in many places.
@@ -36,10 +37,9 @@ pub(in crate::analysis) fn moves(old: &Tokens, new: &Tokens) -> Vec<Move> {
     let old_ids: Vec<u32> = old_said.iter().map(|r| number(&mut numbers, &old.ids[r.clone()])).collect();
     let new_ids: Vec<u32> = new_said.iter().map(|r| number(&mut numbers, &new.ids[r.clone()])).collect();
     let mut pairs = Vec::new();
-    for op in capture_diff_slices(Algorithm::Patience, &old_ids, &new_ids) {
-        let (tag, o, n) = op.as_tag_tuple();
-        if tag == DiffTag::Equal {
-            pairs.extend(o.zip(n));
+    for run in matched(Algorithm::Patience, &old_ids, &new_ids) {
+        if let Run::Same { old, new } = run {
+            pairs.extend(old.zip(new));
         }
     }
     let (mut old_free, mut new_free) = (vec![true; old_units.len()], vec![true; new_units.len()]);
