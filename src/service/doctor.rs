@@ -338,6 +338,9 @@ fn tell_checkup(text: &mut String, found: &Checkup) {
     for backup in &found.backups {
         let _ = writeln!(text, "{:<10} {}", "backup", backup.display());
     }
+    if let Some(unsuitable) = &found.file_system {
+        let _ = writeln!(text, "{:<10} {unsuitable}", "beware");
+    }
     for line in found.wrong() {
         let _ = writeln!(text, "{:<10} {line}", "wrong");
     }

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Reader, StoreError, backup, beside, blobs, journal, open, wal};
+use super::{Reader, StoreError, Unsuitable, backup, beside, blobs, file_system, journal, open, wal};
 use crate::domain::Hash;
 
 /// What a checkup found.
@@ -34,6 +34,8 @@ pub struct Checkup {
     pub missing: Vec<Hash>,
     /// Texts that are not what was stored.
     pub damaged: Vec<Hash>,
+    /// Why the file system does not suit a database.
+    pub file_system: Option<Unsuitable>,
     /// Rows of every table.
     pub counts: Vec<(String, u64)>,
     /// Backups beside the database.
@@ -89,6 +91,7 @@ pub fn checkup(path: &Path) -> Result<Checkup, StoreError> {
         altered: journal::altered(connection)?,
         missing: missing(connection)?,
         damaged: damaged(connection)?,
+        file_system: file_system::unsuitable(path),
         counts: reader.counts()?,
         backups: backup::backups(path),
     })

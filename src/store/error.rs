@@ -20,6 +20,9 @@ pub enum StoreError {
     /// The file cannot be written.
     #[error("the database cannot be written: {0}")]
     ReadOnly(String),
+    /// The file system of the database is mounted for reading only.
+    #[error("{} cannot be written: its file system is mounted read-only", .0.display())]
+    ReadOnlyMount(PathBuf),
     /// Something that is stored is not what it should be.
     #[error("the database is damaged: {what}")]
     Corrupt {
@@ -120,6 +123,9 @@ impl StoreError {
             Self::ReadOnly(_) | Self::Io { .. } => {
                 "check the permissions of the folder, or use --db FILE".into()
             }
+            Self::ReadOnlyMount(_) => {
+                "mount it for writing, or keep the database elsewhere with --db FILE or GALLEY_HOME".into()
+            }
             Self::Corrupt { .. } => {
                 "`galley doctor` says what is whole and what to do: rebuild, salvage, or a backup".into()
             }
@@ -165,7 +171,7 @@ impl StoreError {
 
     /// Returns whether only writing fails: what is there may still be read.
     pub(super) fn is_about_writing(&self) -> bool {
-        matches!(self, Self::Full | Self::ReadOnly(_) | Self::Io { .. })
+        matches!(self, Self::Full | Self::ReadOnly(_) | Self::ReadOnlyMount(_) | Self::Io { .. })
     }
 
     pub(super) fn corrupt(what: impl Into<String>) -> Self {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::{StoreError, StoreOptions, backup, beside, journal, wal};
+use super::{StoreError, StoreOptions, Unsuitable, backup, beside, journal, unsuitable, wal};
 use crate::files;
 
 mod embedded {
@@ -51,7 +51,16 @@ pub(super) struct Prepared {
 
 /// Opens the writing connection of a store, migrated; one that can only read where nothing can be written.
 pub(super) fn prepare(options: &StoreOptions) -> Result<Prepared, StoreError> {
-    match prepare_to_write(options) {
+    let prepared = prepare_to_write(options).map_err(|error| match unsuitable(&options.path) {
+        Some(Unsuitable::ReadOnly) if error.is_about_writing() => {
+            StoreError::ReadOnlyMount(options.path.clone())
+        }
+        Some(Unsuitable::Network { .. } | Unsuitable::ReadOnly) | None => error,
+    });
+    if let (Ok(_), Some(network @ Unsuitable::Network { .. })) = (&prepared, unsuitable(&options.path)) {
+        tracing::warn!(%network, "the database");
+    }
+    match prepared {
         Err(error) if error.is_about_writing() && beside::size(&options.path) > 0 => {
             let connection = reading(&options.path)?;
             let found = checked_version(&connection, &options.path)?;
