@@ -376,7 +376,10 @@ impl Shared {
     fn read<T>(&self, read: impl FnOnce(&Reader) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let pooled = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let reader = match pooled {
-            Some(reader) => reader,
+            Some(mut reader) => {
+                reader.thaw();
+                reader
+            }
             None => self.store.reader()?,
         };
         let result = read(&reader);

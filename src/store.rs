@@ -87,7 +87,7 @@ struct Shared {
     /// Looks for what others committed; opened when first asked.
     looker: Mutex<Option<Reader>>,
     /// Why nothing can be written, where that is so.
-    unwritable: Option<StoreError>,
+    unwritable: Arc<Mutex<Option<StoreError>>>,
 }
 
 /// Numbers that the writer keeps for others to see.
@@ -110,7 +110,8 @@ impl Store {
         let (queue, waiting) = crossbeam_channel::unbounded();
         let listeners = Arc::new(RwLock::new(Vec::new()));
         let mut core = Core::new(connection, options.path.clone(), options.clock.clone(), counters.clone());
-        core.set_unwritable(unwritable.clone());
+        let unwritable = Arc::new(Mutex::new(unwritable));
+        core.share_unwritable(Arc::clone(&unwritable));
         let told = listeners.clone();
         let thread = std::thread::Builder::new()
             .name("galley-writer".into())
@@ -194,6 +195,7 @@ impl Store {
             Some(reader) => reader,
             empty => empty.insert(self.reader()?),
         };
+        reader.thaw();
         // What was committed here is counted before anyone hears of it: look there last.
         let last = reader.last_event()?;
         let counters = &self.shared.counters;
@@ -216,8 +218,8 @@ impl Store {
 
     /// Returns why commands are refused, where the database can be read only.
     #[must_use]
-    pub fn unwritable(&self) -> Option<&StoreError> {
-        self.shared.unwritable.as_ref()
+    pub fn unwritable(&self) -> Option<StoreError> {
+        self.shared.unwritable.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Notes that damage was met, for all faces to say so until `galley doctor` finds all well.

@@ -40,7 +40,7 @@ pub(super) fn run(engine: &Engine) -> Result<Answer, Fault> {
     if let Some(problem) = &inbox.problem {
         text = format!("{problem}\n\n{text}");
     }
-    let lost = engine.store().unwritable().cloned().filter(|p| matches!(p, StoreError::LogLost { .. }));
+    let lost = engine.store().unwritable().filter(|p| matches!(p, StoreError::LogLost { .. }));
     Ok(Answer::new(&inbox, text).with_fault(lost.map(Fault::from)))
 }
 

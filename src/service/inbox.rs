@@ -151,7 +151,7 @@ pub fn inbox(engine: &Engine, now: Time, limit: u32) -> Result<Inbox, StoreError
     let totals = reader.totals(now)?;
     let damage =
         totals.damage.as_ref().map(|found| format!("damage was found, `galley doctor` is needed: {found}"));
-    let problem = damage.or_else(|| engine.store().unwritable().map(ToString::to_string)).or(blocked);
+    let problem = damage.or_else(|| engine.store().unwritable().map(|error| error.to_string())).or(blocked);
     Ok(Inbox { totals, gates, attention, conductor, database, problem })
 }
 

@@ -172,17 +172,23 @@ pub(super) fn writing(path: &Path) -> Result<Connection, StoreError> {
 
 /// Opens a connection that cannot write. On a folder or disk that takes no file, the database is read without one.
 pub(super) fn reading(path: &Path) -> Result<Connection, StoreError> {
+    Ok(reading_or_frozen(path)?.0)
+}
+
+/// Opens a connection that cannot write, and says whether it had to be one without files: it does not see what is
+/// written after it was opened.
+pub(super) fn reading_or_frozen(path: &Path) -> Result<(Connection, bool), StoreError> {
     let opened = connect(path, false).and_then(|connection| is_readable(&connection).map(|()| connection));
-    let connection = match opened {
-        Ok(connection) => connection,
+    let (connection, frozen) = match opened {
+        Ok(connection) => (connection, false),
         Err(error) if error.is_about_writing() && beside::size(path) > 0 => {
-            without_files(path).map_err(|_| error)?
+            (without_files(path).map_err(|_| error)?, true)
         }
         Err(error) => return Err(error),
     };
     connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -2000;")?;
     connection.set_prepared_statement_cache_capacity(48);
-    Ok(connection)
+    Ok((connection, frozen))
 }
 
 fn is_readable(connection: &Connection) -> Result<(), StoreError> {

@@ -21,7 +21,7 @@ mod texts;
 mod uses;
 mod work;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use named::NamesRun;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
@@ -38,6 +38,9 @@ pub(super) type Read<T> = Result<T, StoreError>;
 #[derive(Debug)]
 pub struct Reader {
     connection: Connection,
+    path: PathBuf,
+    /// It was opened where no file could be made, and does not see what is written later.
+    frozen: bool,
     /// The canon that was read last.
     canon: std::cell::RefCell<Option<canon::Kept>>,
 }
@@ -45,7 +48,18 @@ pub struct Reader {
 impl Reader {
     /// Opens a database to read it only, without a store: nothing is migrated, and no writer is started.
     pub fn open(path: &Path) -> Read<Self> {
-        Ok(Self { connection: open::reading(path)?, canon: std::cell::RefCell::default() })
+        let (connection, frozen) = open::reading_or_frozen(path)?;
+        Ok(Self { connection, path: path.to_owned(), frozen, canon: std::cell::RefCell::default() })
+    }
+
+    /// Opens the connection again where it was opened on a full or read-only disk: when there is space again, others
+    /// may have written.
+    pub fn thaw(&mut self) {
+        if self.frozen
+            && let Ok(fresh) = Self::open(&self.path)
+        {
+            *self = fresh;
+        }
     }
 
     pub(super) fn connection(&self) -> &Connection {

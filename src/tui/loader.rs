@@ -48,7 +48,7 @@ impl Loader {
         let (asks, todo) = crossbeam_channel::unbounded();
         std::thread::Builder::new()
             .name("loader".into())
-            .spawn(move || serve(&engine, &reader, &now, &todo, &back))?;
+            .spawn(move || serve(&engine, reader, &now, &todo, &back))?;
         Ok(Self { asks })
     }
 
@@ -61,7 +61,7 @@ impl Loader {
 /// The newest ask is served first: the author looks there now.
 fn serve(
     engine: &Engine,
-    reader: &Reader,
+    mut reader: Reader,
     now: &impl Fn() -> Time,
     todo: &Receiver<(Ask, u64)>,
     back: &impl Fn(Loaded),
@@ -75,7 +75,8 @@ fn serve(
                 waiting.push_front(ask);
             }
             let Some((ask, epoch)) = waiting.pop_front() else { break };
-            let answer = answer(engine, reader, &ask, now());
+            reader.thaw();
+            let answer = answer(engine, &reader, &ask, now());
             if let Err(error) = &answer {
                 engine.store().note_damage(error);
             }

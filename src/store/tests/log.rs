@@ -77,7 +77,7 @@ fn r9_every_cut_of_the_log_opens_for_reading_and_is_reported_if_anything_is_gone
         cut(&beside::log(&copy.path()), whole * step / 24);
         let opened = copy.open();
         let last = opened.reader().unwrap().last_event().unwrap();
-        let error = opened.unwritable().cloned();
+        let error = opened.unwritable();
         assert_eq!(error.is_some(), last < all, "cut at {step}/24: {error:?}");
         assert_eq!(checkup(&copy.path()).unwrap().is_well(), last == all);
         seen.insert(last);
@@ -201,4 +201,30 @@ fn r13_impossible_schema_numbers_are_refused_and_left_alone() {
         let error = Store::open(&copy.options()).map(|_| ()).unwrap_err();
         assert!(matches!(error, StoreError::Newer { found: 99, .. }), "{change}: {error}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn r10_a_store_that_was_opened_where_nothing_could_be_written_writes_once_it_can() {
+    let home = Home::new();
+    let (store, _, chapter) = home.with_chapter();
+    new_page(&store, &chapter, "One.");
+    store.close();
+    // No log can be made, as on a full disk.
+    let log = beside::log(&home.path());
+    let _ = fs::remove_file(&log);
+    std::os::unix::fs::symlink(log.with_file_name("nowhere").join("log"), &log).unwrap();
+    let store = home.open();
+    assert!(store.unwritable().is_some());
+    let mut reader = store.reader().unwrap();
+    let pages = |reader: &crate::store::Reader| reader.chapter(&chapter).unwrap().unwrap().pages;
+    assert_eq!(pages(&reader), 1, "reading works");
+    give(&store, page_command(&chapter, "Two.")).unwrap_err();
+    fs::remove_file(&log).unwrap();
+    give(&store, page_command(&chapter, "Two.")).unwrap();
+    assert!(store.unwritable().is_none());
+    reader.thaw();
+    assert_eq!(pages(&reader), 2, "a reader of before sees it too");
+    store.close();
+    assert!(checkup(&home.path()).unwrap().is_well());
 }

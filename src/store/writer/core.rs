@@ -1,8 +1,8 @@
 //! The writer's hands: a batch of commands in one transaction, by one connection.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use rusqlite::Connection;
@@ -17,8 +17,8 @@ use crate::store::states::States;
 use crate::store::tracked::Tracked;
 use crate::store::wal::Wal;
 use crate::store::{
-    Answer, Clock, Committed, Counters, Policy, StoreError, backup, blobs, commands, failpoint, journal,
-    note_damage, open,
+    Answer, Clock, Committed, Counters, Policy, StoreError, StoreOptions, backup, blobs, commands, failpoint,
+    journal, note_damage, open,
 };
 
 /// The writing connection with what it knows.
@@ -32,7 +32,7 @@ pub(in crate::store) struct Core {
     pub(super) page_workflow: Arc<Workflow>,
     counters: Arc<Counters>,
     wal: Wal,
-    unwritable: Option<StoreError>,
+    unwritable: Arc<Mutex<Option<StoreError>>>,
     data_version: i64,
     /// The time of the command at hand.
     pub(super) now: Time,
@@ -51,7 +51,7 @@ impl Core {
         Self {
             connection,
             wal: Wal::of(&path),
-            unwritable: None,
+            unwritable: Arc::default(),
             path,
             random: fastrand::Rng::new(),
             policy: Policy::default(),
@@ -64,14 +64,39 @@ impl Core {
         }
     }
 
-    /// Answers every command with this error, where there is one: the database can only be read.
-    pub(in crate::store) fn set_unwritable(&mut self, error: Option<StoreError>) {
-        self.unwritable = error;
+    /// Shares why nothing can be written, where that is so: every command is answered with it.
+    pub(in crate::store) fn share_unwritable(&mut self, unwritable: Arc<Mutex<Option<StoreError>>>) {
+        self.unwritable = unwritable;
+    }
+
+    fn unwritable(&self) -> Option<StoreError> {
+        self.unwritable.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Returns why nothing can be written. A disk that was full or read-only at the start may not be so any more.
+    fn ready(&mut self) -> Result<(), StoreError> {
+        let Some(error) = self.unwritable() else { return Ok(()) };
+        if !error.is_about_writing() {
+            return Err(error);
+        }
+        let options = StoreOptions { path: self.path.clone(), create: false, clock: self.clock.clone() };
+        let Ok(open::Prepared { connection, unwritable }) = open::prepare(&options) else {
+            return Err(error);
+        };
+        self.unwritable.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&unwritable);
+        if let Some(error) = unwritable {
+            return Err(error);
+        }
+        tracing::info!("the database can be written again");
+        self.connection = connection;
+        self.states.clear();
+        self.data_version = 0;
+        Ok(())
     }
 
     /// Ends the work on the database: nothing stays in the log if no other process needs it.
     pub(in crate::store) fn finish(&mut self) {
-        if self.unwritable.is_some() {
+        if self.unwritable().is_some() {
             return;
         }
         if let Err(error) = backup::automatic(&self.connection, &self.path, &self.clock) {
@@ -99,7 +124,7 @@ impl Core {
     /// Carries out a batch in one transaction. A refusal concerns its command only; any error of the database
     /// takes the whole batch back.
     pub(super) fn execute(&mut self, batch: &[Request]) -> Vec<Outcome> {
-        if let Some(error) = &self.unwritable {
+        if let Err(error) = self.ready() {
             return batch.iter().map(|_| Err(error.clone())).collect();
         }
         failpoint::hit(failpoint::BEFORE_BEGIN);
@@ -119,9 +144,7 @@ impl Core {
     /// Carries out commands in one transaction, all of them or none: the first refusal takes back what the ones
     /// before it did.
     pub(super) fn execute_together(&mut self, batch: &[Request]) -> Result<Vec<(Answer, i64)>, StoreError> {
-        if let Some(error) = &self.unwritable {
-            return Err(error.clone());
-        }
+        self.ready()?;
         failpoint::hit(failpoint::BEFORE_BEGIN);
         let started = Instant::now();
         let outcomes = self.begin().and_then(|()| {
@@ -402,9 +425,7 @@ impl Core {
         &mut self,
         work: impl FnOnce(&Connection) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        if let Some(error) = &self.unwritable {
-            return Err(error.clone());
-        }
+        self.ready()?;
         self.connection.execute_batch("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE")?;
         let done = work(&self.connection).and_then(|()| Ok(self.connection.execute_batch("COMMIT")?));
         if done.is_err() {
