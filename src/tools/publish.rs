@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::count_words;
 use crate::domain::{FrontMatter, Time, front, language};
-use prose::Block;
+use prose::Body;
 
 /// A book as it is published.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -177,11 +177,7 @@ impl Chapter {
     /// Returns how many words it has, without its title.
     #[must_use]
     pub fn words(&self) -> u64 {
-        let words = |block: &Block| match block {
-            Block::Paragraph(runs) | Block::Heading(runs) => count_words(&prose::plain(runs)),
-            Block::Break | Block::Page(_) => 0,
-        };
-        prose::blocks(&self.pages, false).iter().map(words).sum()
+        prose::body(&self.pages, false).texts().map(|text| count_words(&text)).sum()
     }
 }
 
@@ -200,8 +196,8 @@ struct Work {
     isbn: String,
     /// RFC 3339 in whole seconds, as EPUB wants it.
     modified: String,
-    /// Titles, never empty, and blocks.
-    chapters: Vec<(String, Vec<Block>)>,
+    /// Titles, never empty, and what stands below them.
+    chapters: Vec<(String, Body)>,
 }
 
 impl Work {
@@ -214,7 +210,7 @@ impl Work {
         let description = prose::cleaned(&front.description);
         let description = crate::domain::page::paragraphs(&description).map(prose::line).collect();
         let chapter = |(index, chapter): (usize, &Chapter)| {
-            (named(&chapter.title, &(index + 1).to_string()), prose::blocks(&chapter.pages, *show_pages))
+            (named(&chapter.title, &(index + 1).to_string()), prose::body(&chapter.pages, *show_pages))
         };
         Self {
             uuid: uuid(identity),

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use zip::result::ZipError;
 
 use super::Work;
-use super::inline::Run;
-use super::markup::escaped;
+use super::markup::{escaped, is_address};
 use super::package::Package;
-use super::prose::Block;
+use super::prose::{self, Piece};
+use crate::formats::document::{Block, Inline, Style as Look};
+use crate::formats::marks::{Mark, marks};
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 const W: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
@@ -21,6 +22,8 @@ const CONTENT_TYPES: &str = "\
 ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/>\
 <Override PartName=\"/word/styles.xml\" \
 ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml\"/>\
+<Override PartName=\"/word/footnotes.xml\" \
+ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml\"/>\
 <Override PartName=\"/word/footer1.xml\" \
 ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml\"/>\
 <Override PartName=\"/docProps/core.xml\" ContentType=\"application/vnd.openxmlformats-package.core-properties+xml\"/>\
@@ -41,14 +44,7 @@ Target=\"docProps/app.xml\"/>\
 </Relationships>
 ";
 
-const DOCUMENT_RELATIONS: &str = "\
-<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
-<Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles\" \
-Target=\"styles.xml\"/>\
-<Relationship Id=\"rId2\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer\" \
-Target=\"footer1.xml\"/>\
-</Relationships>
-";
+const RELATION: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
 const APP: &str = "\
 <Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\">\
@@ -62,11 +58,56 @@ pub(super) fn write(work: &Work) -> Result<Vec<u8>, ZipError> {
     part("_rels/.rels", RELATIONS)?;
     part("docProps/core.xml", &core(work))?;
     part("docProps/app.xml", APP)?;
-    part("word/_rels/document.xml.rels", DOCUMENT_RELATIONS)?;
+    let mut body = Body::new(work);
+    let document = document(work, &mut body);
+    part("word/_rels/document.xml.rels", &relations(&body.links))?;
+    if !body.note_links.is_empty() {
+        part("word/_rels/footnotes.xml.rels", &relations_of(&body.note_links, ""))?;
+    }
     part("word/styles.xml", &styles(work))?;
     part("word/footer1.xml", &footer())?;
-    part("word/document.xml", &document(work))?;
+    part("word/footnotes.xml", &footnotes(&body.notes))?;
+    part("word/document.xml", &document)?;
     package.finish()
+}
+
+fn relations(links: &[String]) -> String {
+    let mut parts = String::new();
+    for (id, kind, target) in [
+        ("rId1", "styles", "styles.xml"),
+        ("rId2", "footer", "footer1.xml"),
+        ("rId3", "footnotes", "footnotes.xml"),
+    ] {
+        let _ = write!(parts, "<Relationship Id=\"{id}\" Type=\"{RELATION}/{kind}\" Target=\"{target}\"/>");
+    }
+    relations_of(links, &parts)
+}
+
+/// The relations of a part: those that are written already, and its links.
+fn relations_of(links: &[String], parts: &str) -> String {
+    let mut out = format!(
+        "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{parts}"
+    );
+    for (index, target) in links.iter().enumerate() {
+        let _ = write!(
+            out,
+            "<Relationship Id=\"link{}\" Type=\"{RELATION}/hyperlink\" Target=\"{}\" TargetMode=\"External\"/>",
+            index + 1,
+            escaped(target)
+        );
+    }
+    out.push_str("</Relationships>\n");
+    out
+}
+
+/// The notes at the foot of a page; the first two of every document are the lines above them.
+fn footnotes(notes: &str) -> String {
+    format!(
+        "<w:footnotes {W} xmlns:r=\"{RELATION}\">\
+         <w:footnote w:type=\"separator\" w:id=\"-1\"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>\
+         <w:footnote w:type=\"continuationSeparator\" w:id=\"0\"><w:p><w:r><w:continuationSeparator/></w:r></w:p>\
+         </w:footnote>{notes}</w:footnotes>\n"
+    )
 }
 
 fn core(work: &Work) -> String {
@@ -107,7 +148,7 @@ fn core(work: &Work) -> String {
 /// A paragraph style: id, name, the style that follows, paragraph properties, run properties.
 type Style = (&'static str, &'static str, &'static str, &'static str, &'static str);
 
-const STYLES: [Style; 10] = [
+const STYLES: [Style; 13] = [
     (
         "Title",
         "Title",
@@ -146,6 +187,15 @@ const STYLES: [Style; 10] = [
         "<w:keepNext/><w:spacing w:before=\"240\" w:after=\"240\"/><w:jc w:val=\"center\"/>",
         "",
     ),
+    (
+        "Quote",
+        "Quote",
+        "BodyText",
+        "<w:spacing w:before=\"120\" w:after=\"120\"/><w:ind w:left=\"567\" w:right=\"567\"/>",
+        "",
+    ),
+    ("ListParagraph", "List Paragraph", "ListParagraph", "<w:ind w:left=\"425\" w:hanging=\"425\"/>", ""),
+    ("FootnoteText", "footnote text", "FootnoteText", "", SIZE_NOTE),
     ("PageNumber", "Manuscript Page", "BodyText", "<w:jc w:val=\"right\"/>", SIZE_NOTE),
     ("Rights", "Rights", "BodyText", "<w:spacing w:before=\"480\"/><w:jc w:val=\"center\"/>", SIZE_NOTE),
     ("Footer", "footer", "Footer", "<w:jc w:val=\"center\"/>", SIZE_NOTE),
@@ -182,7 +232,13 @@ fn styles(work: &Work) -> String {
              <w:next w:val=\"{next}\"/><w:qFormat/><w:pPr>{keeps}{bidi}{rest}</w:pPr><w:rPr>{run}</w:rPr></w:style>"
         );
     }
-    out.push_str("</w:styles>\n");
+    out.push_str(
+        "<w:style w:type=\"character\" w:styleId=\"FootnoteReference\"><w:name w:val=\"footnote reference\"/><w:rPr>\
+         <w:vertAlign w:val=\"superscript\"/></w:rPr></w:style>\
+         <w:style w:type=\"table\" w:styleId=\"Grid\"><w:name w:val=\"Table Grid\"/><w:tblPr><w:tblBorders>\
+         <w:top w:val=\"single\" w:sz=\"4\"/><w:bottom w:val=\"single\" w:sz=\"4\"/>\
+         <w:insideH w:val=\"single\" w:sz=\"4\"/></w:tblBorders></w:tblPr></w:style></w:styles>\n",
+    );
     out
 }
 
@@ -194,8 +250,7 @@ fn footer() -> String {
     )
 }
 
-fn document(work: &Work) -> String {
-    let mut body = Body { xml: String::new(), right_to_left: work.right_to_left };
+fn document(work: &Work, body: &mut Body) -> String {
     body.line("Title", &work.title);
     for (style, text) in [("Subtitle", &work.author), ("Rights", &work.rights)] {
         if !text.is_empty() {
@@ -205,23 +260,13 @@ fn document(work: &Work) -> String {
     if !work.isbn.is_empty() {
         body.line("Rights", &format!("ISBN {}", work.isbn));
     }
-    for (title, blocks) in &work.chapters {
+    for (title, chapter) in &work.chapters {
         body.line("Heading1", title);
-        let mut first = true;
-        for block in blocks {
-            let style = if first { "FirstParagraph" } else { "BodyText" };
-            match block {
-                Block::Paragraph(runs) => body.paragraph(style, runs),
-                Block::Heading(runs) => body.paragraph("Heading2", runs),
-                Block::Break => body.line("SceneBreak", "* * *"),
-                Block::Page(number) => body.line("PageNumber", &number.to_string()),
-            }
-            first = !matches!(block, Block::Paragraph(_));
-        }
+        body.chapter(chapter);
     }
     let bidi = if work.right_to_left { "<w:bidi/>" } else { "" };
     format!(
-        "<w:document {W} xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><w:body>{}\
+        "<w:document {W} xmlns:r=\"{RELATION}\"><w:body>{}\
          <w:sectPr><w:footerReference w:type=\"default\" r:id=\"rId2\"/><w:pgSz w:w=\"11906\" w:h=\"16838\"/>\
          <w:pgMar w:top=\"1440\" w:right=\"1440\" w:bottom=\"1440\" w:left=\"1440\" w:header=\"709\" w:footer=\"709\" \
          w:gutter=\"0\"/><w:titlePg/>{bidi}</w:sectPr></w:body></w:document>\n",
@@ -229,36 +274,188 @@ fn document(work: &Work) -> String {
     )
 }
 
-/// The document's paragraphs.
+/// The document's paragraphs, and what other parts hold of them.
 struct Body {
     xml: String,
     right_to_left: bool,
+    /// The footnotes.
+    notes: String,
+    /// Where the links of the document lead.
+    links: Vec<String>,
+    /// Where those of the footnotes lead.
+    note_links: Vec<String>,
+    /// How many notes the chapters before have.
+    notes_before: usize,
+    /// The highest number of a note that has its mark: a footnote has one.
+    referred: usize,
 }
 
 impl Body {
-    fn line(&mut self, style: &str, text: &str) {
-        self.paragraph(style, &[Run { text: text.to_owned(), ..Run::default() }]);
+    fn new(work: &Work) -> Self {
+        Self {
+            xml: String::new(),
+            right_to_left: work.right_to_left,
+            notes: String::new(),
+            links: Vec::new(),
+            note_links: Vec::new(),
+            notes_before: 0,
+            referred: 0,
+        }
     }
 
-    fn paragraph(&mut self, style: &str, runs: &[Run]) {
-        let _ = write!(self.xml, "<w:p><w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr>");
-        for run in runs {
-            let mut looks = String::new();
-            if run.strong {
-                looks.push_str("<w:b/><w:bCs/>");
+    fn chapter(&mut self, chapter: &prose::Body) {
+        let mut first = true;
+        for piece in &chapter.pieces {
+            match piece {
+                Piece::Page(number) => self.line("PageNumber", &number.to_string()),
+                Piece::Block(block) => self.block(block, first),
             }
-            if run.emphasis {
-                looks.push_str("<w:i/><w:iCs/>");
-            }
-            if self.right_to_left {
-                looks.push_str("<w:rtl/>");
-            }
-            if !looks.is_empty() {
-                looks = format!("<w:rPr>{looks}</w:rPr>");
-            }
-            let text = escaped(&run.text);
-            let _ = write!(self.xml, "<w:r>{looks}<w:t xml:space=\"preserve\">{text}</w:t></w:r>");
+            first = !matches!(piece, Piece::Block(Block::Paragraph(_)));
         }
-        self.xml.push_str("</w:p>\n");
+        for (index, words) in chapter.notes.iter().enumerate() {
+            let number = self.notes_before + index + 1;
+            if number > self.referred {
+                // No mark leads to it: it stands at the end of its chapter.
+                self.paragraph("FootnoteText", "", words);
+            } else {
+                let runs = self.runs(words, true);
+                let _ = write!(
+                    self.notes,
+                    "<w:footnote w:id=\"{number}\"><w:p><w:pPr><w:pStyle w:val=\"FootnoteText\"/></w:pPr><w:r><w:rPr>\
+                     <w:rStyle w:val=\"FootnoteReference\"/></w:rPr><w:footnoteRef/></w:r><w:r>\
+                     <w:t xml:space=\"preserve\"> </w:t></w:r>{runs}</w:p></w:footnote>"
+                );
+            }
+        }
+        self.notes_before += chapter.notes.len();
+        self.referred = self.notes_before;
+    }
+
+    fn block(&mut self, block: &Block, first: bool) {
+        match block {
+            Block::Paragraph(words) => {
+                self.paragraph(if first { "FirstParagraph" } else { "BodyText" }, "", words);
+            }
+            Block::Heading { words, .. } => self.paragraph("Heading2", "", words),
+            Block::SceneBreak => self.line("SceneBreak", "* * *"),
+            Block::Quote(paragraphs) => {
+                for words in paragraphs {
+                    self.paragraph("Quote", "", words);
+                }
+            }
+            Block::List(items) => {
+                for item in items {
+                    let mark = item.number.map_or_else(|| "•".to_owned(), |number| format!("{number}."));
+                    let left = 425 * (usize::from(item.depth) + 1);
+                    let indent = format!("<w:ind w:left=\"{left}\" w:hanging=\"425\"/>");
+                    let begin = [Inline::plain(mark + "\t")];
+                    self.paragraph("ListParagraph", &indent, &[&begin, item.words.as_slice()].concat());
+                }
+            }
+            Block::Table(rows) => self.table(rows),
+            // A body has neither.
+            Block::Figure { .. } | Block::Note { .. } => {}
+        }
+    }
+
+    fn table(&mut self, rows: &[Vec<Vec<Inline>>]) {
+        let width = rows.iter().map(Vec::len).max().unwrap_or(0);
+        self.xml.push_str("<w:tbl><w:tblPr><w:tblStyle w:val=\"Grid\"/>");
+        if self.right_to_left {
+            self.xml.push_str("<w:bidiVisual/>");
+        }
+        self.xml.push_str("<w:tblW w:w=\"0\" w:type=\"auto\"/></w:tblPr><w:tblGrid>");
+        self.xml.push_str(&"<w:gridCol/>".repeat(width));
+        self.xml.push_str("</w:tblGrid>\n");
+        for (index, cells) in rows.iter().enumerate() {
+            self.xml.push_str(if index == 0 { "<w:tr><w:trPr><w:tblHeader/></w:trPr>" } else { "<w:tr>" });
+            for column in 0..width {
+                self.xml.push_str("<w:tc>");
+                self.paragraph("FirstParagraph", "", cells.get(column).map_or(&[], Vec::as_slice));
+                self.xml.push_str("</w:tc>");
+            }
+            self.xml.push_str("</w:tr>\n");
+        }
+        self.xml.push_str("</w:tbl>\n");
+    }
+
+    fn line(&mut self, style: &str, text: &str) {
+        self.paragraph(style, "", &[Inline::plain(text)]);
+    }
+
+    fn paragraph(&mut self, style: &str, more: &str, words: &[Inline]) {
+        let runs = self.runs(words, false);
+        let _ = writeln!(self.xml, "<w:p><w:pPr><w:pStyle w:val=\"{style}\"/>{more}</w:pPr>{runs}</w:p>");
+    }
+
+    fn runs(&mut self, words: &[Inline], in_note: bool) -> String {
+        let mut out = String::new();
+        let mut looks = Vec::new();
+        for mark in marks(words) {
+            match mark {
+                Mark::Open(look) => looks.push(look),
+                Mark::Close(_) => drop(looks.pop()),
+                Mark::Text(text) => {
+                    let looks = self.looks(&looks);
+                    // A tabulator is an element of its own.
+                    for (index, text) in text.split('\t').enumerate() {
+                        let tab = if index > 0 { "<w:tab/>" } else { "" };
+                        let text = escaped(text);
+                        let _ =
+                            write!(out, "<w:r>{looks}{tab}<w:t xml:space=\"preserve\">{text}</w:t></w:r>");
+                    }
+                }
+                Mark::LineBreak => out.push_str("<w:r><w:br/></w:r>"),
+                Mark::OpenLink(target) if is_address(target) => {
+                    let links = if in_note { &mut self.note_links } else { &mut self.links };
+                    links.push(target.to_owned());
+                    let _ = write!(out, "<w:hyperlink r:id=\"link{}\">", links.len());
+                }
+                Mark::CloseLink(target) if is_address(target) => out.push_str("</w:hyperlink>"),
+                Mark::OpenLink(_) | Mark::CloseLink(_) => {}
+                Mark::Note(number) => self.reference(number, &mut out),
+            }
+        }
+        out
+    }
+
+    fn reference(&mut self, number: &str, out: &mut String) {
+        let id = self.notes_before + number.parse::<usize>().unwrap_or_default();
+        if id > self.referred {
+            self.referred = id;
+            let _ = write!(
+                out,
+                "<w:r><w:rPr><w:rStyle w:val=\"FootnoteReference\"/></w:rPr><w:footnoteReference w:id=\"{id}\"/></w:r>"
+            );
+        } else {
+            // A footnote has one mark; the others name its number.
+            let _ = write!(
+                out,
+                "<w:r><w:rPr><w:rStyle w:val=\"FootnoteReference\"/></w:rPr><w:t>{id}</w:t></w:r>"
+            );
+        }
+    }
+
+    /// The properties of a run, in the order of the schema.
+    fn looks(&self, looks: &[Look]) -> String {
+        let mut out = String::new();
+        for (look, property) in [
+            (Look::Strong, "<w:b/><w:bCs/>"),
+            (Look::Emphasis, "<w:i/><w:iCs/>"),
+            (Look::SmallCaps, "<w:smallCaps/>"),
+            (Look::Strike, "<w:strike/>"),
+            (Look::Superscript, "<w:vertAlign w:val=\"superscript\"/>"),
+            (Look::Subscript, "<w:vertAlign w:val=\"subscript\"/>"),
+        ] {
+            // Nothing is raised and lowered at once.
+            let is_second = look == Look::Subscript && looks.contains(&Look::Superscript);
+            if looks.contains(&look) && !is_second {
+                out.push_str(property);
+            }
+        }
+        if self.right_to_left {
+            out.push_str("<w:rtl/>");
+        }
+        if out.is_empty() { out } else { format!("<w:rPr>{out}</w:rPr>") }
     }
 }

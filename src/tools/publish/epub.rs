@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use zip::result::ZipError;
 
 use super::Work;
-use super::markup::{elements, escaped};
+use super::markup::{Dialect, elements, escaped};
 use super::package::Package;
 
 const CONTAINER: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>
@@ -22,7 +22,15 @@ h1 { font-size: 1.8em; line-height: 1.2; text-align: center; margin: 25% 0 1em; 
 h2 { font-size: 1.4em; line-height: 1.25; text-align: center; margin: 3em 0 1.5em; page-break-after: avoid; }
 h3 { font-size: 1em; margin: 2em 0 1em; page-break-after: avoid; }
 p { margin: 0; text-indent: 1.4em; }
-h2 + p, h3 + p, hr + p, .page + p { text-indent: 0; }
+h2 + p, h3 + p, h4 + p, hr + p, .page + p, .lines, blockquote p, aside p { text-indent: 0; }
+blockquote { margin: 1em 1.4em; }
+blockquote p + p { margin-top: .5em; }
+ul, ol { margin: 1em 0; }
+table { margin: 1em auto; border-collapse: collapse; }
+th, td { padding: .2em .6em; text-align: start; border-bottom: 1px solid; }
+.small-caps { font-variant: small-caps; }
+sup, sub { line-height: 0; }
+.notes { margin-top: 3em; font-size: .85em; }
 .author, .rights, .page { text-indent: 0; text-align: center; }
 .author { font-size: 1.2em; margin-bottom: 3em; }
 .description { text-indent: 0; margin-bottom: 1em; }
@@ -40,13 +48,13 @@ pub(super) fn write(work: &Work) -> Result<Vec<u8>, ZipError> {
     package.file("EPUB/nav.xhtml", &nav(work))?;
     package.file("EPUB/style.css", STYLE)?;
     package.file("EPUB/title.xhtml", &title_page(work))?;
-    for (index, (title, blocks)) in work.chapters.iter().enumerate() {
+    for (index, (title, body)) in work.chapters.iter().enumerate() {
         let title = escaped(title);
-        let body = format!(
+        let section = format!(
             "<section epub:type=\"chapter\" role=\"doc-chapter\">\n<h2>{title}</h2>\n{}</section>\n",
-            elements(blocks, 3)
+            elements(body, Dialect { epub: true, prefix: "" })
         );
-        package.file(&format!("EPUB/{}.xhtml", name(index)), &document(work, &title, &body))?;
+        package.file(&format!("EPUB/{}.xhtml", name(index)), &document(work, &title, &section))?;
     }
     package.finish()
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Work;
-use super::markup::{elements, escaped};
+use super::markup::{Dialect, elements, escaped};
 
 const STYLE: &str = "\
 :root { color-scheme: light dark; }
@@ -17,7 +17,16 @@ header p, nav li, footer p { text-indent: 0; }
 nav ol { list-style: none; padding: 0; }
 nav a { color: inherit; }
 p { margin: 0; text-indent: 1.4em; hyphens: auto; overflow-wrap: break-word; }
-h2 + p, h3 + p, hr + p, .page + p { text-indent: 0; }
+h2 + p, h3 + p, h4 + p, hr + p, .page + p, .lines, blockquote p, td p, aside p { text-indent: 0; }
+blockquote { margin: 1.2em 1.4em; }
+blockquote p + p { margin-top: .6em; }
+ul, ol { margin: 1em 0; padding-inline-start: 1.6em; }
+table { margin: 1.2em auto; border-collapse: collapse; }
+th, td { padding: .2em .8em; text-align: start; border-bottom: 1px solid; }
+.small-caps { font-variant: small-caps; }
+sup, sub { line-height: 0; }
+.notes { margin-top: 3em; font-size: .85em; }
+.notes a, a[role=doc-noteref] { color: inherit; text-decoration: none; }
 hr.break { border: 0; margin: 1.6em 0; text-align: center; }
 hr.break::before { content: '* * *'; }
 .page { text-indent: 0; text-align: end; font-size: .75em; opacity: .6; }
@@ -68,13 +77,14 @@ pub(super) fn write(work: &Work) -> String {
         out.push_str("</ol>\n</nav>\n");
     }
     out.push_str("<main>\n");
-    for (index, (title, blocks)) in work.chapters.iter().enumerate() {
+    for (index, (title, body)) in work.chapters.iter().enumerate() {
+        let prefix = format!("chapter-{}-", index + 1);
         let _ = write!(
             out,
             "<section id=\"chapter-{}\">\n<h2>{}</h2>\n{}</section>\n",
             index + 1,
             escaped(title),
-            elements(blocks, 3)
+            elements(body, Dialect { epub: false, prefix: &prefix })
         );
     }
     out.push_str("</main>\n");

@@ -1,103 +1,158 @@
-//! A chapter's pages as what can be set: paragraphs, headings of its own, scene breaks.
+//! A chapter's pages as what can be set: blocks, and the notes at its end.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
-use super::inline::{Rules, Run, runs};
 use crate::analysis::clean::without_controls;
-use crate::analysis::is_cjk;
-use crate::domain::page::paragraphs;
+use crate::formats::document::{Block, Inline, plain_text};
+use crate::formats::markdown;
 
 /// A piece of a chapter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Block {
-    /// A paragraph in one line.
-    Paragraph(Vec<Run>),
-    /// A heading that the text itself has, below its chapter's.
-    Heading(Vec<Run>),
-    /// A scene break.
-    Break,
+pub(super) enum Piece {
+    /// What the text holds; never a note, nor a figure.
+    Block(Block),
     /// Where a page begins, by its number in the chapter.
     Page(usize),
 }
 
-/// Makes blocks of a chapter's pages; breaks at its ends, and one after the other, say nothing and go.
-pub(super) fn blocks(pages: &[String], show_pages: bool) -> Vec<Block> {
-    let mut out: Vec<Block> = Vec::new();
-    for (index, page) in pages.iter().enumerate() {
+/// What a chapter holds below its title.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Body {
+    pub pieces: Vec<Piece>,
+    /// The notes: what a note mark names, counted from 1.
+    pub notes: Vec<Vec<Inline>>,
+}
+
+/// Reads a chapter's pages; breaks at its ends, and one after the other, say nothing and go.
+pub(super) fn body(pages: &[String], show_pages: bool) -> Body {
+    let read: Vec<Vec<Block>> = pages.iter().map(|page| markdown::read(&cleaned(page))).collect();
+    let mut notes = Notes::of(&read);
+    let mut pieces: Vec<Piece> = Vec::new();
+    for (page, blocks) in read.into_iter().enumerate() {
         if show_pages {
-            out.push(Block::Page(index + 1));
+            pieces.push(Piece::Page(page + 1));
         }
-        for paragraph in paragraphs(&cleaned(page)) {
-            add(paragraph, &mut out);
-        }
-    }
-    while out.last() == Some(&Block::Break) {
-        out.pop();
-    }
-    out
-}
-
-fn add(paragraph: &str, out: &mut Vec<Block>) {
-    let mut line = String::new();
-    let flush = |line: &mut String, out: &mut Vec<Block>| {
-        let words = line.trim_matches(' ');
-        if !words.is_empty() {
-            out.push(Block::Paragraph(runs(words, Rules::Author)));
-        }
-        line.clear();
-    };
-    if let Some(title) = heading(paragraph) {
-        out.push(Block::Heading(runs(title, Rules::Author)));
-        return;
-    }
-    for next in paragraph.lines() {
-        if is_break(next) {
-            flush(&mut line, out);
-            let said = out.iter().rev().find(|block| !matches!(block, Block::Page(_)));
-            if said.is_some_and(|block| *block != Block::Break) {
-                out.push(Block::Break);
+        for block in blocks {
+            match block {
+                Block::Note { .. } => {}
+                Block::SceneBreak => {
+                    let said = pieces.iter().rev().find(|piece| !matches!(piece, Piece::Page(_)));
+                    if said.is_some_and(|piece| *piece != Piece::Block(Block::SceneBreak)) {
+                        pieces.push(Piece::Block(Block::SceneBreak));
+                    }
+                }
+                // A book's files hold no pictures: what one shows is said in words.
+                Block::Figure { alt, .. } if alt.is_empty() => {}
+                Block::Figure { alt, .. } => {
+                    pieces.push(Piece::Block(Block::Paragraph(vec![Inline::plain(alt)])));
+                }
+                block => pieces.push(Piece::Block(notes.numbered(page, block))),
             }
-        } else {
-            join(&mut line, next);
         }
     }
-    flush(&mut line, out);
+    while pieces.last() == Some(&Piece::Block(Block::SceneBreak)) {
+        pieces.pop();
+    }
+    Body { pieces, notes: notes.in_order() }
 }
 
-/// Adds a line: its end was a blank, but for scripts that know none.
-fn join(line: &mut String, next: &str) {
-    let next = next.trim_matches([' ', '\t']);
-    let spaceless = |c: char| is_cjk(c) || matches!(c, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}');
-    let together = line.ends_with(spaceless) && next.starts_with(spaceless);
-    if !line.is_empty() && !together {
-        line.push(' ');
+/// The notes of a chapter, while their marks are counted.
+#[derive(Default)]
+struct Notes {
+    words: Vec<Vec<Inline>>,
+    of_page: HashMap<(usize, String), usize>,
+    of_chapter: HashMap<String, usize>,
+    /// The number of each note that has a mark, from 1.
+    numbers: Vec<Option<usize>>,
+    marked: usize,
+}
+
+impl Notes {
+    fn of(pages: &[Vec<Block>]) -> Self {
+        let mut notes = Self::default();
+        for (page, blocks) in pages.iter().enumerate() {
+            for block in blocks {
+                let Block::Note { label, words } = block else { continue };
+                let note = notes.words.len();
+                notes.words.push(without_marks(words));
+                notes.of_page.entry((page, label.clone())).or_insert(note);
+                notes.of_chapter.entry(label.clone()).or_insert(note);
+            }
+        }
+        notes.numbers = vec![None; notes.words.len()];
+        notes
     }
-    // Blanks are one; those that do not break, and wide ones, are the author's.
-    for c in next.chars() {
-        match c {
-            ' ' | '\t' if line.ends_with(' ') => {}
-            '\t' => line.push(' '),
-            c => line.push(c),
+
+    /// Gives every note mark the number of its note: that of its own page, or of any page of the chapter.
+    fn numbered(&mut self, page: usize, block: Block) -> Block {
+        let mut words = |words: Vec<Inline>| self.words(page, words);
+        match block {
+            Block::Paragraph(all) => Block::Paragraph(words(all)),
+            Block::Heading { level, words: all } => Block::Heading { level, words: words(all) },
+            Block::Quote(paragraphs) => Block::Quote(paragraphs.into_iter().map(words).collect()),
+            Block::List(mut items) => {
+                for item in &mut items {
+                    item.words = words(std::mem::take(&mut item.words));
+                }
+                Block::List(items)
+            }
+            Block::Table(rows) => Block::Table(
+                rows.into_iter().map(|cells| cells.into_iter().map(&mut words).collect()).collect(),
+            ),
+            other @ (Block::SceneBreak | Block::Figure { .. } | Block::Note { .. }) => other,
         }
     }
+
+    fn words(&mut self, page: usize, words: Vec<Inline>) -> Vec<Inline> {
+        let one = |inline| match inline {
+            Inline::NoteMark(label) => self.mark(page, label),
+            Inline::Link { target, words } => Inline::Link { target, words: self.words(page, words) },
+            other => other,
+        };
+        words.into_iter().map(one).collect()
+    }
+
+    fn mark(&mut self, page: usize, label: String) -> Inline {
+        let key = (page, label);
+        let found = self.of_page.get(&key).or_else(|| self.of_chapter.get(&key.1));
+        let Some(note) = found.copied() else { return Inline::plain(format!("[{}]", key.1)) };
+        let number = *self.numbers[note].get_or_insert_with(|| {
+            self.marked += 1;
+            self.marked
+        });
+        Inline::NoteMark(number.to_string())
+    }
+
+    /// Returns the words of the notes by their numbers; those that no mark names are the last.
+    fn in_order(self) -> Vec<Vec<Inline>> {
+        let mut all: Vec<_> = self.numbers.into_iter().zip(self.words).collect();
+        all.sort_by_key(|(number, _)| number.unwrap_or(usize::MAX));
+        all.into_iter().map(|(_, words)| words).collect()
+    }
 }
 
-/// Whether a line is a scene break and nothing else.
-fn is_break(line: &str) -> bool {
-    let line = line.trim();
-    let row = |mark: char| {
-        line.chars().all(|c| c == mark || c.is_whitespace())
-            && line.chars().filter(|c| *c == mark).count() >= 3
+/// A note has no notes.
+fn without_marks(words: &[Inline]) -> Vec<Inline> {
+    let one = |inline: &Inline| match inline {
+        Inline::NoteMark(label) => Inline::plain(format!("[{label}]")),
+        Inline::Link { target, words } => {
+            Inline::Link { target: target.clone(), words: without_marks(words) }
+        }
+        other => other.clone(),
     };
-    matches!(line, "#" | "⁂") || ['*', '-', '_'].into_iter().any(row)
+    words.iter().map(one).collect()
 }
 
-/// Returns the words of a paragraph that is one line of `## Words`.
-fn heading(paragraph: &str) -> Option<&str> {
-    let words = paragraph.trim_start_matches('#');
-    let level = paragraph.len() - words.len();
-    let title = words.strip_prefix(' ')?.trim().trim_end_matches('#').trim_end();
-    ((1..=6).contains(&level) && !title.is_empty() && !paragraph.contains('\n')).then_some(title)
+impl Body {
+    /// Returns its words without their looks, a piece each.
+    pub fn texts(&self) -> impl Iterator<Item = String> {
+        let text = |piece: &Piece| match piece {
+            Piece::Block(block) => Some(block.plain_text()),
+            Piece::Page(_) => None,
+        };
+        self.pieces.iter().filter_map(text).chain(self.notes.iter().map(|words| plain_text(words)))
+    }
 }
 
 /// Returns a text without what no file may hold: control characters, noncharacters, and what turns the direction of
@@ -127,69 +182,47 @@ pub(super) fn line(text: &str) -> String {
     cleaned(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Returns the words of runs without their looks.
-pub(super) fn plain(runs: &[Run]) -> String {
-    runs.iter().map(|run| run.text.as_str()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Vec<String> {
-        let shown = |block: &Block| match block {
-            Block::Paragraph(runs) => plain(runs),
-            Block::Heading(runs) => format!("<{}>", plain(runs)),
-            Block::Break => "~".into(),
-            Block::Page(number) => format!("[{number}]"),
+    fn read(pages: &[&str]) -> Vec<String> {
+        let pages: Vec<String> = pages.iter().map(|p| (*p).to_owned()).collect();
+        let body = body(&pages, false);
+        let shown = |piece: &Piece| match piece {
+            Piece::Block(Block::SceneBreak) => "~".into(),
+            Piece::Block(block) => block.plain_text(),
+            Piece::Page(number) => format!("[{number}]"),
         };
-        blocks(&[text.to_owned()], false).iter().map(shown).collect()
+        let notes =
+            body.notes.iter().enumerate().map(|(n, words)| format!("{}: {}", n + 1, plain_text(words)));
+        body.pieces.iter().map(shown).chain(notes).collect()
     }
 
     #[test]
-    fn paragraphs_end_at_empty_lines_and_a_single_line_end_is_a_blank() {
-        assert_eq!(
-            read("One\ntwo.  \n \nThree\t\tfour.\r\n\r\nFive\rsix"),
-            ["One two.", "Three four.", "Five six"]
-        );
-        assert_eq!(read("彼は冬の\n港へ。\n「寒い」\nOK"), ["彼は冬の港へ。「寒い」 OK"]);
-        assert!(read(" \n\n\t\n").is_empty());
+    fn a_newline_is_a_line_break_and_an_empty_line_ends_a_paragraph() {
+        assert_eq!(read(&["One\ntwo.\n\n \n\nThree. "]), ["One\ntwo.", "Three."]);
+        assert_eq!(read(&[" \n\n"]), Vec::<String>::new());
     }
 
     #[test]
-    fn a_scene_break_is_a_line_of_marks_alone_and_says_nothing_at_the_ends() {
-        for mark in ["***", "* * *", "#", "---", "* * * * *", "⁂", " *** "] {
-            assert_eq!(
-                read(&format!("{mark}\n\nA.\n\n{mark}\n\n{mark}\nB.\n{mark}")),
-                ["A.", "~", "B."],
-                "{mark}"
-            );
-        }
-        for text in ["** a", "#x", "* *", "--", "a ***", "_ _"] {
-            assert_eq!(read(text).len(), 1, "{text}");
-            assert_ne!(read(text), ["~"], "{text}");
-        }
+    fn breaks_stand_once_and_never_at_the_ends() {
+        assert_eq!(read(&["***\n\nA\n\n* * *\n\n---\n\nB\n\n***", "# ", "***"]), ["A", "~", "B"]);
+        assert_eq!(read(&["A\n***\nB"]), ["A", "~", "B"]);
     }
 
     #[test]
-    fn only_a_heading_that_the_text_has_is_one() {
-        assert_eq!(
-            read("### The quay ##\n\nCHAPTER II\n\n#hash\n\n# a\nb"),
-            ["<The quay>", "CHAPTER II", "#hash", "# a b"]
-        );
+    fn a_note_is_found_by_its_mark_on_its_own_page_before_any_other() {
+        let pages =
+            ["A.[^1] B.[^x]\n\n[^1]: first", "C.[^1] D.[^2]\n\n[^1]: second\n\n[^x]: other\n\n[^9]: unnamed"];
+        let read = read(&pages);
+        assert_eq!(&read[2..], ["1: first", "2: other", "3: second", "4: unnamed"]);
+        assert_eq!(read[1], "C. D.[2]", "a mark without a note is text");
     }
 
     #[test]
-    fn page_borders_show_only_when_asked_for() {
-        let pages = ["A.".to_owned(), "***\n\nB.".to_owned()];
-        assert_eq!(blocks(&pages, false).len(), 3);
-        let shown = blocks(&pages, true);
-        assert_eq!((&shown[0], &shown[2], &shown[3]), (&Block::Page(1), &Block::Page(2), &Block::Break));
-    }
-
-    #[test]
-    fn what_no_file_may_hold_is_gone() {
-        assert_eq!(read("a\0\u{8}b\u{1b}[31mc\u{fffe}\u{feff}\u{202e}d\u{2028}e"), ["abcd e"]);
-        assert_eq!(line(" a\u{7}\n b\u{2029}c "), "a b c");
+    fn what_no_file_may_hold_is_left_out() {
+        assert_eq!(cleaned("a\u{202e}b\u{2028}c\0d\u{feff}"), "ab\ncd");
+        assert_eq!(line(" a\n b\t c "), "a b c");
     }
 }
