@@ -155,6 +155,28 @@ impl Inline {
 }
 
 impl Block {
+    /// Returns it with other words: each of its texts, in reading order, goes through `change`.
+    #[must_use]
+    pub fn map_words(self, mut change: impl FnMut(Vec<Inline>) -> Vec<Inline>) -> Self {
+        match self {
+            Self::Paragraph(words) => Self::Paragraph(change(words)),
+            Self::Heading { level, words } => Self::Heading { level, words: change(words) },
+            Self::Quote(paragraphs) => Self::Quote(paragraphs.into_iter().map(change).collect()),
+            Self::List(mut items) => {
+                for item in &mut items {
+                    item.words = change(std::mem::take(&mut item.words));
+                }
+                Self::List(items)
+            }
+            Self::Table(rows) => {
+                let rows = rows.into_iter().map(|cells| cells.into_iter().map(&mut change).collect());
+                Self::Table(rows.collect())
+            }
+            Self::Note { label, words } => Self::Note { label, words: change(words) },
+            Self::SceneBreak | Self::Figure { .. } => self,
+        }
+    }
+
     /// Returns its words without styles, a newline for every line break; empty for a scene break.
     #[must_use]
     pub fn plain_text(&self) -> String {

@@ -277,3 +277,10 @@ fn a_page_of_every_kind_keeps_its_number_of_words() {
     assert_eq!(words, 7);
     assert_eq!(plain_text(&read_inlines("[a](b) c")), "a c");
 }
+
+#[test]
+fn emphasis_of_several_words_is_written_with_marks() {
+    for text in ["He read *The Times* and **two words**.", "*a **b c** d* ~~e f~~", "x<sup>a b</sup> y^2^"] {
+        assert_eq!(write(&read(text)), text);
+    }
+}

@@ -66,11 +66,14 @@ fn render(steps: &[Mark<'_>], line_break: &str, escape: bool, tags: bool) -> Str
     let mut out = String::new();
     for (at, step) in steps.iter().enumerate() {
         match *step {
-            Mark::Open(style) => out.push_str(sign(style, true, tags || !is_short(&steps[at + 1..]))),
+            Mark::Open(style) => {
+                let as_tag = tags || (is_raised(style) && !is_short(&steps[at + 1..]));
+                out.push_str(sign(style, true, as_tag));
+            }
             // What closes is as what opened: the text between is just before.
             Mark::Close(style) => {
                 let short = at >= 2 && steps[at - 2] == Mark::Open(style) && is_short(&steps[at - 1..]);
-                out.push_str(sign(style, false, tags || !short));
+                out.push_str(sign(style, false, tags || (is_raised(style) && !short)));
             }
             Mark::Text(text) if escape => out.push_str(&escaped(text)),
             Mark::Text(text) => out.push_str(text),
@@ -83,6 +86,11 @@ fn render(steps: &[Mark<'_>], line_break: &str, escape: bool, tags: bool) -> Str
         }
     }
     out
+}
+
+/// Whether the marks of a style hold a short text only.
+fn is_raised(style: Style) -> bool {
+    matches!(style, Style::Superscript | Style::Subscript)
 }
 
 /// Whether what follows is a text that may be between `^` and `^`, and ends there.

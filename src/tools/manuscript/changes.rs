@@ -48,6 +48,19 @@ impl Changes {
         }
     }
 
+    /// Adds those of another part.
+    pub fn append(&mut self, other: Self) {
+        for change in other.0 {
+            match self.0.iter_mut().find(|c| (c.kind, c.kept) == (change.kind, change.kept)) {
+                Some(known) => {
+                    known.count += change.count;
+                    known.words += change.words;
+                }
+                None => self.0.push(change),
+            }
+        }
+    }
+
     pub fn into_list(self) -> Vec<Change> {
         self.0
     }

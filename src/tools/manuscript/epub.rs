@@ -1,15 +1,20 @@
 //! Epub → blocks: the documents of the spine, in its order.
 
+mod document;
+mod looks;
+mod notes;
+
 use std::collections::{HashMap, HashSet};
 
 use super::archive::Archive;
 use super::changes::Changes;
-use super::markdown::is_visible;
 use super::meta::Meta;
-use super::prose::Prose;
+use super::prose::{stored, with_breaks};
 use super::xml::{Node, attribute, repaired, walk};
 use super::{Block, Contents};
 use crate::tools::ImportError;
+use document::{Document, Piece};
+use looks::Sheet;
 
 /// Documents of one book at most.
 const MOST_DOCUMENTS: usize = 2_000;
@@ -53,43 +58,61 @@ pub(super) fn read(file: &str, bytes: Vec<u8>) -> Result<Contents, ImportError> 
         },
         None => HashMap::new(),
     };
+    let mut sheet = Sheet::default();
+    for name in book.sheets.iter().map(|href| within(folder, href)) {
+        if let Some(source) = archive.text(&name)? {
+            sheet.read(&source);
+        }
+    }
     let mut documents = Vec::with_capacity(spine.len());
     let mut changes = Changes::default();
     for name in spine {
         let document = archive.needed(&name)?;
         let place = format!("{file} › {name}");
         let read = |page: &str| -> Result<Document, ImportError> {
-            let mut reader = Document::default();
+            let mut reader = Document::new(sheet.clone());
             walk(&place, page, |node| reader.node(&node))?;
             reader.end();
+            reader.flush();
             Ok(reader)
         };
         // What is no XML may be HTML, as browsers take it. What cannot be repaired is refused with its place.
-        let reader = match read(&document) {
-            Ok(reader) => reader,
+        let read = match read(&document) {
+            Ok(read) => read,
             Err(error) => {
-                let reader = read(&repaired(&document)).map_err(|_| error)?;
+                let read = read(&repaired(&document)).map_err(|_| error)?;
                 changes.changed("markup that is no XML", &name);
-                reader
+                read
             }
         };
-        documents.push((contents.get(&name), reader.blocks));
+        documents.push((name, read));
     }
+    let documents = notes::resolved(documents, &mut changes);
     // A document without a heading gets that of the table of contents, of the level that the others begin with.
-    let first_level = |blocks: &[Block]| {
-        let levels = blocks.iter().map(|b| if let Block::Heading { level, .. } = b { *level } else { 9 });
+    let first_level = |pieces: &[Piece]| {
+        let levels = pieces.iter().map(|p| if let Piece::Heading { level, .. } = p { *level } else { 9 });
         levels.min().filter(|level| *level <= 3)
     };
-    let listed = documents.iter().filter(|(title, _)| title.is_some());
-    let usual = listed.filter_map(|(_, blocks)| first_level(blocks)).max().unwrap_or(2);
-    let mut blocks = Vec::new();
-    for (title, mut document) in documents {
-        if let Some(title) = title.filter(|_| first_level(&document).is_none() && !document.is_empty()) {
+    let titled = |name: &str| contents.get(name);
+    let listed = documents.iter().filter(|(name, _)| titled(name).is_some());
+    let usual = listed.filter_map(|(_, pieces)| first_level(pieces)).max().unwrap_or(2);
+    let (mut blocks, mut empty) = (Vec::new(), Vec::new());
+    for (name, pieces) in documents {
+        let says_something = pieces.iter().any(|piece| !matches!(piece, Piece::Empty));
+        if let Some(title) = titled(&name).filter(|_| first_level(&pieces).is_none() && says_something) {
             blocks.push(Block::Heading { level: usual, title: title.clone() });
         }
-        blocks.append(&mut document);
+        for piece in pieces {
+            match piece {
+                Piece::Heading { level, title } => blocks.push(Block::Heading { level, title }),
+                Piece::Empty => empty.push(blocks.len()),
+                Piece::Block(block) => blocks.extend(stored(&block)),
+                // A note that no mark leads to is a paragraph by now.
+                Piece::Note { .. } => {}
+            }
+        }
     }
-    Ok(Contents { meta: book.meta, blocks, changes })
+    Ok(Contents { meta: book.meta, blocks: with_breaks(blocks, &empty), changes })
 }
 
 /// What the package says.
@@ -100,6 +123,8 @@ struct Package {
     spine: Vec<String>,
     /// The table of contents.
     contents: Option<String>,
+    /// The style sheets.
+    sheets: Vec<String>,
 }
 
 impl Package {
@@ -114,6 +139,9 @@ impl Package {
                     book.contents = Some(href.clone());
                 } else if attribute(tag, "media-type").is_some_and(|t| t == "application/x-dtbncx+xml") {
                     ncx = Some(href.clone());
+                }
+                if attribute(tag, "media-type").is_some_and(|t| t == "text/css") {
+                    book.sheets.push(href.clone());
                 }
                 book.manifest.insert(id, href);
             }
@@ -212,100 +240,4 @@ fn unescaped(href: &str) -> String {
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// One document of the spine.
-#[derive(Default)]
-struct Document {
-    blocks: Vec<Block>,
-    prose: Prose,
-    heading: Option<usize>,
-    emphasised: usize,
-    left_out: usize,
-}
-
-impl Document {
-    fn node(&mut self, node: &Node<'_>) {
-        match node {
-            Node::Open(name, _)
-                if self.left_out > 0 || matches!(*name, "head" | "script" | "style" | "svg" | "nav") =>
-            {
-                let _ = name;
-                self.left_out += 1;
-            }
-            Node::Close(_) if self.left_out > 0 => self.left_out -= 1,
-            _ if self.left_out > 0 => {}
-            Node::Open(name, _) => match *name {
-                "i" | "em" | "cite" => self.emphasised += 1,
-                "br" => self.prose.push("\n", self.emphasised > 0),
-                "hr" => {
-                    self.end();
-                    self.blocks.push(Block::Paragraph("* * *".into()));
-                }
-                name if is_block(name) => {
-                    self.end();
-                    self.heading = level(name);
-                }
-                _ => {}
-            },
-            Node::Close(name) => match *name {
-                "i" | "em" | "cite" => self.emphasised = self.emphasised.saturating_sub(1),
-                name if is_block(name) => self.end(),
-                _ => {}
-            },
-            Node::Text(words) => {
-                // A line break of the source is a space.
-                let words = words.replace(['\n', '\r'], " ");
-                self.prose.push(&words, self.emphasised > 0 && self.heading.is_none());
-            }
-        }
-    }
-
-    fn end(&mut self) {
-        let words = self.prose.take();
-        let heading = self.heading.take();
-        if !words.chars().any(is_visible) {
-            // A heading may hold blocks of its own, and ends with the first that has words.
-            self.heading = None;
-            return;
-        }
-        self.blocks.push(match heading {
-            Some(level) => Block::Heading { level, title: words.replace('\n', " ") },
-            None => Block::Paragraph(words),
-        });
-    }
-}
-
-fn level(name: &str) -> Option<usize> {
-    let digit = name.strip_prefix('h')?.parse().ok()?;
-    (1..=6).contains(&digit).then_some(digit)
-}
-
-fn is_block(name: &str) -> bool {
-    level(name).is_some()
-        || matches!(
-            name,
-            "p" | "div"
-                | "li"
-                | "ul"
-                | "ol"
-                | "dl"
-                | "dt"
-                | "dd"
-                | "blockquote"
-                | "section"
-                | "article"
-                | "aside"
-                | "header"
-                | "footer"
-                | "table"
-                | "tr"
-                | "td"
-                | "th"
-                | "pre"
-                | "figure"
-                | "figcaption"
-                | "body"
-                | "center"
-        )
 }

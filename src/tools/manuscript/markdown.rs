@@ -86,30 +86,11 @@ fn is_running(lines: &[&str]) -> bool {
 }
 
 fn push(block: Stored, blocks: &mut Vec<Block>, changes: &mut Changes) {
-    let block = match block {
-        Stored::Figure { alt, target } => {
-            changes.left_out("image", if alt.is_empty() { &target } else { &alt });
-            return;
-        }
-        Stored::Paragraph(words) => Stored::Paragraph(without_links(words, changes)),
-        Stored::Quote(all) => {
-            Stored::Quote(all.into_iter().map(|words| without_links(words, changes)).collect())
-        }
-        Stored::List(mut items) => {
-            for item in &mut items {
-                item.words = without_links(std::mem::take(&mut item.words), changes);
-            }
-            Stored::List(items)
-        }
-        Stored::Table(rows) => {
-            let row = |row: Vec<Vec<Inline>>, changes: &mut Changes| {
-                row.into_iter().map(|words| without_links(words, changes)).collect()
-            };
-            Stored::Table(rows.into_iter().map(|cells| row(cells, changes)).collect())
-        }
-        Stored::Note { label, words } => Stored::Note { label, words: without_links(words, changes) },
-        other => other,
-    };
+    if let Stored::Figure { alt, target } = &block {
+        changes.left_out("image", if alt.is_empty() { target } else { alt });
+        return;
+    }
+    let block = block.map_words(|words| without_links(words, changes));
     let written = markdown::write_block(&block);
     if !written.is_empty() {
         blocks.push(Block::Paragraph(written));

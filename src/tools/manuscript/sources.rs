@@ -60,9 +60,15 @@ fn without(text: &str, open: &str, close: &str, changes: &mut Changes) -> String
 pub(super) fn without_tags(text: &str, changes: &mut Changes) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(['[', '!', '<', '&', '=']) {
+    while let Some(at) = rest.find(['\\', '[', '!', '<', '&', '=']) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
+        // What is escaped is text.
+        if rest[1..].starts_with(|next: char| next.is_ascii_punctuation()) && rest.starts_with('\\') {
+            out.push_str(&rest[..2]);
+            rest = &rest[2..];
+            continue;
+        }
         let taken = embed(rest, changes)
             .or_else(|| wiki_link(rest, changes))
             .or_else(|| image(rest, changes))

@@ -8,6 +8,8 @@ use zip::write::SimpleFileOptions;
 
 use super::*;
 
+mod kept;
+
 fn written(dir: &tempfile::TempDir, name: &str, bytes: &[u8]) -> PathBuf {
     let path = dir.path().join(name);
     std::fs::write(&path, bytes).unwrap();

@@ -22,6 +22,8 @@ const CONTENT_TYPES: &str = "\
 ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/>\
 <Override PartName=\"/word/styles.xml\" \
 ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml\"/>\
+<Override PartName=\"/word/numbering.xml\" \
+ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml\"/>\
 <Override PartName=\"/word/footnotes.xml\" \
 ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml\"/>\
 <Override PartName=\"/word/footer1.xml\" \
@@ -44,6 +46,11 @@ Target=\"docProps/app.xml\"/>\
 </Relationships>
 ";
 
+/// How deep lists are nested at most, counted from 0; Word knows no more.
+const MAX_DEPTH: u8 = 8;
+/// How far a list is indented, in twentieths of a point.
+const INDENT: usize = 425;
+
 const RELATION: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
 const APP: &str = "\
@@ -65,6 +72,7 @@ pub(super) fn write(work: &Work) -> Result<Vec<u8>, ZipError> {
         part("word/_rels/footnotes.xml.rels", &relations_of(&body.note_links, ""))?;
     }
     part("word/styles.xml", &styles(work))?;
+    part("word/numbering.xml", &numbering(&body.starts))?;
     part("word/footer1.xml", &footer())?;
     part("word/footnotes.xml", &footnotes(&body.notes))?;
     part("word/document.xml", &document)?;
@@ -77,6 +85,7 @@ fn relations(links: &[String]) -> String {
         ("rId1", "styles", "styles.xml"),
         ("rId2", "footer", "footer1.xml"),
         ("rId3", "footnotes", "footnotes.xml"),
+        ("rId4", "numbering", "numbering.xml"),
     ] {
         let _ = write!(parts, "<Relationship Id=\"{id}\" Type=\"{RELATION}/{kind}\" Target=\"{target}\"/>");
     }
@@ -97,6 +106,36 @@ fn relations_of(links: &[String], parts: &str) -> String {
         );
     }
     out.push_str("</Relationships>\n");
+    out
+}
+
+/// The lists: the first has bullets, the others numbers, each from its own start at its own depth.
+fn numbering(starts: &[(u8, u32)]) -> String {
+    let mut out = format!("<w:numbering {W}>");
+    for (kind, format) in [(0, "bullet"), (1, "decimal")] {
+        let _ =
+            write!(out, "<w:abstractNum w:abstractNumId=\"{kind}\"><w:multiLevelType w:val=\"multilevel\"/>");
+        for depth in 0..=MAX_DEPTH {
+            let text = if kind == 0 { "•".to_owned() } else { format!("%{}.", depth + 1) };
+            let left = INDENT * (usize::from(depth) + 1);
+            let _ = write!(
+                out,
+                "<w:lvl w:ilvl=\"{depth}\"><w:start w:val=\"1\"/><w:numFmt w:val=\"{format}\"/><w:lvlText w:val=\"{text}\"/>\
+                 <w:lvlJc w:val=\"start\"/><w:pPr><w:ind w:left=\"{left}\" w:hanging=\"{INDENT}\"/></w:pPr></w:lvl>"
+            );
+        }
+        out.push_str("</w:abstractNum>");
+    }
+    out.push_str("<w:num w:numId=\"1\"><w:abstractNumId w:val=\"0\"/></w:num>");
+    for (index, (depth, start)) in starts.iter().enumerate() {
+        let _ = write!(
+            out,
+            "<w:num w:numId=\"{}\"><w:abstractNumId w:val=\"1\"/><w:lvlOverride w:ilvl=\"{depth}\">\
+             <w:startOverride w:val=\"{start}\"/></w:lvlOverride></w:num>",
+            index + 2
+        );
+    }
+    out.push_str("</w:numbering>\n");
     out
 }
 
@@ -194,7 +233,7 @@ const STYLES: [Style; 13] = [
         "<w:spacing w:before=\"120\" w:after=\"120\"/><w:ind w:left=\"567\" w:right=\"567\"/>",
         "",
     ),
-    ("ListParagraph", "List Paragraph", "ListParagraph", "<w:ind w:left=\"425\" w:hanging=\"425\"/>", ""),
+    ("ListParagraph", "List Paragraph", "ListParagraph", "", ""),
     ("FootnoteText", "footnote text", "FootnoteText", "", SIZE_NOTE),
     ("PageNumber", "Manuscript Page", "BodyText", "<w:jc w:val=\"right\"/>", SIZE_NOTE),
     ("Rights", "Rights", "BodyText", "<w:spacing w:before=\"480\"/><w:jc w:val=\"center\"/>", SIZE_NOTE),
@@ -288,6 +327,8 @@ struct Body {
     notes_before: usize,
     /// The highest number of a note that has its mark: a footnote has one.
     referred: usize,
+    /// The depth and the first number of each numbered list.
+    starts: Vec<(u8, u32)>,
 }
 
 impl Body {
@@ -300,6 +341,7 @@ impl Body {
             note_links: Vec::new(),
             notes_before: 0,
             referred: 0,
+            starts: Vec::new(),
         }
     }
 
@@ -344,18 +386,40 @@ impl Body {
                 }
             }
             Block::List(items) => {
+                let mut open = Vec::new();
                 for item in items {
-                    let mark = item.number.map_or_else(|| "•".to_owned(), |number| format!("{number}."));
-                    let left = 425 * (usize::from(item.depth) + 1);
-                    let indent = format!("<w:ind w:left=\"{left}\" w:hanging=\"425\"/>");
-                    let begin = [Inline::plain(mark + "\t")];
-                    self.paragraph("ListParagraph", &indent, &[&begin, item.words.as_slice()].concat());
+                    let place = self.place_in_list(item.depth.min(MAX_DEPTH), item.number, &mut open);
+                    self.paragraph("ListParagraph", &place, &item.words);
                 }
             }
             Block::Table(rows) => self.table(rows),
             // A body has neither.
             Block::Figure { .. } | Block::Note { .. } => {}
         }
+    }
+
+    /// Returns what makes a paragraph an item: its list, which is a new one where the numbers do not go on.
+    /// `open` holds for each depth the list there and its next number.
+    fn place_in_list(&mut self, depth: u8, number: Option<u32>, open: &mut Vec<(usize, u32)>) -> String {
+        let list = match number {
+            None => {
+                open.truncate(usize::from(depth));
+                1
+            }
+            Some(number) => {
+                open.truncate(usize::from(depth) + 1);
+                let known =
+                    open.get(usize::from(depth)).filter(|(_, next)| *next == number).map(|(list, _)| *list);
+                let list = known.unwrap_or_else(|| {
+                    self.starts.push((depth, number));
+                    self.starts.len() + 1
+                });
+                open.resize(usize::from(depth) + 1, (0, u32::MAX));
+                open[usize::from(depth)] = (list, number.saturating_add(1));
+                list
+            }
+        };
+        format!("<w:numPr><w:ilvl w:val=\"{depth}\"/><w:numId w:val=\"{list}\"/></w:numPr>")
     }
 
     fn table(&mut self, rows: &[Vec<Vec<Inline>>]) {

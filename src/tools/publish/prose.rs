@@ -47,7 +47,7 @@ pub(super) fn body(pages: &[String], show_pages: bool) -> Body {
                 Block::Figure { alt, .. } => {
                     pieces.push(Piece::Block(Block::Paragraph(vec![Inline::plain(alt)])));
                 }
-                block => pieces.push(Piece::Block(notes.numbered(page, block))),
+                block => pieces.push(Piece::Block(block.map_words(|words| notes.numbered(page, words)))),
             }
         }
     }
@@ -85,29 +85,10 @@ impl Notes {
     }
 
     /// Gives every note mark the number of its note: that of its own page, or of any page of the chapter.
-    fn numbered(&mut self, page: usize, block: Block) -> Block {
-        let mut words = |words: Vec<Inline>| self.words(page, words);
-        match block {
-            Block::Paragraph(all) => Block::Paragraph(words(all)),
-            Block::Heading { level, words: all } => Block::Heading { level, words: words(all) },
-            Block::Quote(paragraphs) => Block::Quote(paragraphs.into_iter().map(words).collect()),
-            Block::List(mut items) => {
-                for item in &mut items {
-                    item.words = words(std::mem::take(&mut item.words));
-                }
-                Block::List(items)
-            }
-            Block::Table(rows) => Block::Table(
-                rows.into_iter().map(|cells| cells.into_iter().map(&mut words).collect()).collect(),
-            ),
-            other @ (Block::SceneBreak | Block::Figure { .. } | Block::Note { .. }) => other,
-        }
-    }
-
-    fn words(&mut self, page: usize, words: Vec<Inline>) -> Vec<Inline> {
+    fn numbered(&mut self, page: usize, words: Vec<Inline>) -> Vec<Inline> {
         let one = |inline| match inline {
             Inline::NoteMark(label) => self.mark(page, label),
-            Inline::Link { target, words } => Inline::Link { target, words: self.words(page, words) },
+            Inline::Link { target, words } => Inline::Link { target, words: self.numbered(page, words) },
             other => other,
         };
         words.into_iter().map(one).collect()
