@@ -51,8 +51,8 @@ struct Table {
 pub(super) struct Reader {
     styles: HashMap<String, Style>,
     levels: HashMap<Place, Level>,
-    /// How far each list has counted.
-    counted: HashMap<Place, u32>,
+    /// How far each list has counted, by depth.
+    counted: HashMap<String, Vec<Option<u32>>>,
     pub blocks: Vec<Block>,
     /// The places of empty paragraphs among the blocks.
     pub empty: Vec<usize>,
@@ -284,13 +284,15 @@ impl Reader {
 
     fn item(&mut self, place: &Place, words: Vec<Inline>) {
         let level = self.levels.get(place).copied().unwrap_or(Level { is_numbered: false, start: 1 });
+        let counted = self.counted.entry(place.list.clone()).or_default();
+        let depth = usize::from(place.depth);
+        // What is nested deeper counts from its beginning again.
+        counted.resize(depth + 1, None);
         let number = level.is_numbered.then(|| {
-            let next = self.counted.get(place).map_or(level.start, |last| last.saturating_add(1));
-            self.counted.insert(place.clone(), next);
+            let next = counted[depth].map_or(level.start, |last| last.saturating_add(1));
+            counted[depth] = Some(next);
             next
         });
-        // What is nested deeper counts from its beginning again.
-        self.counted.retain(|other, _| other.list != place.list || other.depth <= place.depth);
         let item = ListItem { depth: place.depth, number, words };
         match &mut self.open {
             Open::List(items) => items.push(item),

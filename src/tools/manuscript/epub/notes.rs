@@ -1,6 +1,6 @@
 //! Which links of a book are marks of notes, and where the notes go: behind the paragraph of their first mark.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::super::changes::Changes;
 use super::document::{Document, Mark, Piece};
@@ -61,29 +61,30 @@ pub(super) fn resolved(
         }
         out.push((name, pieces));
     }
+    let with_notes: HashSet<usize> = used.labels.keys().map(|(number, _)| *number).collect();
     let of_label: HashMap<&str, &Place> =
         used.labels.iter().map(|(place, label)| (label.as_str(), place)).collect();
     let mut placed: Vec<(String, Vec<Piece>)> = Vec::with_capacity(out.len());
-    for (name, pieces) in out {
+    for (number, (name, pieces)) in out.into_iter().enumerate() {
         let had_text = pieces.iter().any(|piece| matches!(piece, Piece::Block(_)));
-        let mut with_notes = Vec::with_capacity(pieces.len());
+        let mut all = Vec::with_capacity(pieces.len());
         for piece in pieces {
             let labels = if let Piece::Block(block) = &piece { labels_of(block) } else { Vec::new() };
             // A document of notes alone is none any more.
             match piece {
-                Piece::Heading { title, .. } if !had_text && used.is_note_document(&name) => {
+                Piece::Heading { title, .. } if !had_text && with_notes.contains(&number) => {
                     changes.left_out("heading of notes", &title);
                 }
-                piece => with_notes.push(piece),
+                piece => all.push(piece),
             }
             for label in labels {
                 let note = of_label.get(label.as_str()).and_then(|place| notes.remove(*place));
                 if let Some(words) = note {
-                    with_notes.push(Piece::Block(Stored::Note { label, words }));
+                    all.push(Piece::Block(Stored::Note { label, words }));
                 }
             }
         }
-        placed.push((name, with_notes));
+        placed.push((name, all));
     }
     placed
 }
@@ -106,12 +107,6 @@ impl Used {
     fn label(&mut self, place: Place) {
         let next = format!("n{}", self.labels.len() + 1);
         self.labels.entry(place).or_insert(next);
-    }
-
-    fn is_note_document(&self, name: &str) -> bool {
-        self.of_id.iter().any(|(id, place)| {
-            self.labels.contains_key(place) && id.rsplit_once('#').is_some_and(|(file, _)| file == name)
-        })
     }
 
     /// Gives marks the labels of their notes, and other links their words.
